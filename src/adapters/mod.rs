@@ -1,0 +1,128 @@
+//! Databases: connect, execute, fetch, describe. One folder a database, one line in the registry.
+//!
+//! Nothing above this room knows which database it talks to: a difference is a value in [`Capability`], a
+//! [`Dialect`](crate::sql::Dialect) method, or a macro override. Results are Arrow record batches. No Jinja value
+//! ever comes in here: macros reach a database only through `jinja/context/adapter.rs`.
+
+mod catalog;
+mod column;
+mod duckdb;
+mod error;
+mod registry;
+mod relation;
+mod session;
+
+pub use column::Column;
+pub use error::{AdapterError, ErrorKind};
+pub use registry::{adapter_for, adapter_types};
+pub use relation::{Part, Policy, Relation, RelationKind};
+pub use session::Session;
+
+use std::sync::Arc;
+
+use crate::invocation::Cancel;
+use crate::sql::Dialect;
+
+/// What a database can do, where macros and the runner must choose.
+#[derive(Debug, Clone, Copy)]
+pub struct Capability {
+    /// Data definition takes part in transactions.
+    pub transactional_ddl: bool,
+    /// Several threads may work on connections at once.
+    pub concurrent_connections: bool,
+    /// Incremental strategies by name, the default first.
+    pub incremental_strategies: &'static [&'static str],
+}
+
+/// A kind of database with a profile's settings: makes connections, knows its dialect.
+pub trait Adapter: Send + Sync {
+    /// Returns the profile's `type`, for example `duckdb`.
+    fn kind(&self) -> &'static str;
+
+    /// Returns the kinds whose macros serve as a fallback in dispatch, nearest first (Redshift: `postgres`).
+    fn parents(&self) -> &'static [&'static str];
+
+    fn dialect(&self) -> &dyn Dialect;
+
+    fn capability(&self) -> Capability;
+
+    /// Returns the settings that templates see as `target` beyond name, schema, threads: never a secret.
+    fn public_settings(&self) -> serde_json::Map<String, serde_json::Value>;
+
+    /// Returns the database (catalog) name that relations get by default.
+    fn database(&self) -> &str;
+
+    /// Returns the schema that the target names.
+    fn schema(&self) -> &str;
+
+    /// Opens a connection.
+    ///
+    /// # Errors
+    /// Kind `Auth` or `Network` when the database cannot be reached or refuses.
+    fn connect(&self, cancel: &Cancel) -> Result<Box<dyn Connection>, AdapterError>;
+}
+
+/// How to execute a statement.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Execute {
+    /// Bring the rows back.
+    pub fetch: bool,
+    /// Fetch at most so many rows.
+    pub limit: Option<usize>,
+}
+
+/// What the database answered.
+#[derive(Debug, Clone, Default)]
+pub struct Response {
+    /// The short word for logs and `run_results.json`, for example `OK`.
+    pub message: String,
+    /// The statement's kind, for example `INSERT`, where the database says it.
+    pub code: Option<String>,
+    pub rows_affected: Option<i64>,
+    pub query_id: Option<String>,
+    /// The rows, where they were asked for; the schema is there even without a row.
+    pub batches: Vec<arrow::record_batch::RecordBatch>,
+    pub schema: Option<arrow::datatypes::SchemaRef>,
+}
+
+/// One connection, used by one thread at a time.
+///
+/// # Behavior
+/// - `execute` runs one or several statements (separated by semicolons) and answers for the last.
+/// - A statement stops soon after the cancel token is set, with kind `Cancelled`.
+/// - Dropping a connection rolls back what is open.
+pub trait Connection: Send {
+    fn execute(&mut self, sql: &str, options: Execute) -> Result<Response, AdapterError>;
+
+    /// Begins a transaction; within one it does nothing.
+    fn begin(&mut self) -> Result<(), AdapterError>;
+
+    /// Commits the open transaction; without one it does nothing.
+    fn commit(&mut self) -> Result<(), AdapterError>;
+
+    /// Rolls the open transaction back; without one it does nothing.
+    fn rollback(&mut self) -> Result<(), AdapterError>;
+
+    /// Returns all relations of a schema by one query.
+    fn list_relations(&mut self, database: &str, schema: &str) -> Result<Vec<Relation>, AdapterError>;
+
+    /// Returns the columns of a relation in their order; none where it does not exist.
+    fn columns(&mut self, relation: &Relation) -> Result<Vec<Column>, AdapterError>;
+
+    /// Returns the schemas of a database.
+    fn list_schemas(&mut self, database: &str) -> Result<Vec<String>, AdapterError>;
+
+    /// Loads a CSV file's rows (header excluded) into an existing table by the fastest way the database has.
+    ///
+    /// `columns` are the header's names in file order.
+    fn load_csv(
+        &mut self,
+        relation: &Relation,
+        path: &std::path::Path,
+        columns: &[String],
+        delimiter: char,
+    ) -> Result<u64, AdapterError>;
+}
+
+/// A connection made when first needed, with the catalog shared by the whole run.
+pub type SharedAdapter = Arc<dyn Adapter>;

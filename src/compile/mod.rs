@@ -1,0 +1,1 @@
+//! A node's SQL with refs, sources, vars and ephemeral parents resolved (`execute` is true).

@@ -1,0 +1,129 @@
+//! What a run tells the world: the interface between those who work and those who report.
+//!
+//! Events carry plain data and no borrowed state, so any sink can keep them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::diagnostic::Diagnostic;
+
+/// How a node ended, in dbt's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    Success,
+    Pass,
+    Warn,
+    Fail,
+    Error,
+    Skipped,
+    PartialSuccess,
+    NoOp,
+}
+
+impl Status {
+    /// Returns the word in `run_results.json`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Pass => "pass",
+            Self::Warn => "warn",
+            Self::Fail => "fail",
+            Self::Error => "error",
+            Self::Skipped => "skipped",
+            Self::PartialSuccess => "partial success",
+            Self::NoOp => "no-op",
+        }
+    }
+
+    /// Says whether the program must end with exit code 1.
+    pub fn is_failure(self) -> bool {
+        matches!(self, Self::Fail | Self::Error | Self::PartialSuccess)
+    }
+}
+
+/// Counts of a project, for the head of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Counts {
+    /// Singular noun and number, in the order to show.
+    pub resources: Vec<(String, usize)>,
+}
+
+/// A node as reports name it.
+#[derive(Debug, Clone)]
+pub struct NodeRef {
+    pub unique_id: Arc<str>,
+    pub name: Arc<str>,
+    pub resource_type: &'static str,
+    /// What is being built: `sql table model main.orders`, `test not_null_orders_id`.
+    pub label: Arc<str>,
+    pub path: Arc<str>,
+    pub materialized: Arc<str>,
+    /// `"db"."schema"."name"`, empty where it builds no relation.
+    pub relation: Arc<str>,
+}
+
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// The program starts: version.
+    Started { version: &'static str },
+    /// The project is parsed.
+    Parsed { counts: Counts, elapsed: Duration },
+    /// The run begins with so many nodes on so many threads, against a target.
+    RunStarted {
+        total: usize,
+        threads: usize,
+        target: String,
+    },
+    NodeStarted {
+        index: usize,
+        total: usize,
+        node: Arc<NodeRef>,
+    },
+    /// A node ended. `message` is dbt's short result such as `OK` or `CREATE VIEW`, `failures` a test's count.
+    NodeFinished {
+        index: usize,
+        total: usize,
+        node: Arc<NodeRef>,
+        status: Status,
+        message: String,
+        failures: Option<u64>,
+        elapsed: Duration,
+        diagnostic: Option<Box<Diagnostic>>,
+    },
+    /// The run is over: how many ended how.
+    RunFinished {
+        tally: Vec<(Status, usize)>,
+        elapsed: Duration,
+        interrupted: bool,
+    },
+    /// A template or the program says something. Debug lines go to logs only.
+    Log {
+        level: Level,
+        message: String,
+        node: Option<Arc<str>>,
+    },
+    /// A template's `print()`: goes to standard output as it is.
+    Print { message: String },
+    /// A warning or error outside of a node.
+    Diagnostic(Box<Diagnostic>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    Debug,
+    Info,
+    Warn,
+    Error,
+}
+
+/// Takes events from any thread.
+pub trait Sink: Send + Sync {
+    fn send(&self, event: Event);
+}
+
+/// Drops everything: for parsing in tests and completion.
+pub struct Silent;
+
+impl Sink for Silent {
+    fn send(&self, _event: Event) {}
+}

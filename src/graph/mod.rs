@@ -1,0 +1,6 @@
+//! The DAG on petgraph: links, order, cycles, and selection.
+
+mod dag;
+pub mod select;
+
+pub use dag::{Graph, link};

@@ -1,0 +1,80 @@
+//! The one door to the outside's facts: arguments, environment, working directory, clock, id, threads, cancellation.
+//!
+//! Nothing else reads the process's environment or clock, so a test can seed all of it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use chrono::{DateTime, Utc};
+
+/// What one call of the program knows of its surroundings.
+#[derive(Debug, Clone)]
+pub struct Invocation {
+    /// The arguments after the program's name, as given.
+    pub args: Vec<String>,
+    pub env: BTreeMap<String, String>,
+    pub cwd: PathBuf,
+    pub home: Option<PathBuf>,
+    pub started_at: DateTime<Utc>,
+    /// A random id (UUID v4, hyphenated) that all artifacts of this call carry.
+    pub id: Arc<str>,
+    pub cancel: Cancel,
+}
+
+impl Invocation {
+    /// Reads the process's own surroundings. `NEXUS_INVOCATION_ID` and `NEXUS_NOW` (RFC 3339) seed id and clock.
+    pub fn of_process(args: Vec<String>) -> std::io::Result<Self> {
+        // Names or values that are not UTF-8 cannot be used in a template; they are left out.
+        let env: BTreeMap<String, String> = std::env::vars_os()
+            .filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)))
+            .collect();
+        let started_at = env
+            .get("NEXUS_NOW")
+            .and_then(|t| DateTime::parse_from_rfc3339(t).ok())
+            .map_or_else(Utc::now, |t| t.with_timezone(&Utc));
+        let id = match env.get("NEXUS_INVOCATION_ID") {
+            Some(id) => Arc::from(id.as_str()),
+            None => Arc::from(uuid::Uuid::new_v4().to_string()),
+        };
+        let home = env.get("HOME").map(PathBuf::from);
+        Ok(Self {
+            args,
+            cwd: std::env::current_dir()?,
+            home,
+            env,
+            started_at,
+            id,
+            cancel: Cancel::default(),
+        })
+    }
+
+    /// Returns the value of an environment variable, or none where it is unset.
+    pub fn env_var(&self, name: &str) -> Option<&str> {
+        self.env.get(name).map(String::as_str)
+    }
+
+    /// Returns the present time: the seeded clock where one is set, the real one otherwise.
+    pub fn now(&self) -> DateTime<Utc> {
+        if self.env.contains_key("NEXUS_NOW") {
+            self.started_at
+        } else {
+            Utc::now()
+        }
+    }
+}
+
+/// A token that says "stop": shared by all threads, checked before every statement.
+#[derive(Debug, Clone, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}

@@ -1,0 +1,71 @@
+//! The trait through which a template reaches everything outside of itself.
+
+use std::sync::Arc;
+
+use super::Value;
+use crate::adapters::Session;
+use crate::diagnostic::{Diagnostic, Result};
+use crate::events::Level;
+
+/// The arguments of a `ref` call.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RefCall {
+    pub package: Option<Arc<str>>,
+    pub name: Arc<str>,
+    /// `v=` or `version=`, as text.
+    pub version: Option<Arc<str>>,
+}
+
+/// What a template may ask. One host serves one rendering at a time.
+///
+/// Errors carry no place: the engine adds the place of the call and the macro stack.
+pub trait Host: Send + Sync {
+    /// Says whether this is a real run (`execute` in templates) rather than parsing.
+    fn execute(&self) -> bool;
+
+    /// Returns the package of the node: its macros are found before built-in ones, its vars apply.
+    fn package(&self) -> &str;
+
+    /// Answers `ref(...)` with a relation value (see `Engine::relation`).
+    fn reference(&self, call: &RefCall) -> Result<Value>;
+
+    /// Answers `source(...)`.
+    fn source(&self, source: &str, table: &str) -> Result<Value>;
+
+    /// Takes the keyword arguments of `config(...)`; keys in the form given (`pre_hook`).
+    fn set_config(&self, entries: Vec<(Arc<str>, Value)>) -> Result<()>;
+
+    /// Answers `config.get(key)`; none where unset.
+    fn get_config(&self, key: &str) -> Option<Value>;
+
+    /// Answers `var(name)` for the node's package; none where unset (then the default or an error applies).
+    fn var(&self, name: &str) -> Option<Value>;
+
+    /// Answers `env_var(name)`; none where unset.
+    fn env_var(&self, name: &str) -> Option<String>;
+
+    /// Answers `doc(...)`.
+    fn doc(&self, package: Option<&str>, name: &str) -> Result<String>;
+
+    /// Is told each macro call with its nesting: 0 is a call from the node's own template.
+    fn macro_called(&self, unique_id: &Arc<str>, depth: usize);
+
+    /// Returns any other name of the context: `this`, `model`, `graph`, `target`, `flags`, `pre_hooks`, `sql`,
+    /// `results`, `selected_resources`, … None means the name is not defined here.
+    fn member(&self, name: &str) -> Option<Value>;
+
+    /// `log(...)`: debug unless `info=true`.
+    fn log(&self, level: Level, message: &str);
+
+    /// `print(...)`.
+    fn print(&self, message: &str);
+
+    /// `exceptions.warn(...)` and deprecations.
+    fn warn(&self, warning: Diagnostic);
+
+    /// Returns the database session; none while parsing.
+    fn session(&self) -> Option<&Session>;
+
+    /// `write(payload)`: keeps the text as the node's executed SQL under `target/run`.
+    fn write(&self, payload: &str);
+}

@@ -1,0 +1,15 @@
+//! The dbt language on stock minijinja: templates in, text out.
+//!
+//! All that a template may ask of the world goes through the trait [`Host`]: the manifest's host records while it
+//! parses (`execute` is false), the compiler's host resolves. This room alone uses minijinja's machinery.
+
+mod engine;
+mod host;
+
+pub use engine::{
+    BlockKind, BlockSource, Called, Engine, MacroFile, MacroInfo, MacroKind, Rendered, Resolution, Scan,
+    ScannedConfig, YamlRenderer,
+};
+pub use host::{Host, RefCall};
+
+pub use minijinja::Value;

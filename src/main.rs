@@ -1,0 +1,8 @@
+//! The `nexus` binary: hands the process's arguments to [`nexus::cli::run`].
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> std::process::ExitCode {
+    nexus::cli::run(std::env::args_os())
+}

@@ -1,0 +1,98 @@
+//! The parsed project: nodes, sources, macros, docs, tests, with their configuration and references resolved.
+
+mod config;
+mod node;
+mod parse;
+
+pub use config::Config;
+pub use node::{ColumnInfo, Doc, Exposure, Hook, Node, NodeId, NodeKind, SourceNode, TestInfo, TestMetadata};
+pub use parse::{ParseOptions, parse};
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value as Json};
+
+use crate::diagnostic::Diagnostic;
+use crate::jinja::RefCall;
+
+/// The parsed project. Immutable once parsed; shared by all threads.
+pub struct Manifest {
+    pub project_name: Arc<str>,
+    /// All enabled nodes by unique id: models, seeds, snapshots, tests, analyses, operations (hooks).
+    pub nodes: IndexMap<NodeId, Arc<Node>>,
+    pub sources: IndexMap<NodeId, Arc<SourceNode>>,
+    pub exposures: IndexMap<NodeId, Arc<Exposure>>,
+    pub docs: IndexMap<Arc<str>, Doc>,
+    /// Disabled nodes by unique id.
+    pub disabled: IndexMap<NodeId, Vec<Arc<Node>>>,
+    pub disabled_sources: Vec<Arc<SourceNode>>,
+    /// Groups, metrics, semantic models and so on, kept as the artifact has them: section to unique id to value.
+    pub other: BTreeMap<&'static str, Map<String, Json>>,
+    /// Patches of macros (description, arguments) by unique id.
+    pub macro_patches: BTreeMap<Arc<str>, Json>,
+    /// Vars by package as nodes see them: command line over root over package.
+    pub vars: Arc<crate::manifest::Vars>,
+    pub warnings: Vec<Diagnostic>,
+    /// Index for `ref`: name to ids of referable nodes (models, seeds, snapshots).
+    pub refables: BTreeMap<Arc<str>, Vec<NodeId>>,
+    /// Index for `source`: (source, table) to ids.
+    pub source_index: BTreeMap<(Arc<str>, Arc<str>), Vec<NodeId>>,
+    /// Values of env vars that templates read.
+    pub env_vars: BTreeMap<String, String>,
+}
+
+/// Which vars a package sees.
+#[derive(Debug, Default)]
+pub struct Vars {
+    pub command_line: Map<String, Json>,
+    /// `vars:` of each package's project file, by package name, root included.
+    pub by_package: BTreeMap<Arc<str>, Map<String, Json>>,
+    pub root: Arc<str>,
+}
+
+impl Vars {
+    /// Returns a var as a package sees it: command line, then the root's entry for the package, then the root's
+    /// global entries, then the package's own, in dbt's order.
+    pub fn get(&self, package: &str, name: &str) -> Option<&Json> {
+        if let Some(found) = self.command_line.get(name) {
+            return Some(found);
+        }
+        let root = self.by_package.get(&self.root);
+        for vars in [root, self.by_package.get(package)].into_iter().flatten() {
+            if let Some(Json::Object(own)) = vars.get(package) {
+                if let Some(found) = own.get(name) {
+                    return Some(found);
+                }
+            }
+            if let Some(found) = vars.get(name) {
+                return Some(found);
+            }
+        }
+        None
+    }
+}
+
+/// What a `ref` found.
+#[derive(Debug, Clone)]
+pub enum RefTarget<'a> {
+    Found(&'a Arc<Node>),
+    /// The node exists but is disabled.
+    Disabled(&'a Arc<Node>),
+    /// Several nodes fit.
+    Ambiguous(Vec<NodeId>),
+    Missing,
+}
+
+impl Manifest {
+    /// Finds what a `ref` means, as seen from a package: the package itself first, then the root, then all.
+    pub fn resolve_ref(&self, call: &RefCall, from_package: &str) -> RefTarget<'_> {
+        parse::resolve_ref(self, call, from_package)
+    }
+
+    /// Finds a source table, as seen from a package.
+    pub fn resolve_source(&self, source: &str, table: &str, from_package: &str) -> Option<&Arc<SourceNode>> {
+        parse::resolve_source(self, source, table, from_package)
+    }
+}

@@ -1,0 +1,247 @@
+//! The kinds of node and what is known of each after parsing.
+
+use std::fmt;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value as Json};
+
+use super::Config;
+use crate::adapters::Relation;
+use crate::diagnostic::{SourceFile, Span};
+use crate::jinja::RefCall;
+
+/// A unique id such as `model.shop.orders`. Cheap to clone.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(pub Arc<str>);
+
+impl NodeId {
+    pub fn new(id: impl Into<Arc<str>>) -> Self {
+        Self(id.into())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for NodeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for NodeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::borrow::Borrow<str> for NodeId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NodeKind {
+    Model,
+    Seed,
+    Snapshot,
+    /// Generic or singular data test; see [`Node::test`].
+    Test,
+    Analysis,
+    /// A hook of `on-run-start` or `on-run-end`.
+    Operation,
+    /// SQL given on the command line (`--inline`).
+    SqlOperation,
+}
+
+impl NodeKind {
+    /// Returns dbt's `resource_type`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Model => "model",
+            Self::Seed => "seed",
+            Self::Snapshot => "snapshot",
+            Self::Test => "test",
+            Self::Analysis => "analysis",
+            Self::Operation => "operation",
+            Self::SqlOperation => "sql_operation",
+        }
+    }
+
+    /// Says whether `ref` can name it.
+    pub fn is_refable(self) -> bool {
+        matches!(self, Self::Model | Self::Seed | Self::Snapshot)
+    }
+}
+
+/// A documented column.
+#[derive(Debug, Clone, Default)]
+pub struct ColumnInfo {
+    pub name: Arc<str>,
+    pub description: Arc<str>,
+    pub data_type: Option<Arc<str>>,
+    pub meta: Map<String, Json>,
+    pub tags: Vec<Arc<str>>,
+    pub quote: Option<bool>,
+    pub constraints: Vec<Json>,
+    /// `config`, `granularity`, `doc_blocks` and unknown keys, as the artifact shows them.
+    pub extra: Map<String, Json>,
+}
+
+/// What a generic test is made of.
+#[derive(Debug, Clone)]
+pub struct TestMetadata {
+    /// `unique`.
+    pub name: Arc<str>,
+    /// Package of the test where one was written: `dbt_utils`.
+    pub namespace: Option<Arc<str>>,
+    /// All arguments as the artifact shows them, `model` as its Jinja text.
+    pub kwargs: Map<String, Json>,
+    /// The macro that renders it: `macro.dbt.test_unique`.
+    pub macro_id: Arc<str>,
+}
+
+/// What is particular to a test node.
+#[derive(Debug, Clone, Default)]
+pub struct TestInfo {
+    /// None for a singular test.
+    pub metadata: Option<TestMetadata>,
+    pub column_name: Option<Arc<str>>,
+    /// The YAML key of the file's entry: `models.orders`.
+    pub file_key_name: Option<Arc<str>>,
+    /// The node that it tests.
+    pub attached_node: Option<NodeId>,
+}
+
+/// A hook of a node or of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hook {
+    pub sql: Arc<str>,
+    pub transaction: bool,
+    pub index: Option<usize>,
+}
+
+/// A node that can be compiled: model, seed, snapshot, test, analysis, operation.
+#[derive(Debug, Clone)]
+pub struct Node {
+    pub id: NodeId,
+    pub kind: NodeKind,
+    pub name: Arc<str>,
+    pub package: Arc<str>,
+    /// Relative to its search path; for a generic test its file name (`unique_orders_id.sql`).
+    pub path: Arc<str>,
+    /// Relative to the package.
+    pub original_path: Arc<str>,
+    pub fqn: Vec<Arc<str>>,
+    /// What it builds; for a node without relation (ephemeral, test) its parts still name where it would be.
+    pub relation: Relation,
+    pub alias: Arc<str>,
+    /// The text to render, and its file. For a generic test the generated call; for a snapshot block its inside.
+    pub raw_code: Arc<str>,
+    pub file: Arc<SourceFile>,
+    /// The stretch of `file` that is this node's template; none: all of it.
+    pub range: Option<(u32, u32)>,
+    /// Where the node is declared, for messages: its SQL file's start or its YAML entry.
+    pub declared_at: Option<Span>,
+    pub config: Arc<Config>,
+    pub unrendered_config: Arc<Map<String, Json>>,
+    pub description: Arc<str>,
+    pub columns: Arc<IndexMap<Arc<str>, ColumnInfo>>,
+    pub group: Option<Arc<str>>,
+    pub access: Option<Arc<str>>,
+    pub version: Option<Json>,
+    pub latest_version: Option<Json>,
+    /// `package://models/schema.yml` of its properties.
+    pub patch_path: Option<Arc<str>>,
+    /// Refs in order of first call, without duplicates.
+    pub refs: Vec<RefCall>,
+    pub sources: Vec<(Arc<str>, Arc<str>)>,
+    /// Places of refs and sources in `file`, for errors: same order, where known.
+    pub ref_spans: Vec<Option<Span>>,
+    pub source_spans: Vec<Option<Span>>,
+    pub depends_on_macros: Vec<Arc<str>>,
+    /// Ids of nodes and sources it needs, in order, without duplicates.
+    pub depends_on: Vec<NodeId>,
+    /// Name and hex digest of its checksum: (`sha256`, …).
+    pub checksum: (&'static str, Arc<str>),
+    /// Seconds since 1970 at which it was parsed.
+    pub created_at: f64,
+    pub test: Option<Box<TestInfo>>,
+    /// Further fields of the artifact that nothing here interprets (`constraints`, `docs`, `freshness`, …).
+    pub extra: Map<String, Json>,
+}
+
+impl Node {
+    /// Says whether the node is an ephemeral model.
+    pub fn is_ephemeral(&self) -> bool {
+        self.kind == NodeKind::Model && self.config.materialized() == "ephemeral"
+    }
+
+    /// Returns where compiled and run SQL of the node goes below `target/compiled` and `target/run`.
+    pub fn build_path(&self) -> String {
+        match (&self.test, self.kind) {
+            (Some(test), _) if test.metadata.is_some() => {
+                format!("{}/{}/{}", self.package, self.original_path, self.path)
+            }
+            (_, NodeKind::Operation) => format!("{}/{}/{}", self.package, self.original_path, self.path),
+            _ => format!("{}/{}", self.package, self.original_path),
+        }
+    }
+}
+
+/// A table of a source.
+#[derive(Debug, Clone)]
+pub struct SourceNode {
+    pub id: NodeId,
+    pub source_name: Arc<str>,
+    pub name: Arc<str>,
+    pub package: Arc<str>,
+    pub path: Arc<str>,
+    pub original_path: Arc<str>,
+    pub fqn: Vec<Arc<str>>,
+    pub relation: Relation,
+    pub identifier: Arc<str>,
+    pub config: Arc<Config>,
+    pub unrendered_config: Arc<Map<String, Json>>,
+    pub description: Arc<str>,
+    pub source_description: Arc<str>,
+    pub columns: Arc<IndexMap<Arc<str>, ColumnInfo>>,
+    pub declared_at: Option<Span>,
+    pub tags: Vec<Arc<str>>,
+    pub loader: Arc<str>,
+    pub created_at: f64,
+    /// Further fields of the artifact: `freshness`, `loaded_at_field`, `quoting`, `meta`, `source_meta`, ….
+    pub extra: Map<String, Json>,
+}
+
+/// An exposure, as far as the graph needs it.
+#[derive(Debug, Clone)]
+pub struct Exposure {
+    pub id: NodeId,
+    pub name: Arc<str>,
+    pub package: Arc<str>,
+    pub path: Arc<str>,
+    pub original_path: Arc<str>,
+    pub fqn: Vec<Arc<str>>,
+    pub refs: Vec<RefCall>,
+    pub sources: Vec<(Arc<str>, Arc<str>)>,
+    pub depends_on: Vec<NodeId>,
+    pub tags: Vec<Arc<str>>,
+    pub declared_at: Option<Span>,
+    /// The rest of the artifact's fields.
+    pub extra: Map<String, Json>,
+}
+
+/// A docs block.
+#[derive(Debug, Clone)]
+pub struct Doc {
+    pub unique_id: Arc<str>,
+    pub package: Arc<str>,
+    pub name: Arc<str>,
+    pub path: Arc<str>,
+    pub original_path: Arc<str>,
+    pub contents: Arc<str>,
+}

@@ -1,0 +1,104 @@
+//! The project as files: `dbt_project.yml`, profiles, packages, and every resource file, read in parallel.
+//!
+//! This room reads and locates; it never renders a model and knows no database. YAML strings with Jinja in
+//! `dbt_project.yml`, `profiles.yml` and `packages.yml` are rendered through [`RenderYaml`], which `jinja` implements.
+
+mod builtin;
+mod load;
+mod packages;
+mod profiles;
+mod project_file;
+mod resource;
+mod selectors;
+
+pub use builtin::builtin_files;
+pub use load::load;
+pub use packages::install;
+pub use profiles::{Profile, find_profiles};
+pub use project_file::{Dispatch, ProjectFile};
+pub use resource::{ResourceFile, ResourceKind};
+pub use selectors::SelectorFile;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json};
+
+use crate::diagnostic::{Diagnostic, Result, Span};
+use crate::yaml;
+
+/// Renders a string of a YAML file natively: `"{{ 1 + 1 }}"` is a number, as in dbt.
+pub trait RenderYaml: Send + Sync {
+    /// Renders `text`, which stands at `span`. `vars` are those of `--vars`, `target` the chosen target if known.
+    fn render(
+        &self,
+        text: &str,
+        span: Span,
+        vars: &Map<String, Json>,
+        target: Option<&Json>,
+    ) -> Result<yaml::Value>;
+}
+
+/// What a command line says about where the project is and what to use of it.
+#[derive(Debug, Clone, Default)]
+pub struct LoadOptions {
+    /// Where `dbt_project.yml` stands; none: the working directory.
+    pub project_dir: Option<PathBuf>,
+    pub profiles_dir: Option<PathBuf>,
+    pub profile: Option<String>,
+    pub target: Option<String>,
+    pub target_path: Option<PathBuf>,
+    pub threads: Option<usize>,
+    pub vars: Map<String, Json>,
+    /// The command needs no profile (`deps`, `clean`, `init`).
+    pub without_profile: bool,
+}
+
+/// A loaded project: its own package, all others, and the chosen target.
+#[derive(Debug)]
+pub struct Project {
+    pub root_dir: PathBuf,
+    /// The root package first, then installed ones by name, then built-ins (`nexus`, `dbt_<adapter>`, `dbt`).
+    pub packages: Vec<Arc<Package>>,
+    pub profile: Option<Profile>,
+    /// The variables of `--vars`.
+    pub vars: Map<String, Json>,
+    /// Absolute.
+    pub target_path: PathBuf,
+    pub selectors: Option<SelectorFile>,
+    /// What was noticed on the way, such as unknown keys.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl Project {
+    /// Returns the root package.
+    pub fn root(&self) -> &Arc<Package> {
+        &self.packages[0]
+    }
+
+    pub fn package(&self, name: &str) -> Option<&Arc<Package>> {
+        self.packages.iter().find(|p| &*p.name == name)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PackageKind {
+    Root,
+    Installed,
+    /// Embedded in the binary: `nexus`.
+    BuiltIn,
+    /// dbt's own macros and those of the adapter: internal in macro resolution.
+    Internal,
+}
+
+/// A package: its project file and its resource files.
+#[derive(Debug)]
+pub struct Package {
+    pub name: Arc<str>,
+    pub kind: PackageKind,
+    /// Absolute; for an embedded package a path that does not exist, used in messages only.
+    pub root_dir: PathBuf,
+    pub project: ProjectFile,
+    /// In path order within each kind.
+    pub files: Vec<ResourceFile>,
+}

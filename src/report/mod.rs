@@ -1,0 +1,1 @@
+//! What a person or a log reader sees: one sink a form.

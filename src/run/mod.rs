@@ -1,0 +1,1 @@
+//! Runs a selection: scheduler, workers, and what each kind of node does.
