@@ -1,1 +1,12 @@
 //! A node's SQL with refs, sources, vars and ephemeral parents resolved (`execute` is true).
+//!
+//! Takes a parsed node and gives a [`CompiledNode`]; writes nothing and runs nothing but what templates ask for.
+
+mod context;
+mod ephemeral;
+mod host;
+mod node;
+
+pub use context::{Context, ContextOptions};
+pub use host::NodeHost;
+pub use node::{CompiledNode, compile};

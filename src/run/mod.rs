@@ -1,1 +1,15 @@
 //! Runs a selection: scheduler, workers, and what each kind of node does.
+//!
+//! A node runs on a worker thread with a database session of its own. What a node does is written in macros
+//! (materializations) that projects may override; this room calls them, keeps the order of the graph, skips what
+//! stands behind a failure, and tells every step as an event.
+
+mod execute;
+mod nodes;
+mod result;
+mod worker;
+
+pub use execute::{Action, RunOptions, execute};
+pub use nodes::operation::run_macro;
+pub use nodes::show::{Preview, preview};
+pub use result::{NodeResult, Outcome, Timing};

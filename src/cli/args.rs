@@ -1,0 +1,399 @@
+//! Commands and flags, with dbt's names.
+//!
+//! What stands here is what was typed; `options` adds the environment, the project's `flags:` and defaults.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Compile and run SQL models, test them, and resolve who is who.
+#[derive(Debug, Parser)]
+#[command(name = "nexus", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags that every command takes, before or after its name.
+#[derive(Debug, Clone, Default, Args)]
+pub struct GlobalArgs {
+    /// Folder of dbt_project.yml [default: the working folder or one above it]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub project_dir: Option<PathBuf>,
+    /// Folder of profiles.yml [default: the working folder, then ~/.dbt]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub profiles_dir: Option<PathBuf>,
+    /// Profile to use in place of the project's
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Target of the profile to use
+    #[arg(short, long, global = true, value_name = "NAME")]
+    pub target: Option<String>,
+    /// Folder for artifacts and compiled SQL [default: target]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub target_path: Option<PathBuf>,
+    /// Variables for the project, as a YAML dictionary: '{start: 2024-01-01}'
+    #[arg(long, global = true, value_name = "YAML")]
+    pub vars: Option<String>,
+    /// Number of nodes to run at once [default: the target's threads]
+    #[arg(long, global = true, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Form of the log lines
+    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// Least grave level of the log lines that are shown
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub log_level: Option<String>,
+    /// Show errors and printed text only
+    #[arg(short, long, global = true, overrides_with = "no_quiet")]
+    pub quiet: bool,
+    #[arg(long, global = true, hide = true)]
+    pub no_quiet: bool,
+    /// Show debug lines too
+    #[arg(short, long, global = true)]
+    pub debug: bool,
+    /// Colour the output even where it is no terminal
+    #[arg(long, global = true, overrides_with = "no_use_colors")]
+    pub use_colors: bool,
+    /// Never colour the output
+    #[arg(long, global = true, overrides_with = "use_colors")]
+    pub no_use_colors: bool,
+    /// Do not show what templates print
+    #[arg(long, global = true)]
+    pub no_print: bool,
+    /// Cells of a line before its status
+    #[arg(long, global = true, value_name = "CELLS")]
+    pub printer_width: Option<usize>,
+    /// Treat warnings as errors
+    #[arg(long, global = true)]
+    pub warn_error: bool,
+    /// Do not write artifacts
+    #[arg(long, global = true)]
+    pub no_write_json: bool,
+    #[command(flatten)]
+    pub accepted: AcceptedArgs,
+}
+
+/// Flags of dbt that change nothing here; taken so that scripts keep working.
+#[derive(Debug, Clone, Default, Args)]
+pub struct AcceptedArgs {
+    #[arg(long, global = true, hide = true)]
+    pub print: bool,
+    #[arg(long, global = true, hide = true)]
+    pub write_json: bool,
+    #[arg(long, global = true, hide = true)]
+    pub partial_parse: bool,
+    #[arg(long, global = true, hide = true)]
+    pub no_partial_parse: bool,
+    #[arg(long, global = true, hide = true)]
+    pub static_parser: bool,
+    #[arg(long, global = true, hide = true)]
+    pub no_static_parser: bool,
+    #[arg(long, global = true, hide = true)]
+    pub version_check: bool,
+    #[arg(long, global = true, hide = true)]
+    pub no_version_check: bool,
+    #[arg(long, global = true, hide = true)]
+    pub send_anonymous_usage_stats: bool,
+    #[arg(long, global = true, hide = true)]
+    pub no_send_anonymous_usage_stats: bool,
+    #[arg(long, global = true, hide = true)]
+    pub populate_cache: bool,
+    #[arg(long, global = true, hide = true)]
+    pub no_populate_cache: bool,
+    #[arg(long, global = true, hide = true)]
+    pub cache_selected_only: bool,
+    #[arg(long, global = true, hide = true)]
+    pub no_cache_selected_only: bool,
+    #[arg(long, global = true, hide = true)]
+    pub introspect: bool,
+    #[arg(long, global = true, hide = true)]
+    pub use_experimental_parser: bool,
+    #[arg(long, global = true, hide = true)]
+    pub macro_debugging: bool,
+    #[arg(long, global = true, hide = true)]
+    pub show_all_deprecations: bool,
+    #[arg(long, global = true, hide = true, value_name = "DIR")]
+    pub log_path: Option<PathBuf>,
+    #[arg(long, global = true, hide = true)]
+    pub log_format_file: Option<String>,
+    #[arg(long, global = true, hide = true)]
+    pub log_level_file: Option<String>,
+    #[arg(long, global = true, hide = true)]
+    pub use_colors_file: bool,
+    #[arg(long, global = true, hide = true)]
+    pub no_use_colors_file: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Default,
+    Debug,
+    Json,
+}
+
+/// Which nodes.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SelectArgs {
+    /// Nodes to take: names, paths, tag:x, +parents, children+
+    #[arg(short, long, short_alias = 'm', alias = "models", alias = "model", num_args = 1.., value_name = "SPEC")]
+    pub select: Vec<String>,
+    /// Nodes to leave out
+    #[arg(long, num_args = 1.., value_name = "SPEC")]
+    pub exclude: Vec<String>,
+    /// Named selector of selectors.yml
+    #[arg(long, value_name = "NAME")]
+    pub selector: Option<String>,
+    /// How tests follow the nodes they test
+    #[arg(long, value_name = "MODE", value_parser = ["eager", "cautious", "buildable", "empty"])]
+    pub indirect_selection: Option<String>,
+    /// Kinds of node to take
+    #[arg(long, alias = "resource-types", num_args = 1.., value_name = "KIND")]
+    pub resource_type: Vec<String>,
+    /// Kinds of node to leave out
+    #[arg(long, alias = "exclude-resource-types", num_args = 1.., value_name = "KIND")]
+    pub exclude_resource_type: Vec<String>,
+    #[command(flatten)]
+    pub state: StateArgs,
+}
+
+/// Flags that compare with another run's artifacts.
+#[derive(Debug, Clone, Default, Args)]
+pub struct StateArgs {
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub state: Option<PathBuf>,
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub defer_state: Option<PathBuf>,
+    #[arg(long, hide = true)]
+    pub defer: bool,
+    #[arg(long, hide = true)]
+    pub no_defer: bool,
+    #[arg(long, hide = true)]
+    pub favor_state: bool,
+    #[arg(long, hide = true)]
+    pub no_favor_state: bool,
+}
+
+/// How a run goes.
+#[derive(Debug, Clone, Default, Args)]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub select: SelectArgs,
+    /// Build incremental models and seeds anew
+    #[arg(short, long, overrides_with = "no_full_refresh")]
+    pub full_refresh: bool,
+    #[arg(long, hide = true)]
+    pub no_full_refresh: bool,
+    /// Stop at the first failure
+    #[arg(short = 'x', long, overrides_with = "no_fail_fast")]
+    pub fail_fast: bool,
+    #[arg(long, hide = true)]
+    pub no_fail_fast: bool,
+    /// Keep the rows that fail a test in a table
+    #[arg(long, overrides_with = "no_store_failures")]
+    pub store_failures: bool,
+    #[arg(long, hide = true)]
+    pub no_store_failures: bool,
+    /// Build with no rows: refs and sources are empty
+    #[arg(long)]
+    pub empty: bool,
+    #[arg(long, hide = true)]
+    pub no_empty: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Build the selected models
+    Run(RunArgs),
+    /// Build and test seeds, models and snapshots in the order of the graph
+    Build(BuildArgs),
+    /// Run the selected data tests
+    Test(RunArgs),
+    /// Load the selected seeds
+    Seed(SeedArgs),
+    /// Write the selected nodes' SQL to target/compiled without running it
+    Compile(CompileArgs),
+    /// Show the first rows of a query
+    Show(ShowArgs),
+    /// List the selected nodes
+    #[command(name = "ls", alias = "list")]
+    Ls(LsArgs),
+    /// Check the project and write its manifest
+    Parse(ParseArgs),
+    /// Call a macro
+    RunOperation(OperationArgs),
+    /// Check project, profile and connection
+    Debug(DebugArgs),
+    /// Delete the folders in clean-targets
+    Clean(CleanArgs),
+    /// Start a project
+    Init(InitArgs),
+    /// Install the packages of packages.yml
+    Deps(DepsArgs),
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct BuildArgs {
+    #[command(flatten)]
+    pub run: RunArgs,
+    #[arg(long, hide = true)]
+    pub show: bool,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct SeedArgs {
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// Show the first rows of each seed
+    #[arg(long)]
+    pub show: bool,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct CompileArgs {
+    #[command(flatten)]
+    pub select: SelectArgs,
+    /// SQL to compile in place of nodes
+    #[arg(long, value_name = "SQL", conflicts_with = "select")]
+    pub inline: Option<String>,
+    /// Form in which a single node is shown
+    #[arg(long, value_name = "FORM", value_parser = ["text", "json"], default_value = "text")]
+    pub output: String,
+    /// Treat incremental models as not yet built
+    #[arg(short, long)]
+    pub full_refresh: bool,
+    #[arg(long, hide = true)]
+    pub empty: bool,
+    /// Do not ask the database while compiling
+    #[arg(long)]
+    pub no_introspect: bool,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct ShowArgs {
+    #[command(flatten)]
+    pub select: SelectArgs,
+    /// SQL to run in place of a node
+    #[arg(long, value_name = "SQL", conflicts_with = "select")]
+    pub inline: Option<String>,
+    /// Most rows to show; -1 for all
+    #[arg(long, default_value_t = 5, allow_negative_numbers = true, value_name = "ROWS")]
+    pub limit: i64,
+    /// Form of the rows
+    #[arg(long, value_name = "FORM", value_parser = ["text", "json"], default_value = "text")]
+    pub output: String,
+    #[arg(short, long, hide = true)]
+    pub full_refresh: bool,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct LsArgs {
+    #[command(flatten)]
+    pub select: SelectArgs,
+    /// Form of the rows
+    #[arg(long, value_name = "FORM", value_parser = ["selector", "name", "path", "json"], default_value = "selector")]
+    pub output: String,
+    /// Keys to show with --output json
+    #[arg(long, num_args = 1.., value_name = "KEY")]
+    pub output_keys: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct ParseArgs {
+    #[command(flatten)]
+    pub select: SelectArgs,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct OperationArgs {
+    /// The macro: name or package.name
+    #[arg(value_name = "MACRO")]
+    pub name: String,
+    /// Its arguments, as a YAML dictionary
+    #[arg(long, default_value = "{}", value_name = "YAML")]
+    pub args: String,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct DebugArgs {
+    /// Check the connection only
+    #[arg(long)]
+    pub connection: bool,
+    /// Show the folder of profiles.yml only
+    #[arg(long)]
+    pub config_dir: bool,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct CleanArgs {
+    #[arg(long, hide = true)]
+    pub clean_project_files_only: bool,
+    /// Allow folders outside of the project
+    #[arg(long)]
+    pub no_clean_project_files_only: bool,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct InitArgs {
+    /// Name of the project: letters, digits, underscores
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    #[arg(short, long, hide = true)]
+    pub skip_profile_setup: bool,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct DepsArgs {
+    #[arg(long, hide = true)]
+    pub lock: bool,
+    #[arg(long, hide = true)]
+    pub upgrade: bool,
+}
+
+impl Command {
+    /// Returns the name that templates see as `flags.WHICH`.
+    pub fn which(&self) -> &'static str {
+        match self {
+            Self::Run(_) => "run",
+            Self::Build(_) => "build",
+            Self::Test(_) => "test",
+            Self::Seed(_) => "seed",
+            Self::Compile(_) => "compile",
+            Self::Show(_) => "show",
+            Self::Ls(_) => "list",
+            Self::Parse(_) => "parse",
+            Self::RunOperation(_) => "run-operation",
+            Self::Debug(_) => "debug",
+            Self::Clean(_) => "clean",
+            Self::Init(_) => "init",
+            Self::Deps(_) => "deps",
+        }
+    }
+
+    /// Returns the selection flags of the command, if it has them.
+    pub fn select(&self) -> Option<&SelectArgs> {
+        match self {
+            Self::Run(run) | Self::Test(run) => Some(&run.select),
+            Self::Build(build) => Some(&build.run.select),
+            Self::Seed(seed) => Some(&seed.run.select),
+            Self::Compile(args) => Some(&args.select),
+            Self::Show(args) => Some(&args.select),
+            Self::Ls(args) => Some(&args.select),
+            Self::Parse(args) => Some(&args.select),
+            _ => None,
+        }
+    }
+
+    /// Returns the run flags of the command, if it has them.
+    pub fn run(&self) -> Option<&RunArgs> {
+        match self {
+            Self::Run(run) | Self::Test(run) => Some(run),
+            Self::Build(build) => Some(&build.run),
+            Self::Seed(seed) => Some(&seed.run),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! `clean`: deletes the folders of `clean-targets`.
+
+use std::path::{Component, Path};
+
+use crate::cli::args::CleanArgs;
+use crate::cli::workspace::load;
+use crate::cli::{Call, Outcome, exit};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::events::{Event, Level};
+use crate::fs;
+
+pub(super) fn run(call: &Call, args: &CleanArgs) -> Outcome {
+    let project = load(call)?;
+    let file = &project.root().project;
+    let mut faults = Diagnostics::default();
+    let mut paths = Vec::new();
+    for target in &file.clean_targets {
+        let path = project.root_dir.join(target);
+        let inside = !Path::new(target).components().any(|c| c == Component::ParentDir) && path.starts_with(&project.root_dir);
+        let sources: Vec<&String> =
+            [&file.model_paths, &file.seed_paths, &file.test_paths, &file.macro_paths].into_iter().flatten().collect();
+        let protected = path == project.root_dir || sources.iter().any(|s| project.root_dir.join(s).starts_with(&path));
+        if protected || !(inside || args.no_clean_project_files_only) {
+            faults.push(
+                Diagnostic::error(Code::PROJECT_KEY, format!("clean-targets names `{target}`, which is not to be deleted"))
+                    .hint("Name folders of generated files inside the project only."),
+            );
+            continue;
+        }
+        paths.push(path);
+    }
+    if faults.has_errors() {
+        return Err(faults);
+    }
+    for path in paths {
+        if fs::remove_dir_all(&path)? {
+            let message = format!("Cleaned {}", path.strip_prefix(&project.root_dir).unwrap_or(&path).display());
+            call.sink.send(Event::Log { level: Level::Info, message, node: None });
+        }
+    }
+    Ok(exit::OK)
+}

@@ -1,0 +1,48 @@
+//! `debug`: where everything is, and whether the database answers.
+
+use crate::adapters::{Execute, Session, adapter_for};
+use crate::cli::args::DebugArgs;
+use crate::cli::workspace::load;
+use crate::cli::{Call, Outcome, exit};
+use crate::diagnostic::render_text;
+use crate::project::find_profiles;
+
+pub(super) fn run(call: &Call, args: &DebugArgs) -> Outcome {
+    let options = &call.options;
+    let project_dir = options.load.project_dir.clone().unwrap_or_else(|| call.invocation.cwd.clone());
+    let profiles = find_profiles(options.load.profiles_dir.as_deref(), &project_dir, &call.invocation);
+    if args.config_dir {
+        println!("{}", profiles?.display());
+        return Ok(exit::OK);
+    }
+    println!("nexus version: {}", env!("CARGO_PKG_VERSION"));
+    println!("os: {} {}", std::env::consts::OS, std::env::consts::ARCH);
+    match &profiles {
+        Ok(dir) => println!("profiles.yml: {}", dir.join("profiles.yml").display()),
+        Err(error) => println!("profiles.yml: {error}"),
+    }
+    let project = load(call)?;
+    println!("dbt_project.yml: {}", project.root_dir.join("dbt_project.yml").display());
+    println!("project: {}", project.root().name);
+    let Some(profile) = &project.profile else { return Ok(exit::FAILED) };
+    println!("profile: {}, target: {}, threads: {}", profile.name, profile.target_name, profile.threads);
+    let adapter = adapter_for(&profile.document, &profile.output)?;
+    println!("adapter: {}", adapter.kind());
+    for (key, value) in adapter.public_settings() {
+        match value {
+            serde_json::Value::String(text) => println!("  {key}: {text}"),
+            other => println!("  {key}: {other}"),
+        }
+    }
+    let session = Session::new(adapter, call.invocation.cancel.clone());
+    match session.execute("select 1 as id", Execute { fetch: true, limit: None }) {
+        Ok(_) => {
+            println!("connection: ok");
+            Ok(exit::OK)
+        }
+        Err(error) => {
+            println!("connection: failed\n{}", render_text(&error.diagnostic(None), options.colour));
+            Ok(exit::FAILED)
+        }
+    }
+}

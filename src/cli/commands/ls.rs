@@ -1,0 +1,31 @@
+//! `ls`: the selected nodes.
+
+use crate::cli::args::LsArgs;
+use crate::cli::workspace::open;
+use crate::cli::{Call, Outcome, exit};
+use crate::graph::select::{ListForm, list};
+
+/// All kinds that `ls` shows unless told otherwise.
+const KINDS: &[&str] = &["model", "seed", "snapshot", "test", "analysis", "source", "exposure"];
+
+pub(super) fn run(call: &Call, args: &LsArgs) -> Outcome {
+    let workspace = open(call)?;
+    let selection = workspace.select(&args.select, KINDS)?;
+    if selection.is_empty() {
+        super::run::nothing(call);
+        return Ok(exit::OK);
+    }
+    let form = match args.output.as_str() {
+        "name" => ListForm::Name,
+        "path" => ListForm::Path,
+        "json" => ListForm::Json,
+        _ => ListForm::Selector,
+    };
+    let mut out = String::new();
+    for row in list(&workspace.manifest, &selection, form, &args.output_keys) {
+        out.push_str(&row);
+        out.push('\n');
+    }
+    print!("{out}");
+    Ok(exit::OK)
+}

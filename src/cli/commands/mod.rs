@@ -1,0 +1,34 @@
+//! One file a command: resolve, one library call, outcome.
+
+mod clean;
+mod compile;
+mod debug;
+mod deps;
+mod init;
+mod ls;
+mod operation;
+mod parse;
+mod run;
+mod show;
+
+use super::args::Command;
+use super::{Call, Outcome};
+
+/// Runs a command.
+pub(super) fn dispatch(command: &Command, call: &Call) -> Outcome {
+    match command {
+        Command::Run(args) => run::run(call, args),
+        Command::Build(args) => run::build(call, args),
+        Command::Test(args) => run::test(call, args),
+        Command::Seed(args) => run::seed(call, args),
+        Command::Compile(args) => compile::run(call, args),
+        Command::Show(args) => show::run(call, args),
+        Command::Ls(args) => ls::run(call, args),
+        Command::Parse(_) => parse::run(call),
+        Command::RunOperation(args) => operation::run(call, args),
+        Command::Debug(args) => debug::run(call, args),
+        Command::Clean(args) => clean::run(call, args),
+        Command::Init(args) => init::run(call, args),
+        Command::Deps(_) => deps::run(call),
+    }
+}

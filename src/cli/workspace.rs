@@ -1,0 +1,244 @@
+//! From a command's options to a parsed project with its adapter, engine, manifest and graph.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use indexmap::IndexSet;
+use serde_json::{Map, Value as Json, json};
+
+use super::Call;
+use super::args::SelectArgs;
+use crate::adapters::{Adapter, Session, adapter_for};
+use crate::artifacts;
+use crate::compile::{Context, ContextOptions};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::events::{Counts, Event};
+use crate::graph::select::{IndirectSelection, SelectOptions, select};
+use crate::graph::{Graph, link};
+use crate::jinja::{Engine, MacroFile, Resolution, YamlRenderer};
+use crate::manifest::{self, Manifest, NodeId, NodeKind, ParseOptions};
+use crate::project::{self, Project, ResourceKind};
+use crate::run::{Action, RunOptions};
+
+/// A project ready to be listed, compiled or run.
+pub(crate) struct Workspace {
+    pub project: Project,
+    pub adapter: Arc<dyn Adapter>,
+    pub engine: Arc<Engine>,
+    pub manifest: Arc<Manifest>,
+    pub graph: Arc<Graph>,
+    pub context_options: ContextOptions,
+    pub threads: usize,
+    pub target_name: String,
+}
+
+/// Loads the project alone: files, profile, packages.
+pub(crate) fn load(call: &Call) -> Result<Project, Diagnostics> {
+    let renderer = YamlRenderer::new(&call.invocation);
+    let project = project::load(&call.options.load, &call.invocation, &renderer)?;
+    warn(call, &project.warnings)?;
+    Ok(project)
+}
+
+/// Loads and parses the project, and links its graph. Writes `manifest.json` unless told not to.
+pub(crate) fn open(call: &Call) -> Result<Workspace, Diagnostics> {
+    call.sink.send(Event::Started { version: env!("CARGO_PKG_VERSION") });
+    let begun = Instant::now();
+    let project = load(call)?;
+    let Some(profile) = &project.profile else {
+        return Err(Diagnostic::error(Code::PROFILE, "the project names no profile")
+            .hint("Add `profile: name` to dbt_project.yml, or give --profile.")
+            .into());
+    };
+    let adapter = adapter_for(&profile.document, &profile.output)?;
+    let mut target = adapter.public_settings();
+    for (key, value) in [
+        ("profile_name", json!(profile.name)),
+        ("name", json!(profile.target_name)),
+        ("target_name", json!(profile.target_name)),
+        ("threads", json!(profile.threads)),
+        ("type", json!(adapter.kind())),
+        ("database", json!(adapter.database())),
+        ("schema", json!(adapter.schema())),
+    ] {
+        target.insert(key.to_owned(), value);
+    }
+    let engine = Arc::new(engine(call, &project, &*adapter)?);
+    let flags = call.options.flags();
+    let context_options = ContextOptions { target, flags, args: args(call), empty: call.options.empty };
+    let manifest = parse(call, &project, &engine, &adapter, &context_options)?;
+    let graph = Arc::new(link(&manifest)?);
+    let manifest = Arc::new(manifest);
+    if call.options.write_json {
+        let path = project.target_path.join("manifest.json");
+        artifacts::manifest_v12::write(&path, &project, &manifest, &engine, &call.invocation, adapter.kind())?;
+    }
+    call.sink.send(Event::Parsed { counts: counts(&manifest, &engine), elapsed: begun.elapsed() });
+    let (threads, target_name) = (profile.threads, profile.target_name.clone());
+    Ok(Workspace { project, adapter, engine, manifest, graph, context_options, threads, target_name })
+}
+
+fn engine(call: &Call, project: &Project, adapter: &dyn Adapter) -> Result<Engine, Diagnostics> {
+    let files = project
+        .packages
+        .iter()
+        .flat_map(|package| {
+            package.files.iter().filter(|f| f.kind == ResourceKind::Macro).map(|f| MacroFile {
+                package: package.name.clone(),
+                original_path: f.original_path.clone(),
+                file: f.file.clone(),
+            })
+        })
+        .collect();
+    let dispatch: BTreeMap<String, Vec<String>> = project
+        .root()
+        .project
+        .dispatch
+        .iter()
+        .map(|d| (d.macro_namespace.clone(), d.search_order.clone()))
+        .collect();
+    let internal = project
+        .packages
+        .iter()
+        .filter(|p| p.kind == project::PackageKind::Internal)
+        .map(|p| p.name.clone())
+        .collect();
+    let mut adapter_types = vec![adapter.kind().to_owned()];
+    adapter_types.extend(adapter.parents().iter().map(|p| (*p).to_owned()));
+    let resolution =
+        Resolution { root_package: project.root().name.clone(), internal, dispatch, adapter_types };
+    Engine::build(files, resolution, &call.invocation)
+}
+
+fn parse(
+    call: &Call,
+    project: &Project,
+    engine: &Arc<Engine>,
+    adapter: &Arc<dyn Adapter>,
+    options: &ContextOptions,
+) -> Result<Manifest, Diagnostics> {
+    let mut context = Map::new();
+    context.insert("target".into(), Json::Object(options.target.clone()));
+    context.insert("flags".into(), Json::Object(options.flags.clone()));
+    context.insert("invocation_args_dict".into(), Json::Object(options.args.clone()));
+    context.insert("project_name".into(), json!(&*project.root().name));
+    context.insert("invocation_id".into(), json!(&*call.invocation.id));
+    let parse_options = ParseOptions {
+        invocation: &call.invocation,
+        adapter: adapter.clone(),
+        context: Arc::new(context),
+        sink: call.sink.clone(),
+    };
+    let manifest = manifest::parse(project, engine, &parse_options)?;
+    warn(call, &manifest.warnings)?;
+    Ok(manifest)
+}
+
+/// Shows warnings, or makes them errors where `--warn-error` says so.
+fn warn(call: &Call, warnings: &[Diagnostic]) -> Result<(), Diagnostics> {
+    if call.options.warn_error && !warnings.is_empty() {
+        return Err(Diagnostics(warnings.to_vec()));
+    }
+    for warning in warnings {
+        call.sink.send(Event::Diagnostic(Box::new(warning.clone())));
+    }
+    Ok(())
+}
+
+fn args(call: &Call) -> Map<String, Json> {
+    let mut args = Map::new();
+    let command = std::iter::once("dbt").chain(call.invocation.args.iter().map(String::as_str));
+    args.insert("invocation_command".into(), json!(command.collect::<Vec<_>>().join(" ")));
+    for (key, value) in call.options.flags() {
+        args.insert(key.to_lowercase(), value);
+    }
+    args.insert("vars".into(), Json::Object(call.options.load.vars.clone()));
+    args
+}
+
+fn counts(manifest: &Manifest, engine: &Engine) -> Counts {
+    let of = |kind: NodeKind| manifest.nodes.values().filter(|n| n.kind == kind).count();
+    let resources = [
+        ("model", of(NodeKind::Model)),
+        ("snapshot", of(NodeKind::Snapshot)),
+        ("analysis", of(NodeKind::Analysis)),
+        ("seed", of(NodeKind::Seed)),
+        ("operation", of(NodeKind::Operation)),
+        ("data test", of(NodeKind::Test)),
+        ("source", manifest.sources.len()),
+        ("exposure", manifest.exposures.len()),
+        ("macro", engine.macros().count()),
+    ];
+    Counts { resources: resources.into_iter().map(|(noun, n)| (noun.to_owned(), n)).collect() }
+}
+
+impl Workspace {
+    /// Resolves a command's selection, limited to the kinds of node that the command handles.
+    pub(crate) fn select(&self, args: &SelectArgs, kinds: &[&str]) -> Result<IndexSet<NodeId>, Diagnostics> {
+        let mut resource_types = args.resource_type.clone();
+        if resource_types.is_empty() || resource_types.iter().any(|t| t == "all") {
+            resource_types = kinds.iter().map(|k| (*k).to_owned()).collect();
+        }
+        let options = SelectOptions {
+            select: args.select.clone(),
+            exclude: args.exclude.clone(),
+            selector: args.selector.clone(),
+            indirect: match args.indirect_selection.as_deref() {
+                Some("cautious") => IndirectSelection::Cautious,
+                Some("buildable") => IndirectSelection::Buildable,
+                Some("empty") => IndirectSelection::Empty,
+                _ => IndirectSelection::Eager,
+            },
+            resource_types,
+            exclude_resource_types: args.exclude_resource_type.clone(),
+        };
+        select(&self.project, &self.manifest, &self.graph, &options)
+    }
+
+    /// Returns the shared context of a run over a selection.
+    pub(crate) fn context(&self, call: &Call, selection: &IndexSet<NodeId>) -> Arc<Context> {
+        let mut context = Context::new(
+            self.manifest.clone(),
+            self.graph.clone(),
+            self.engine.clone(),
+            call.invocation.clone(),
+            call.sink.clone(),
+            self.context_options.clone(),
+        );
+        context.selected = selection.iter().cloned().collect();
+        context.selected.sort();
+        let mut schemas = IndexSet::new();
+        for node in selection.iter().filter_map(|id| self.manifest.nodes.get(id)) {
+            if let (true, Some(database), Some(schema)) =
+                (node.kind.is_refable() && !node.is_ephemeral(), &node.relation.database, &node.relation.schema)
+            {
+                schemas.insert((database.to_string(), schema.to_string()));
+            }
+        }
+        context.schemas = schemas.into_iter().collect();
+        Arc::new(context)
+    }
+
+    /// Returns a session that is not connected yet, with the project's query comment.
+    pub(crate) fn session(&self, call: &Call) -> Session {
+        Session::new(self.adapter.clone(), call.invocation.cancel.clone())
+    }
+
+    pub(crate) fn run_options(&self, call: &Call, action: Action) -> RunOptions {
+        let target_path = self.project.target_path.clone();
+        let shown = target_path.strip_prefix(&self.project.root_dir).map_or(target_path.clone(), PathBuf::from);
+        RunOptions {
+            action,
+            threads: call.options.load.threads.unwrap_or(self.threads),
+            fail_fast: call.options.fail_fast,
+            tests_gate: false,
+            introspect: true,
+            target_shown: shown,
+            target_path,
+            target_name: self.target_name.clone(),
+            results: None,
+        }
+    }
+}

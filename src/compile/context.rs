@@ -1,0 +1,118 @@
+//! What all nodes of one command share: the manifest, the engine, and the values that every template sees.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use serde_json::{Map, Value as Json, json};
+
+use super::ephemeral::Ephemeral;
+use crate::events::Sink;
+use crate::graph::Graph;
+use crate::invocation::Invocation;
+use crate::jinja::{Engine, Value};
+use crate::manifest::{Manifest, NodeId};
+
+/// The flags and names that templates see.
+#[derive(Debug, Clone, Default)]
+pub struct ContextOptions {
+    /// `target` without secrets.
+    pub target: Map<String, Json>,
+    /// `flags` by their upper-case names.
+    pub flags: Map<String, Json>,
+    /// `invocation_args_dict`.
+    pub args: Map<String, Json>,
+    /// `--empty`: refs and sources give no row.
+    pub empty: bool,
+}
+
+/// The shared part of every rendering of one command.
+pub struct Context {
+    pub manifest: Arc<Manifest>,
+    pub graph: Arc<Graph>,
+    pub engine: Arc<Engine>,
+    pub invocation: Arc<Invocation>,
+    pub sink: Arc<dyn Sink>,
+    pub options: ContextOptions,
+    /// Unique ids of the selection, sorted, for `selected_resources`.
+    pub selected: Vec<NodeId>,
+    /// Schemas that the run touches: (database, schema), for `schemas` and `database_schemas`.
+    pub schemas: Vec<(String, String)>,
+    target: Value,
+    flags: Value,
+    graph_value: OnceLock<Value>,
+    /// Ephemeral models compiled so far. Guards the map alone: nothing is compiled while it is held.
+    pub(super) ephemeral: Mutex<HashMap<NodeId, Arc<Ephemeral>>>,
+}
+
+impl Context {
+    pub fn new(
+        manifest: Arc<Manifest>,
+        graph: Arc<Graph>,
+        engine: Arc<Engine>,
+        invocation: Arc<Invocation>,
+        sink: Arc<dyn Sink>,
+        options: ContextOptions,
+    ) -> Self {
+        let target = Engine::value(&Json::Object(options.target.clone()));
+        let flags = Engine::value(&Json::Object(options.flags.clone()));
+        Self {
+            manifest,
+            graph,
+            engine,
+            invocation,
+            sink,
+            options,
+            selected: Vec::new(),
+            schemas: Vec::new(),
+            target,
+            flags,
+            graph_value: OnceLock::new(),
+            ephemeral: Mutex::default(),
+        }
+    }
+
+    /// Returns a name that every template sees, or none where it is not one of those.
+    pub fn member(&self, name: &str) -> Option<Value> {
+        let text = |s: &str| Some(Value::from(s));
+        match name {
+            "target" | "env" => Some(self.target.clone()),
+            "flags" => Some(self.flags.clone()),
+            "graph" => Some(self.graph_value()),
+            "project_name" => text(&self.manifest.project_name),
+            "invocation_id" => text(&self.invocation.id),
+            "selected_resources" => {
+                let ids: Vec<&str> = self.selected.iter().map(NodeId::as_str).collect();
+                Some(Engine::value(&json!(ids)))
+            }
+            "schemas" => {
+                let names: Vec<&str> = self.schemas.iter().map(|(_, s)| s.as_str()).collect();
+                Some(Engine::value(&json!(names)))
+            }
+            "database_schemas" => {
+                let pairs: Vec<Value> =
+                    self.schemas.iter().map(|(d, s)| Value::from(vec![d.clone(), s.clone()])).collect();
+                Some(Value::from(pairs))
+            }
+            "invocation_args_dict" => Some(Engine::value(&Json::Object(self.options.args.clone()))),
+            "dbt_metadata_envs" => {
+                let envs: Map<String, Json> = self
+                    .invocation
+                    .env
+                    .iter()
+                    .filter_map(|(k, v)| {
+                        let name = k.strip_prefix("DBT_ENV_CUSTOM_ENV_")?;
+                        Some((name.to_owned(), Json::from(v.as_str())))
+                    })
+                    .collect();
+                Some(Engine::value(&Json::Object(envs)))
+            }
+            "thread_id" => text(std::thread::current().name().unwrap_or("MainThread")),
+            _ => None,
+        }
+    }
+
+    /// Returns the `graph` variable: made when a template first asks for it.
+    fn graph_value(&self) -> Value {
+        self.graph_value.get_or_init(|| Engine::value(&crate::manifest::graph_json(&self.manifest))).clone()
+    }
+}

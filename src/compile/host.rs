@@ -1,0 +1,261 @@
+//! The host that resolves: what a template of a node may ask while compiling and running.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use indexmap::IndexSet;
+
+use super::Context;
+use super::ephemeral::cte_name;
+use crate::adapters::{Policy, Relation, RelationKind, Session};
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::events::{Event, Level};
+use crate::jinja::{Engine, Host, RefCall, Value};
+use crate::manifest::{Node, NodeId, NodeKind, RefTarget};
+
+/// Serves one node in one rendering, or in one materialization.
+pub struct NodeHost {
+    cx: Arc<Context>,
+    node: Arc<Node>,
+    session: Option<Arc<Session>>,
+    /// Names that only this rendering has, such as `sql` and `pre_hooks`.
+    members: BTreeMap<&'static str, Value>,
+    model: OnceLock<Value>,
+    compiled_code: Option<String>,
+    /// What the rendering left behind; guards these fields alone.
+    left: Mutex<Left>,
+}
+
+#[derive(Default)]
+struct Left {
+    ephemeral: IndexSet<NodeId>,
+    written: Option<String>,
+}
+
+impl NodeHost {
+    /// Returns a host that compiles a node. Without a session templates see no database.
+    pub fn new(cx: Arc<Context>, node: Arc<Node>, session: Option<Arc<Session>>) -> Self {
+        Self {
+            cx,
+            node,
+            session,
+            members: BTreeMap::new(),
+            model: OnceLock::new(),
+            compiled_code: None,
+            left: Mutex::default(),
+        }
+    }
+
+    /// Gives the node's compiled SQL, as `sql`, `compiled_code` and in `model`.
+    #[must_use]
+    pub fn with_compiled(mut self, code: &str) -> Self {
+        self.members.insert("sql", Value::from(code));
+        self.members.insert("compiled_code", Value::from(code));
+        self.compiled_code = Some(code.to_owned());
+        self
+    }
+
+    /// Gives a name that only this rendering has.
+    #[must_use]
+    pub fn with_member(mut self, name: &'static str, value: Value) -> Self {
+        self.members.insert(name, value);
+        self
+    }
+
+    /// Returns the ephemeral models that were referred to, in order.
+    pub fn ephemeral(&self) -> Vec<NodeId> {
+        self.left.lock().map(|l| l.ephemeral.iter().cloned().collect()).unwrap_or_default()
+    }
+
+    /// Returns the SQL that the materialization said it ran, for `target/run`.
+    pub fn written(&self) -> Option<String> {
+        self.left.lock().ok().and_then(|l| l.written.clone())
+    }
+
+    fn is_free(&self) -> bool {
+        matches!(self.node.kind, NodeKind::Operation | NodeKind::SqlOperation)
+    }
+
+    fn relation_value(&self, relation: &Relation) -> Value {
+        let mut relation = relation.clone();
+        if self.cx.options.empty {
+            relation.replacement =
+                Some(Arc::from(format!("(select * from {} where false limit 0)", relation.path())));
+        }
+        Engine::relation(relation)
+    }
+
+    fn model(&self) -> Value {
+        self.model
+            .get_or_init(|| {
+                let mut json = crate::manifest::node_json(&self.node);
+                if let (Some(code), Some(object)) = (&self.compiled_code, json.as_object_mut()) {
+                    object.insert("compiled".into(), true.into());
+                    object.insert("compiled_code".into(), code.as_str().into());
+                }
+                Engine::value(&json)
+            })
+            .clone()
+    }
+
+    fn not_inferred(&self, what: &str, call: &str) -> Diagnostic {
+        Diagnostic::error(
+            Code::UNKNOWN_REF,
+            format!(
+                "{} `{}` depends on {what}, which was not seen while the project was parsed",
+                self.node.kind.word(),
+                self.node.name
+            ),
+        )
+        .hint(format!("Add `-- depends_on: {{{{ {call} }}}}` to the top of `{}`.", self.node.original_path))
+    }
+}
+
+impl Host for NodeHost {
+    fn execute(&self) -> bool {
+        true
+    }
+
+    fn package(&self) -> &str {
+        &self.node.package
+    }
+
+    fn reference(&self, call: &RefCall) -> Result<Value> {
+        let kind = self.node.kind.word();
+        let target = match self.cx.manifest.resolve_ref(call, &self.node.package) {
+            RefTarget::Found(target) => target,
+            RefTarget::Disabled(target) => {
+                return Err(Diagnostic::error(
+                    Code::DISABLED_REF,
+                    format!("{kind} `{}` depends on `{}`, which is disabled", self.node.name, call.name),
+                )
+                .note(format!("`{}` is declared in {}", target.name, target.original_path)));
+            }
+            RefTarget::Ambiguous(ids) => {
+                let ids: Vec<&str> = ids.iter().map(NodeId::as_str).collect();
+                return Err(Diagnostic::error(
+                    Code::AMBIGUOUS_REF,
+                    format!("`{}` fits more than one node: {}", call.name, ids.join(", ")),
+                )
+                .hint("Name the package in the first argument of ref()."));
+            }
+            RefTarget::Missing => {
+                return Err(Diagnostic::error(
+                    Code::UNKNOWN_REF,
+                    format!("{kind} `{}` depends on a node named `{}`, which was not found", self.node.name, call.name),
+                )
+                .did_you_mean(&call.name, self.cx.manifest.refables.keys().map(|k| &**k)));
+            }
+        };
+        if !self.is_free() && target.id != self.node.id && !self.node.depends_on.contains(&target.id) {
+            return Err(self.not_inferred(&format!("`{}`", target.name), &format!("ref('{}')", target.name)));
+        }
+        if target.is_ephemeral() {
+            if let Ok(mut left) = self.left.lock() {
+                left.ephemeral.insert(target.id.clone());
+            }
+            let mut relation = target.relation.clone();
+            relation.identifier = Some(Arc::from(cte_name(target)));
+            relation.kind = Some(RelationKind::Cte);
+            relation.include = Policy { database: false, schema: false, identifier: true };
+            relation.quote.identifier = false;
+            return Ok(Engine::relation(relation));
+        }
+        Ok(self.relation_value(&target.relation))
+    }
+
+    fn source(&self, source: &str, table: &str) -> Result<Value> {
+        let Some(target) = self.cx.manifest.resolve_source(source, table, &self.node.package) else {
+            return Err(Diagnostic::error(
+                Code::UNKNOWN_SOURCE,
+                format!(
+                    "{} `{}` depends on a source named `{source}.{table}`, which was not found",
+                    self.node.kind.word(),
+                    self.node.name
+                ),
+            ));
+        };
+        if !self.is_free() && !self.node.depends_on.contains(&target.id) {
+            let call = format!("source('{source}', '{table}')");
+            return Err(self.not_inferred(&format!("the source `{source}.{table}`"), &call));
+        }
+        Ok(self.relation_value(&target.relation))
+    }
+
+    fn set_config(&self, _entries: Vec<(Arc<str>, Value)>) -> Result<()> {
+        // The configuration was settled while parsing; dbt ignores config() here too.
+        Ok(())
+    }
+
+    fn get_config(&self, key: &str) -> Option<Value> {
+        let key = match key {
+            "pre_hook" => "pre-hook",
+            "post_hook" => "post-hook",
+            other => other,
+        };
+        self.node.config.get(key).map(Engine::value)
+    }
+
+    fn var(&self, name: &str) -> Option<Value> {
+        self.cx.manifest.vars.get(&self.node.package, name).map(Engine::value)
+    }
+
+    fn env_var(&self, name: &str) -> Option<String> {
+        self.cx.invocation.env_var(name).map(str::to_owned)
+    }
+
+    fn doc(&self, package: Option<&str>, name: &str) -> Result<String> {
+        let manifest = &self.cx.manifest;
+        let packages = package.map_or_else(|| vec![&*self.node.package, &*manifest.project_name], |p| vec![p]);
+        packages
+            .iter()
+            .find_map(|p| manifest.docs.get(format!("doc.{p}.{name}").as_str()))
+            .map(|doc| doc.contents.to_string())
+            .ok_or_else(|| {
+                Diagnostic::error(Code::DOC, format!("the docs block `{name}` was not found"))
+                    .did_you_mean(name, manifest.docs.values().map(|d| &*d.name))
+            })
+    }
+
+    fn macro_called(&self, _unique_id: &Arc<str>, _depth: usize) {}
+
+    fn member(&self, name: &str) -> Option<Value> {
+        if let Some(value) = self.members.get(name) {
+            return Some(value.clone());
+        }
+        match name {
+            "this" => Some(Engine::relation(self.node.relation.clone())),
+            "model" => Some(self.model()),
+            "database" => self.node.relation.database.as_deref().map(Value::from),
+            "schema" => self.node.relation.schema.as_deref().map(Value::from),
+            "pre_hooks" => Some(self.node.config.get("pre-hook").map_or_else(|| Value::from(()), Engine::value)),
+            "post_hooks" => Some(self.node.config.get("post-hook").map_or_else(|| Value::from(()), Engine::value)),
+            "connection_name" => Some(Value::from(self.node.id.as_str())),
+            "defer_relation" => Some(Value::from(())),
+            _ => self.cx.member(name),
+        }
+    }
+
+    fn log(&self, level: Level, message: &str) {
+        let node = Some(self.node.id.0.clone());
+        self.cx.sink.send(Event::Log { level, message: message.to_owned(), node });
+    }
+
+    fn print(&self, message: &str) {
+        self.cx.sink.send(Event::Print { message: message.to_owned() });
+    }
+
+    fn warn(&self, warning: Diagnostic) {
+        self.cx.sink.send(Event::Diagnostic(Box::new(warning)));
+    }
+
+    fn session(&self) -> Option<&Session> {
+        self.session.as_deref()
+    }
+
+    fn write(&self, payload: &str) {
+        if let Ok(mut left) = self.left.lock() {
+            left.written = Some(payload.to_owned());
+        }
+    }
+}

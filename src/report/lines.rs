@@ -1,0 +1,97 @@
+//! The wording of a run's lines, after dbt's.
+
+use std::time::Duration;
+
+use crate::events::{NodeRef, Status};
+
+/// The colour that a status has, where colours are on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tint {
+    Plain,
+    Green,
+    Yellow,
+    Red,
+}
+
+impl Tint {
+    pub fn paint(self, text: &str, colour: bool) -> String {
+        let code = match self {
+            Self::Plain => return text.to_owned(),
+            Self::Green => 32,
+            Self::Yellow => 33,
+            Self::Red => 31,
+        };
+        if colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
+
+/// What is said of a finished node: the words before the dots, the word in brackets, and its tint.
+pub fn finished(node: &NodeRef, status: Status, message: &str, failures: Option<u64>) -> (String, String, Tint) {
+    let label = &*node.label;
+    if status == Status::Skipped {
+        let head = match node.resource_type {
+            "model" | "seed" | "snapshot" => format!("SKIP relation {}", node.relation),
+            "operation" => format!("SKIP {label}"),
+            kind => format!("SKIP {kind} {}", node.name),
+        };
+        return (head, "SKIP".into(), Tint::Yellow);
+    }
+    if node.resource_type == "test" {
+        let count = failures.unwrap_or(0);
+        let (word, tint) = match status {
+            Status::Pass => ("PASS".to_owned(), Tint::Green),
+            Status::Warn => (format!("WARN {count}"), Tint::Yellow),
+            Status::Fail => (format!("FAIL {count}"), Tint::Red),
+            _ => ("ERROR".to_owned(), Tint::Red),
+        };
+        return (format!("{word} {}", node.name), word, tint);
+    }
+    let failed = status == Status::Error;
+    let verb = match (node.resource_type, failed) {
+        ("seed", false) => "OK loaded",
+        ("seed", true) => "ERROR loading",
+        ("snapshot", false) => "OK snapshotted",
+        ("snapshot", true) => "ERROR snapshotting",
+        ("operation", false) => "OK",
+        (_, false) => "OK created",
+        ("operation", true) => "ERROR",
+        (_, true) => "ERROR creating",
+    };
+    let word = if failed { "ERROR".to_owned() } else { message.to_owned() };
+    (format!("{verb} {label}"), word, if failed { Tint::Red } else { Tint::Green })
+}
+
+/// Lays out `3 of 10 OK created … [OK in 0.12s]` to a width; the status is painted by the caller's tint.
+pub fn line(
+    index: usize,
+    total: usize,
+    head: &str,
+    status: &str,
+    tint: Tint,
+    elapsed: Option<Duration>,
+    width: usize,
+    colour: bool,
+) -> String {
+    let mut out = format!("{index} of {total} {head} ");
+    let used = out.chars().count();
+    out.extend(std::iter::repeat_n('.', width.saturating_sub(used)));
+    let painted = tint.paint(status, colour);
+    match elapsed {
+        Some(elapsed) => out.push_str(&format!(" [{painted} in {:.2}s]", elapsed.as_secs_f64())),
+        None => out.push_str(&format!(" [{painted}]")),
+    }
+    out
+}
+
+/// Writes "1 error", "2 errors".
+pub fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("{count} {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// Writes a duration as dbt's last line does: "0 hours 0 minutes and 0.43 seconds (0.43s)".
+pub fn long_duration(elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs_f64();
+    let whole = elapsed.as_secs();
+    let rest = seconds - ((whole / 60) * 60) as f64;
+    format!("{} hours {} minutes and {rest:.2} seconds ({seconds:.2}s)", whole / 3600, whole % 3600 / 60)
+}

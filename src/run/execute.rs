@@ -1,0 +1,352 @@
+//! The loop of a run: hooks, ready nodes to workers, results back, children of failures skipped.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use indexmap::{IndexMap, IndexSet};
+use serde_json::{Value as Json, json};
+
+use super::result::{NodeResult, Outcome};
+use super::worker::work;
+use crate::adapters::{Relation, Session};
+use crate::compile::{CompiledNode, Context, NodeHost};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
+use crate::events::{Event, NodeRef, Status};
+use crate::fs;
+use crate::graph::{Ready, RunOrder};
+use crate::jinja::{Engine, Host, Value};
+use crate::manifest::{Node, NodeId, NodeKind};
+
+/// What is done with each node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Render and write the SQL.
+    Compile,
+    /// Render, write, and run it.
+    Run,
+}
+
+/// How a run goes.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    pub action: Action,
+    pub threads: usize,
+    pub fail_fast: bool,
+    /// Tests of a node hold back its children, and a failing one skips them (`build`).
+    pub tests_gate: bool,
+    /// Compiling may ask the database.
+    pub introspect: bool,
+    /// Absolute `target/`.
+    pub target_path: PathBuf,
+    /// `project/target` as shown to people.
+    pub target_shown: PathBuf,
+    pub target_name: String,
+    /// What `on-run-end` hooks see as `results`; set by the runner itself.
+    pub results: Option<Value>,
+}
+
+impl RunOptions {
+    /// Returns where a node's compiled SQL is shown to stand.
+    pub fn compiled_path(&self, node: &Node) -> Option<PathBuf> {
+        (node.kind != NodeKind::SqlOperation).then(|| self.target_shown.join("compiled").join(node.build_path()))
+    }
+
+    pub(super) fn write_compiled(&self, compiled: &CompiledNode) -> Result<()> {
+        let node = &compiled.node;
+        if matches!(node.kind, NodeKind::Seed | NodeKind::SqlOperation) {
+            return Ok(());
+        }
+        fs::write_atomic(&self.target_path.join("compiled").join(node.build_path()), compiled.code.as_bytes())
+    }
+
+    pub(super) fn write_run(&self, node: &Node, sql: &str) -> Result<()> {
+        fs::write_atomic(&self.target_path.join("run").join(node.build_path()), sql.as_bytes())
+    }
+}
+
+/// Runs (or compiles) the selected nodes in the order of the graph.
+///
+/// A node's failure is a result; the run goes on with what does not stand on it.
+///
+/// # Errors
+/// Only what concerns the run as a whole: schemas that cannot be made, a failing `on-run-start` hook.
+pub fn execute(
+    cx: &Arc<Context>,
+    session: &Session,
+    selection: &IndexSet<NodeId>,
+    options: &RunOptions,
+) -> Result<Outcome, Diagnostics> {
+    let begun = Instant::now();
+    let wanted: IndexSet<NodeId> = selection.iter().filter(|id| runs(cx, id, options.action)).cloned().collect();
+    let order = cx.graph.run_order(&cx.manifest, &wanted, options.tests_gate);
+    let threads = options.threads.clamp(1, order.len().max(1));
+    let total = order.len();
+    cx.sink.send(Event::RunStarted { total, threads, target: options.target_name.clone() });
+    let mut outcome = Outcome::default();
+    let running = options.action == Action::Run;
+    let main = Arc::new(session.sibling());
+    if running {
+        create_schemas(cx, &main, &wanted)?;
+    }
+    let started = !running || hooks(cx, &main, "on-run-start", options, &mut outcome);
+    if started {
+        schedule(cx, session, &order, threads, options, &mut outcome);
+    } else {
+        for index in 0..order.len() {
+            skip(cx, &order, index, total, Some("an on-run-start hook failed"), &mut outcome);
+        }
+    }
+    if running {
+        let mut last = options.clone();
+        last.results = Some(results_value(&outcome));
+        hooks(cx, &main, "on-run-end", &last, &mut outcome);
+    }
+    outcome.interrupted = cx.invocation.cancel.is_cancelled();
+    outcome.elapsed = begun.elapsed();
+    cx.sink.send(Event::RunFinished {
+        tally: outcome.tally(),
+        elapsed: outcome.elapsed,
+        interrupted: outcome.interrupted,
+    });
+    Ok(outcome)
+}
+
+/// Says whether a selected id is a node that this action works on.
+fn runs(cx: &Context, id: &NodeId, action: Action) -> bool {
+    match cx.manifest.nodes.get(id) {
+        Some(node) => match action {
+            Action::Compile => node.kind != NodeKind::Operation,
+            Action::Run => !node.is_ephemeral() && !matches!(node.kind, NodeKind::Operation | NodeKind::Analysis),
+        },
+        None => false,
+    }
+}
+
+fn schedule(
+    cx: &Arc<Context>,
+    session: &Session,
+    order: &RunOrder,
+    threads: usize,
+    options: &RunOptions,
+    outcome: &mut Outcome,
+) {
+    let total = order.len();
+    let mut ready = Ready::new(order);
+    let (give, take) = crossbeam_channel::unbounded::<(usize, Arc<Node>)>();
+    let (answer, answers) = crossbeam_channel::unbounded::<(usize, NodeResult)>();
+    std::thread::scope(|scope| {
+        for n in 0..threads {
+            let (take, answer, session) = (take.clone(), answer.clone(), session.sibling());
+            let worker = move || {
+                let session = Arc::new(session);
+                for (index, node) in take {
+                    let result = work(cx, &node, &session, options);
+                    if answer.send((index, result)).is_err() {
+                        return;
+                    }
+                }
+            };
+            let name = format!("Thread-{} (worker)", n + 1);
+            if let Err(error) = std::thread::Builder::new().name(name).stack_size(64 << 20).spawn_scoped(scope, worker) {
+                let fault = Diagnostic::error(Code::INTERNAL, format!("could not start a worker thread: {error}"));
+                cx.sink.send(Event::Diagnostic(Box::new(fault)));
+            }
+        }
+        drop((take, answer));
+        let mut numbers: IndexMap<usize, usize> = IndexMap::new();
+        let mut busy = 0usize;
+        let mut stopping = false;
+        loop {
+            stopping |= cx.invocation.cancel.is_cancelled();
+            while !stopping && busy < threads {
+                let Some(index) = ready.take() else { break };
+                let Some(node) = cx.manifest.nodes.get(order.id(index)) else { continue };
+                let number = numbers.len() + 1;
+                numbers.insert(index, number);
+                cx.sink.send(Event::NodeStarted { index: number, total, node: node_ref(cx, node) });
+                if give.send((index, node.clone())).is_err() {
+                    break;
+                }
+                busy += 1;
+            }
+            if busy == 0 {
+                break;
+            }
+            // All workers gone means that none could be started.
+            let Ok((index, result)) = answers.recv() else { break };
+            busy -= 1;
+            let failed = blocks(result.status, options);
+            let is_failure = result.status.is_failure();
+            finish(cx, numbers.get(&index).copied().unwrap_or(0), total, result, outcome);
+            if failed {
+                for child in ready.skip_descendants(index) {
+                    let number = numbers.len() + 1;
+                    numbers.insert(child, number);
+                    skip(cx, order, child, total, None, outcome);
+                }
+            }
+            ready.finish(index);
+            stopping |= is_failure && options.fail_fast;
+        }
+        drop(give);
+        // What was never begun: behind an interrupt or a first failure.
+        let reason = if cx.invocation.cancel.is_cancelled() { "the run was interrupted" } else { "--fail-fast" };
+        for index in 0..total {
+            if !numbers.contains_key(&index) {
+                let number = numbers.len() + 1;
+                numbers.insert(index, number);
+                skip(cx, order, index, total, Some(reason), outcome);
+            }
+        }
+    });
+}
+
+/// Says whether a result holds back what stands behind the node.
+fn blocks(status: Status, options: &RunOptions) -> bool {
+    match status {
+        Status::Error | Status::Skipped | Status::PartialSuccess => true,
+        Status::Fail => options.tests_gate,
+        _ => false,
+    }
+}
+
+fn finish(cx: &Context, number: usize, total: usize, result: NodeResult, outcome: &mut Outcome) {
+    cx.sink.send(Event::NodeFinished {
+        index: number,
+        total,
+        node: node_ref(cx, &result.node),
+        status: result.status,
+        message: result.message.clone().unwrap_or_default(),
+        failures: result.failures,
+        elapsed: result.elapsed,
+        diagnostic: result.diagnostic.clone(),
+    });
+    outcome.results.push(result);
+}
+
+fn skip(cx: &Context, order: &RunOrder, index: usize, total: usize, why: Option<&str>, outcome: &mut Outcome) {
+    if let Some(node) = cx.manifest.nodes.get(order.id(index)) {
+        let number = outcome.results.iter().filter(|r| r.node.kind != NodeKind::Operation).count() + 1;
+        finish(cx, number, total, NodeResult::skipped(node, why.map(str::to_owned)), outcome);
+    }
+}
+
+/// Makes the schemas that the selected nodes build in, where they are missing.
+fn create_schemas(cx: &Arc<Context>, session: &Arc<Session>, ids: &IndexSet<NodeId>) -> Result<()> {
+    let mut wanted: IndexMap<(String, String), &Arc<Node>> = IndexMap::new();
+    for node in ids.iter().filter_map(|id| cx.manifest.nodes.get(id)) {
+        let keeps = node.kind != NodeKind::Test || stores_failures(cx, node);
+        if let (true, Some(database), Some(schema)) = (keeps, &node.relation.database, &node.relation.schema) {
+            wanted.entry((database.to_string(), schema.to_string())).or_insert(node);
+        }
+    }
+    let mut known: IndexMap<String, Vec<String>> = IndexMap::new();
+    for ((database, schema), node) in wanted {
+        if !known.contains_key(&database) {
+            let listed = session.list_schemas(&database).map_err(|e| e.diagnostic(None))?;
+            known.insert(database.clone(), listed);
+        }
+        if known.get(&database).is_some_and(|s| s.iter().any(|s| s.eq_ignore_ascii_case(&schema))) {
+            continue;
+        }
+        let Some(found) = cx.engine.find_macro(&node.package, "create_schema") else {
+            return Err(Diagnostic::error(Code::INTERNAL, "the built-in macro `create_schema` is missing"));
+        };
+        let relation = Engine::relation(Relation::new(Some(&database), Some(&schema), None));
+        let host: Arc<dyn Host> = Arc::new(NodeHost::new(cx.clone(), node.clone(), Some(session.clone())));
+        cx.engine.call(&found.unique_id, vec![relation], Vec::new(), &host)?;
+        session.commit().map_err(|e| e.diagnostic(None))?;
+    }
+    Ok(())
+}
+
+fn stores_failures(cx: &Context, node: &Node) -> bool {
+    let by_flag = cx.options.flags.get("STORE_FAILURES").and_then(Json::as_bool).unwrap_or(false);
+    node.config.bool("store_failures").unwrap_or(by_flag)
+}
+
+/// Runs the hooks of a kind in order; says whether all went well.
+fn hooks(
+    cx: &Arc<Context>,
+    session: &Arc<Session>,
+    kind: &str,
+    options: &RunOptions,
+    outcome: &mut Outcome,
+) -> bool {
+    let found: Vec<&Arc<Node>> = cx
+        .manifest
+        .nodes
+        .values()
+        .filter(|n| n.kind == NodeKind::Operation && n.config.tags().contains(&kind))
+        .collect();
+    let total = found.len();
+    let mut well = true;
+    for (i, node) in found.into_iter().enumerate() {
+        if !well {
+            finish(cx, i + 1, total, NodeResult::skipped(node, None), outcome);
+            continue;
+        }
+        cx.sink.send(Event::NodeStarted { index: i + 1, total, node: node_ref(cx, node) });
+        let result = work(cx, node, session, options);
+        well = !result.status.is_failure();
+        finish(cx, i + 1, total, result, outcome);
+    }
+    well
+}
+
+/// Names a node for reports.
+pub(super) fn node_ref(cx: &Context, node: &Arc<Node>) -> Arc<NodeRef> {
+    let relation = &node.relation;
+    let part = |p: &Option<Arc<str>>| p.as_deref().unwrap_or_default().to_owned();
+    let same = cx.options.target.get("database").and_then(Json::as_str) == relation.database.as_deref();
+    let mut shown = if same { String::new() } else { format!("{}.", part(&relation.database)) };
+    shown.push_str(&format!("{}.{}", part(&relation.schema), node.alias));
+    let materialized = node.config.materialized();
+    let label = match node.kind {
+        NodeKind::Model => format!("sql {materialized} model {shown}"),
+        NodeKind::Seed => format!("seed file {shown}"),
+        NodeKind::Snapshot => format!("snapshot {shown}"),
+        NodeKind::Operation => format!("hook: {}", hook_name(node)),
+        kind => format!("{} {}", kind.word(), node.name),
+    };
+    Arc::new(NodeRef {
+        unique_id: node.id.0.clone(),
+        name: node.name.clone(),
+        resource_type: node.kind.word(),
+        label: label.into(),
+        path: node.original_path.clone(),
+        materialized: materialized.into(),
+        relation: shown.into(),
+    })
+}
+
+/// Writes `shop-on-run-start-0` as `shop.on-run-start.0`, as dbt shows hooks.
+fn hook_name(node: &Node) -> String {
+    let rest = node.name.strip_prefix(&*node.package).unwrap_or(&node.name).trim_start_matches('-');
+    match rest.rsplit_once('-') {
+        Some((kind, index)) => format!("{}.{kind}.{index}", node.package),
+        None => node.name.to_string(),
+    }
+}
+
+/// Returns what `on-run-end` hooks see as `results`.
+fn results_value(outcome: &Outcome) -> Value {
+    let list: Vec<Json> = outcome
+        .results
+        .iter()
+        .map(|r| {
+            json!({
+                "node": crate::manifest::node_json(&r.node),
+                "status": r.status.word(),
+                "message": r.message,
+                "failures": r.failures,
+                "execution_time": r.elapsed.as_secs_f64(),
+                "thread_id": r.thread,
+                "unique_id": r.node.id.as_str(),
+                "adapter_response": r.adapter_response,
+            })
+        })
+        .collect();
+    Engine::value(&Json::Array(list))
+}

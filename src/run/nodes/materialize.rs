@@ -1,0 +1,70 @@
+//! Models, seeds and snapshots: calls the materialization macro that the project, a package or we provide.
+
+use std::sync::Arc;
+
+use super::Done;
+use crate::adapters::Session;
+use crate::compile::{CompiledNode, Context, NodeHost};
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::events::Status;
+use crate::jinja::{Called, Engine, Host};
+
+/// Builds a node by its materialization; the catalog learns the relations that the macro returns.
+///
+/// # Errors
+/// `N0308` where there is no such materialization or it returns no relations; what the macro or database raised.
+pub fn run(
+    cx: &Arc<Context>,
+    compiled: &CompiledNode,
+    session: &Arc<Session>,
+    host: &Arc<NodeHost>,
+) -> Result<Done> {
+    let called = call(cx, compiled, host)?;
+    let name = compiled.node.config.materialized();
+    let returned = called.returned.as_ref().and_then(|v| v.get_attr("relations").ok());
+    let relations: Option<Vec<_>> =
+        returned.and_then(|list| list.try_iter().ok().map(|items| items.map(|v| Engine::as_relation(&v)).collect()));
+    match relations {
+        Some(relations) => {
+            for relation in relations {
+                let relation = relation.ok_or_else(|| {
+                    fault(format!("the materialization `{name}` returned something in `relations` that is no relation"))
+                })?;
+                session.cache_added(&relation);
+            }
+        }
+        None => {
+            return Err(fault(format!("the materialization `{name}` did not return a list of relations"))
+                .hint("End it with {{ return({'relations': [target_relation]}) }}."));
+        }
+    }
+    let main = called.results.get("main").ok_or_else(|| {
+        fault(format!("the materialization `{name}` ran no statement named `main`"))
+            .hint("Put its SQL in {% call statement('main') %}…{% endcall %}.")
+    })?;
+    Ok(Done {
+        status: Status::Success,
+        message: Some(main.message.clone()),
+        failures: None,
+        adapter_response: main.adapter_response.clone(),
+    })
+}
+
+/// Calls the materialization macro of a node.
+pub(super) fn call(cx: &Arc<Context>, compiled: &CompiledNode, host: &Arc<NodeHost>) -> Result<Called> {
+    let node = &compiled.node;
+    let name = node.config.materialized();
+    let Some(found) = cx.engine.find_materialization(&node.package, name) else {
+        let known = cx.engine.macros().filter_map(|m| {
+            let rest = m.name.strip_prefix("materialization_")?;
+            rest.rsplit_once('_').map(|(name, _)| name)
+        });
+        return Err(fault(format!("no materialization named `{name}` was found")).did_you_mean(name, known));
+    };
+    let shared: Arc<dyn Host> = host.clone();
+    cx.engine.call(&found.unique_id, Vec::new(), Vec::new(), &shared)
+}
+
+fn fault(message: String) -> Diagnostic {
+    Diagnostic::error(Code::MATERIALIZATION, message)
+}

@@ -1,0 +1,51 @@
+//! Operations: hooks of `on-run-start` and `on-run-end`, and macros called by name.
+
+use std::sync::Arc;
+
+use super::Done;
+use crate::adapters::{Execute, Session};
+use crate::compile::{Context, NodeHost};
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::events::Status;
+use crate::jinja::{Host, Value};
+use crate::manifest::Node;
+
+/// Renders a hook and runs its SQL; a hook that renders to nothing does nothing.
+///
+/// # Errors
+/// What the template or the database raised.
+pub fn hook(cx: &Arc<Context>, node: &Arc<Node>, session: &Arc<Session>, host: &Arc<NodeHost>) -> Result<(Done, String)> {
+    let shared: Arc<dyn Host> = host.clone();
+    let sql = cx.engine.render(&node.file, node.range, &shared).map_err(|e| e.at(node.declared_at.clone()))?.text;
+    let mut done =
+        Done { status: Status::Success, message: Some("OK".into()), failures: None, adapter_response: Default::default() };
+    if !sql.trim().is_empty() {
+        let response = session
+            .execute(&sql, Execute::default())
+            .map_err(|e| e.diagnostic(Some(&sql)).at(node.declared_at.clone()))?;
+        done.adapter_response = response.to_json();
+    }
+    Ok((done, sql))
+}
+
+/// Calls a macro by name with keyword arguments, as `run-operation` does; `node` is a stand-in for its context.
+///
+/// # Errors
+/// `N0302` where there is no such macro; what it raised.
+pub fn run_macro(
+    cx: &Arc<Context>,
+    node: Arc<Node>,
+    name: &str,
+    kwargs: Vec<(String, Value)>,
+    session: &Arc<Session>,
+) -> Result<()> {
+    let Some(found) = cx.engine.find_macro(&node.package, name) else {
+        return Err(Diagnostic::error(Code::JINJA_UNDEFINED, format!("no macro named `{name}` was found"))
+            .did_you_mean(name, cx.engine.macros().map(|m| &*m.name)));
+    };
+    let host: Arc<dyn Host> = Arc::new(NodeHost::new(cx.clone(), node, Some(session.clone())));
+    let called = cx.engine.call(&found.unique_id, Vec::new(), kwargs, &host);
+    let ended = if called.is_ok() { session.commit() } else { session.rollback() };
+    called?;
+    ended.map_err(|e| e.diagnostic(None))
+}

@@ -1,0 +1,83 @@
+//! How a node ended, with all that `run_results.json` tells of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value as Json};
+
+use crate::diagnostic::Diagnostic;
+use crate::events::Status;
+use crate::manifest::Node;
+
+/// A phase of a node's work: `compile` or `execute`.
+#[derive(Debug, Clone)]
+pub struct Timing {
+    pub name: &'static str,
+    pub started_at: DateTime<Utc>,
+    pub completed_at: DateTime<Utc>,
+}
+
+/// The result of one node.
+#[derive(Debug, Clone)]
+pub struct NodeResult {
+    pub node: Arc<Node>,
+    pub status: Status,
+    pub timing: Vec<Timing>,
+    /// Name of the worker thread.
+    pub thread: String,
+    pub elapsed: Duration,
+    pub message: Option<String>,
+    /// Rows that failed a test.
+    pub failures: Option<u64>,
+    pub adapter_response: Map<String, Json>,
+    /// The SQL, where the node was compiled.
+    pub compiled_code: Option<String>,
+    pub diagnostic: Option<Box<Diagnostic>>,
+}
+
+impl NodeResult {
+    /// Returns the result of a node that was not begun.
+    pub fn skipped(node: &Arc<Node>, message: Option<String>) -> Self {
+        Self {
+            node: node.clone(),
+            status: Status::Skipped,
+            timing: Vec::new(),
+            thread: std::thread::current().name().unwrap_or("MainThread").to_owned(),
+            elapsed: Duration::ZERO,
+            message,
+            failures: None,
+            adapter_response: Map::new(),
+            compiled_code: None,
+            diagnostic: None,
+        }
+    }
+}
+
+/// The end of a run.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// In the order in which nodes ended.
+    pub results: Vec<NodeResult>,
+    pub elapsed: Duration,
+    pub interrupted: bool,
+}
+
+impl Outcome {
+    /// Says whether any node or test failed.
+    pub fn failed(&self) -> bool {
+        self.results.iter().any(|r| r.status.is_failure())
+    }
+
+    /// Counts the results by status, in order of first appearance.
+    pub fn tally(&self) -> Vec<(Status, usize)> {
+        let mut tally: Vec<(Status, usize)> = Vec::new();
+        for result in &self.results {
+            match tally.iter_mut().find(|(s, _)| *s == result.status) {
+                Some((_, count)) => *count += 1,
+                None => tally.push((result.status, 1)),
+            }
+        }
+        tally
+    }
+}

@@ -1,0 +1,116 @@
+//! What a worker does with one node: compile, run, write what was run.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::execute::{Action, RunOptions};
+use super::nodes::{Done, materialize, operation, test};
+use super::result::{NodeResult, Timing};
+use crate::adapters::Session;
+use crate::compile::{CompiledNode, Context, NodeHost, compile};
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::events::Status;
+use crate::jinja::Value;
+use crate::manifest::{Node, NodeKind};
+
+/// Runs one node to its result. Never panics on what a template or database does; a panic of ours is an error too.
+pub fn work(cx: &Arc<Context>, node: &Arc<Node>, session: &Arc<Session>, options: &RunOptions) -> NodeResult {
+    let begun = Instant::now();
+    let mut result = NodeResult::skipped(node, None);
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| steps(cx, node, session, options, &mut result)));
+    let outcome = outcome.unwrap_or_else(|_| {
+        Err(Diagnostic::error(Code::INTERNAL, format!("nexus itself failed while it ran `{}`", node.id))
+            .hint("This is a bug in nexus: please report it with the SQL of the node."))
+    });
+    match outcome {
+        Ok(done) => {
+            result.status = done.status;
+            result.message = done.message;
+            result.failures = done.failures;
+            result.adapter_response = done.adapter_response;
+        }
+        Err(diagnostic) => {
+            result.status = Status::Error;
+            result.message = Some(diagnostic.message().to_owned());
+            result.diagnostic = Some(Box::new(diagnostic));
+        }
+    }
+    // What a failed node left open must not leak into the next; without a transaction this does nothing.
+    if let Err(error) = session.rollback()
+        && result.diagnostic.is_none()
+        && result.status != Status::Skipped
+    {
+        result.status = Status::Error;
+        result.message = Some(error.to_string());
+        result.diagnostic = Some(Box::new(error.diagnostic(None)));
+    }
+    result.elapsed = begun.elapsed();
+    result
+}
+
+fn steps(
+    cx: &Arc<Context>,
+    node: &Arc<Node>,
+    session: &Arc<Session>,
+    options: &RunOptions,
+    result: &mut NodeResult,
+) -> Result<Done> {
+    let now = || cx.invocation.now();
+    if cx.invocation.cancel.is_cancelled() {
+        return Err(Diagnostic::error(Code::INTERRUPTED, "the run was interrupted before this node began"));
+    }
+    let started_at = now();
+    if node.kind == NodeKind::Operation {
+        let host = Arc::new(with_run_members(NodeHost::new(cx.clone(), node.clone(), Some(session.clone())), options));
+        let (done, sql) = operation::hook(cx, node, session, &host)?;
+        result.timing.push(Timing { name: "execute", started_at, completed_at: now() });
+        result.compiled_code = Some(sql);
+        return Ok(done);
+    }
+    let introspect = options.introspect.then_some(session);
+    let compiled = compile(cx, node, introspect)?;
+    options.write_compiled(&compiled)?;
+    result.timing.push(Timing { name: "compile", started_at, completed_at: now() });
+    if node.kind != NodeKind::Seed {
+        result.compiled_code = Some(compiled.code.clone());
+    }
+    let started_at = now();
+    let done = act(cx, &compiled, session, options);
+    result.timing.push(Timing { name: "execute", started_at, completed_at: now() });
+    done.map_err(|e| point_at_model(e, &compiled, options))
+}
+
+fn act(cx: &Arc<Context>, compiled: &CompiledNode, session: &Arc<Session>, options: &RunOptions) -> Result<Done> {
+    let node = &compiled.node;
+    let nothing = Done { status: Status::Success, message: None, failures: None, adapter_response: Default::default() };
+    if options.action == Action::Compile || node.kind == NodeKind::Analysis {
+        return Ok(nothing);
+    }
+    let host = NodeHost::new(cx.clone(), node.clone(), Some(session.clone())).with_compiled(&compiled.code);
+    let host = Arc::new(host);
+    let done = match node.kind {
+        NodeKind::Test => test::run(cx, compiled, &host),
+        _ => materialize::run(cx, compiled, session, &host),
+    };
+    if let Some(sql) = host.written() {
+        options.write_run(node, &sql)?;
+    }
+    done
+}
+
+fn with_run_members(host: NodeHost, options: &RunOptions) -> NodeHost {
+    match &options.results {
+        Some(results) => host.with_member("results", results.clone()),
+        None => host.with_member("results", Value::from(Vec::<Value>::new())),
+    }
+}
+
+/// Adds where the compiled SQL stands, and the model as the place if no better one is known.
+fn point_at_model(error: Diagnostic, compiled: &CompiledNode, options: &RunOptions) -> Diagnostic {
+    let node = &compiled.node;
+    let error = match options.compiled_path(node) {
+        Some(path) if !compiled.code.is_empty() => error.note(format!("compiled SQL at {}", path.display())),
+        _ => error,
+    };
+    error.at(node.declared_at.clone())
+}
