@@ -20,7 +20,7 @@ use crate::graph::{Graph, link};
 use crate::jinja::{Engine, MacroFile, Resolution, YamlRenderer};
 use crate::manifest::{self, Manifest, NodeId, NodeKind, ParseOptions};
 use crate::project::{self, Project, ResourceKind};
-use crate::run::{Action, RunOptions};
+use crate::run::{Action, QueryComment, RunOptions};
 
 /// A project ready to be listed, compiled or run.
 pub(crate) struct Workspace {
@@ -238,6 +238,7 @@ impl Workspace {
             target_shown: shown,
             target_path,
             target_name: self.target_name.clone(),
+            comment: QueryComment::of(self.project.root().project.query_comment.as_ref()),
             results: None,
         }
     }

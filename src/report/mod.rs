@@ -5,6 +5,7 @@
 
 mod json;
 mod lines;
+pub mod rows;
 mod table;
 mod text;
 

@@ -7,6 +7,7 @@ use std::time::Instant;
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Value as Json, json};
 
+use super::comment::QueryComment;
 use super::result::{NodeResult, Outcome};
 use super::worker::work;
 use crate::adapters::{Relation, Session};
@@ -42,6 +43,7 @@ pub struct RunOptions {
     /// `project/target` as shown to people.
     pub target_shown: PathBuf,
     pub target_name: String,
+    pub comment: QueryComment,
     /// What `on-run-end` hooks see as `results`; set by the runner itself.
     pub results: Option<Value>,
 }

@@ -4,11 +4,13 @@
 //! (materializations) that projects may override; this room calls them, keeps the order of the graph, skips what
 //! stands behind a failure, and tells every step as an event.
 
+mod comment;
 mod execute;
 mod nodes;
 mod result;
 mod worker;
 
+pub use comment::QueryComment;
 pub use execute::{Action, RunOptions, execute};
 pub use nodes::operation::run_macro;
 pub use nodes::show::{Preview, preview};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::comment;
 use super::execute::{Action, RunOptions};
 use super::nodes::{Done, materialize, operation, test};
 use super::result::{NodeResult, Timing};
@@ -59,6 +60,7 @@ fn steps(
     if cx.invocation.cancel.is_cancelled() {
         return Err(Diagnostic::error(Code::INTERRUPTED, "the run was interrupted before this node began"));
     }
+    comment::apply(&options.comment, cx, node, session)?;
     let started_at = now();
     if node.kind == NodeKind::Operation {
         let host = Arc::new(with_run_members(NodeHost::new(cx.clone(), node.clone(), Some(session.clone())), options));

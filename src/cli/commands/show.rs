@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use indexmap::IndexSet;
 
-use crate::adapters::rows;
+
 use crate::cli::args::ShowArgs;
 use crate::cli::workspace::open;
 use crate::cli::{Call, Outcome, exit};
 use crate::compile;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::manifest;
-use crate::report::{render_table, rows_as_json};
+use crate::report::{render_table, rows, rows_as_json};
 use crate::run::preview;
 
 pub(super) fn run(call: &Call, args: &ShowArgs) -> Outcome {
