@@ -3,4 +3,4 @@
 mod dag;
 pub mod select;
 
-pub use dag::{Graph, link};
+pub use dag::{Graph, Ready, RunOrder, link};

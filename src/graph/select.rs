@@ -41,3 +41,6 @@ pub fn select(
 ) -> Result<IndexSet<NodeId>, Diagnostics> {
     todo!()
 }
+
+pub enum ListForm{Name,Path,Json,Selector}
+pub fn list(_m:&Manifest,_s:&IndexSet<NodeId>,_f:ListForm,_k:&[String])->Vec<String>{todo!()}

@@ -7,9 +7,19 @@ mod engine;
 mod host;
 
 pub use engine::{
-    BlockKind, BlockSource, Called, Engine, MacroFile, MacroInfo, MacroKind, Rendered, Resolution, Scan,
+    BlockKind, BlockSource, Called, Engine, MacroFile, MacroInfo, MacroKind, Rendered, Resolution, Scan, Stored,
     ScannedConfig, YamlRenderer,
 };
 pub use host::{Host, RefCall};
 
 pub use minijinja::Value;
+
+/// Makes a list value.
+pub fn list(_items: Vec<Value>) -> Value {
+    todo!()
+}
+
+/// Makes a dictionary value.
+pub fn dict(_entries: Vec<(String, Value)>) -> Value {
+    todo!()
+}

@@ -102,3 +102,5 @@ pub struct Package {
     /// In path order within each kind.
     pub files: Vec<ResourceFile>,
 }
+
+pub fn init_files(_name:&str)->Vec<(&'static str,String)>{todo!()}

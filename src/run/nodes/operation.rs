@@ -22,7 +22,7 @@ pub fn hook(cx: &Arc<Context>, node: &Arc<Node>, session: &Arc<Session>, host: &
     if !sql.trim().is_empty() {
         let response = session
             .execute(&sql, Execute::default())
-            .map_err(|e| e.diagnostic(Some(&sql)).at(node.declared_at.clone()))?;
+            .map_err(|e| e.diagnostic(Some((node.id.as_str(), &sql))).at(node.declared_at.clone()))?;
         done.adapter_response = response.to_json();
     }
     Ok((done, sql))

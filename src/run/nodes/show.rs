@@ -45,7 +45,7 @@ pub fn preview(
     }
     let response = session
         .execute(&sql, Execute { fetch: true, limit })
-        .map_err(|e| e.diagnostic(Some(&sql)).at(node.declared_at.clone()))?;
+        .map_err(|e| e.diagnostic(Some((node.id.as_str(), &sql))).at(node.declared_at.clone()))?;
     let columns = response
         .schema
         .as_ref()
