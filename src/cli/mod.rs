@@ -37,7 +37,11 @@ pub fn run(args: std::env::ArgsOs) -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    let typed = args.iter().skip(1).map(|a| a.to_string_lossy().into_owned()).collect();
+    let typed = args
+        .iter()
+        .skip(1)
+        .map(|a| a.to_string_lossy().into_owned())
+        .collect();
     let invocation = match Invocation::of_process(typed) {
         Ok(invocation) => Arc::new(invocation),
         Err(error) => {
@@ -58,13 +62,21 @@ pub fn run(args: std::env::ArgsOs) -> ExitCode {
     if let Err(error) = catch_interrupt(&invocation) {
         eprintln!("warning: Ctrl-C will not stop the run cleanly: {error}");
     }
-    let session = Call { invocation: invocation.clone(), options, sink };
+    let session = Call {
+        invocation: invocation.clone(),
+        options,
+        sink,
+    };
     let code = match commands::dispatch(&cli.command, &session) {
         Ok(_) if invocation.cancel.is_cancelled() => exit::INTERRUPTED,
         Ok(code) => code,
         Err(faults) => {
             session.show(&faults);
-            if invocation.cancel.is_cancelled() { exit::INTERRUPTED } else { exit::FAULT }
+            if invocation.cancel.is_cancelled() {
+                exit::INTERRUPTED
+            } else {
+                exit::FAULT
+            }
         }
     };
     ExitCode::from(code)
@@ -80,10 +92,15 @@ pub(crate) struct Call {
 impl Call {
     /// Shows what was wrong: errors after warnings, then how many there are.
     fn show(&self, faults: &Diagnostics) {
-        let errors = faults.0.iter().filter(|d| d.severity() == Severity::Error).count();
+        let errors = faults
+            .0
+            .iter()
+            .filter(|d| d.severity() == Severity::Error)
+            .count();
         for diagnostic in &faults.0 {
             if self.options.json {
-                self.sink.send(crate::events::Event::Diagnostic(Box::new(diagnostic.clone())));
+                self.sink
+                    .send(crate::events::Event::Diagnostic(Box::new(diagnostic.clone())));
             } else if diagnostic.severity() == Severity::Error || !self.options.quiet {
                 eprintln!("{}", render_text(diagnostic, self.options.colour));
             }
@@ -107,12 +124,21 @@ fn catch_interrupt(invocation: &Invocation) -> Result<(), ctrlc::Error> {
 
 /// Chooses where log lines go: for commands whose output is data, to standard error.
 fn sink(command: &Command, options: &Options, invocation: &Arc<Invocation>) -> Arc<dyn Sink> {
-    let data = matches!(command, Command::Ls(_) | Command::Show(_) | Command::Compile(_) | Command::RunOperation(_));
+    let data = matches!(
+        command,
+        Command::Ls(_) | Command::Show(_) | Command::Compile(_) | Command::RunOperation(_)
+    );
     let clock = invocation.clone();
     if options.json {
         let quiet = options.quiet || matches!(command, Command::Ls(_));
         let id = invocation.id.clone();
-        return Arc::new(JsonSink::new(Output::stdout(), id, quiet, options.debug, move || clock.now()));
+        return Arc::new(JsonSink::new(
+            Output::stdout(),
+            id,
+            quiet,
+            options.debug,
+            move || clock.now(),
+        ));
     }
     let text = TextOptions {
         colour: options.colour,
@@ -122,6 +148,10 @@ fn sink(command: &Command, options: &Options, invocation: &Arc<Invocation>) -> A
         clock: true,
     };
     let lines = if data { Output::stderr() } else { Output::stdout() };
-    let prints = if options.no_print { Output::nowhere() } else { Output::stdout() };
+    let prints = if options.no_print {
+        Output::nowhere()
+    } else {
+        Output::stdout()
+    };
     Arc::new(TextSink::new(lines, prints, text, move || clock.now()))
 }

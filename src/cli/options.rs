@@ -39,12 +39,21 @@ fn env<'a>(invocation: &'a Invocation, name: &str) -> Option<&'a str> {
 
 /// Returns the truth of an environment variable: dbt takes 1, true, yes, on and t in any case.
 fn env_bool(invocation: &Invocation, name: &str) -> Option<bool> {
-    env(invocation, name).map(|v| matches!(v.to_ascii_lowercase().as_str(), "1" | "true" | "t" | "yes" | "y" | "on"))
+    env(invocation, name).map(|v| {
+        matches!(
+            v.to_ascii_lowercase().as_str(),
+            "1" | "true" | "t" | "yes" | "y" | "on"
+        )
+    })
 }
 
 /// Returns a flag: what was typed wins over the environment.
 fn flag(invocation: &Invocation, on: bool, off: bool, name: &str) -> bool {
-    if on || off { on } else { env_bool(invocation, name).unwrap_or(false) }
+    if on || off {
+        on
+    } else {
+        env_bool(invocation, name).unwrap_or(false)
+    }
 }
 
 /// Resolves the options.
@@ -55,14 +64,22 @@ pub fn resolve(cli: &Cli, invocation: &Invocation, terminal: bool) -> Result<Opt
     let global = &cli.global;
     refuse_state(cli, invocation)?;
     let run = cli.command.run();
-    let path = |given: &Option<PathBuf>, name: &str| given.clone().or_else(|| env(invocation, name).map(PathBuf::from));
-    let text = |given: &Option<String>, name: &str| given.clone().or_else(|| env(invocation, name).map(str::to_owned));
+    let path = |given: &Option<PathBuf>, name: &str| {
+        given.clone().or_else(|| env(invocation, name).map(PathBuf::from))
+    };
+    let text = |given: &Option<String>, name: &str| {
+        given.clone().or_else(|| env(invocation, name).map(str::to_owned))
+    };
     let format = match (global.log_format, env(invocation, "LOG_FORMAT")) {
         (Some(format), _) => format,
         (None, Some("json")) => LogFormat::Json,
         _ => LogFormat::Default,
     };
-    let level = global.log_level.as_deref().or_else(|| env(invocation, "LOG_LEVEL")).unwrap_or("info");
+    let level = global
+        .log_level
+        .as_deref()
+        .or_else(|| env(invocation, "LOG_LEVEL"))
+        .unwrap_or("info");
     let load = LoadOptions {
         project_dir: path(&global.project_dir, "PROJECT_DIR"),
         profiles_dir: path(&global.profiles_dir, "PROFILES_DIR"),
@@ -96,25 +113,40 @@ pub fn resolve(cli: &Cli, invocation: &Invocation, terminal: bool) -> Result<Opt
         full_refresh: full_refresh_here
             || run.is_some_and(|r| flag(invocation, r.full_refresh, r.no_full_refresh, "FULL_REFRESH")),
         fail_fast: run.is_some_and(|r| flag(invocation, r.fail_fast, r.no_fail_fast, "FAIL_FAST")),
-        store_failures: run.is_some_and(|r| flag(invocation, r.store_failures, r.no_store_failures, "STORE_FAILURES")),
+        store_failures: run.is_some_and(|r| {
+            flag(
+                invocation,
+                r.store_failures,
+                r.no_store_failures,
+                "STORE_FAILURES",
+            )
+        }),
         empty: run.is_some_and(|r| flag(invocation, r.empty, r.no_empty, "EMPTY")),
     })
 }
 
 /// Refuses what would need another run's artifacts, rather than ignore it.
 fn refuse_state(cli: &Cli, invocation: &Invocation) -> Result<()> {
-    let Some(select) = cli.command.select() else { return Ok(()) };
+    let Some(select) = cli.command.select() else {
+        return Ok(());
+    };
     let state = &select.state;
     let deferred = state.defer || (!state.no_defer && env_bool(invocation, "DEFER") == Some(true));
     let typed = [
         (deferred, "--defer"),
-        (state.state.is_some() || env(invocation, "STATE").is_some(), "--state"),
+        (
+            state.state.is_some() || env(invocation, "STATE").is_some(),
+            "--state",
+        ),
         (state.defer_state.is_some(), "--defer-state"),
         (state.favor_state, "--favor-state"),
     ];
     match typed.iter().find(|(on, _)| *on) {
-        Some((_, name)) => Err(Diagnostic::error(Code::NOT_YET, format!("`{name}` is not supported by this version"))
-            .hint("Leave it out: every node is then resolved in the current target.")),
+        Some((_, name)) => Err(Diagnostic::error(
+            Code::NOT_YET,
+            format!("`{name}` is not supported by this version"),
+        )
+        .hint("Leave it out: every node is then resolved in the current target.")),
         None => Ok(()),
     }
 }
@@ -126,7 +158,9 @@ fn colour(global: &GlobalArgs, invocation: &Invocation, terminal: bool) -> bool 
     if let Some(wanted) = env_bool(invocation, "USE_COLORS") {
         return wanted;
     }
-    terminal && invocation.env_var("NO_COLOR").is_none_or(str::is_empty) && invocation.env_var("TERM") != Some("dumb")
+    terminal
+        && invocation.env_var("NO_COLOR").is_none_or(str::is_empty)
+        && invocation.env_var("TERM") != Some("dumb")
 }
 
 fn vars(global: &GlobalArgs) -> Result<Map<String, Json>> {
@@ -143,7 +177,14 @@ pub fn dictionary(name: &str, text: &str) -> Result<Map<String, Json>> {
         Json::Object(map) => Ok(map),
         Json::Null => Ok(Map::new()),
         _ => Err(document
-            .error(&document.root, Code::VARS, format!("{name} must be a YAML dictionary, but is {}", document.root.kind()))
+            .error(
+                &document.root,
+                Code::VARS,
+                format!(
+                    "{name} must be a YAML dictionary, but is {}",
+                    document.root.kind()
+                ),
+            )
             .hint(format!("Write it so: {name} '{{key: value, other: 2}}'"))),
     }
 }

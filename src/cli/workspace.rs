@@ -44,7 +44,9 @@ pub(crate) fn load(call: &Call) -> Result<Project, Diagnostics> {
 
 /// Loads and parses the project, and links its graph. Writes `manifest.json` unless told not to.
 pub(crate) fn open(call: &Call) -> Result<Workspace, Diagnostics> {
-    call.sink.send(Event::Started { version: env!("CARGO_PKG_VERSION") });
+    call.sink.send(Event::Started {
+        version: env!("CARGO_PKG_VERSION"),
+    });
     let begun = Instant::now();
     let project = load(call)?;
     let Some(profile) = &project.profile else {
@@ -67,17 +69,41 @@ pub(crate) fn open(call: &Call) -> Result<Workspace, Diagnostics> {
     }
     let engine = Arc::new(engine(call, &project, &*adapter)?);
     let flags = call.options.flags();
-    let context_options = ContextOptions { target, flags, args: args(call), empty: call.options.empty };
+    let context_options = ContextOptions {
+        target,
+        flags,
+        args: args(call),
+        empty: call.options.empty,
+    };
     let manifest = parse(call, &project, &engine, &adapter, &context_options)?;
     let graph = Arc::new(link(&manifest)?);
     let manifest = Arc::new(manifest);
     if call.options.write_json {
         let path = project.target_path.join("manifest.json");
-        artifacts::manifest_v12::write(&path, &project, &manifest, &engine, &call.invocation, adapter.kind())?;
+        artifacts::manifest_v12::write(
+            &path,
+            &project,
+            &manifest,
+            &engine,
+            &call.invocation,
+            adapter.kind(),
+        )?;
     }
-    call.sink.send(Event::Parsed { counts: counts(&manifest, &engine), elapsed: begun.elapsed() });
+    call.sink.send(Event::Parsed {
+        counts: counts(&manifest, &engine),
+        elapsed: begun.elapsed(),
+    });
     let (threads, target_name) = (profile.threads, profile.target_name.clone());
-    Ok(Workspace { project, adapter, engine, manifest, graph, context_options, threads, target_name })
+    Ok(Workspace {
+        project,
+        adapter,
+        engine,
+        manifest,
+        graph,
+        context_options,
+        threads,
+        target_name,
+    })
 }
 
 fn engine(call: &Call, project: &Project, adapter: &dyn Adapter) -> Result<Engine, Diagnostics> {
@@ -85,11 +111,15 @@ fn engine(call: &Call, project: &Project, adapter: &dyn Adapter) -> Result<Engin
         .packages
         .iter()
         .flat_map(|package| {
-            package.files.iter().filter(|f| f.kind == ResourceKind::Macro).map(|f| MacroFile {
-                package: package.name.clone(),
-                original_path: f.original_path.clone(),
-                file: f.file.clone(),
-            })
+            package
+                .files
+                .iter()
+                .filter(|f| f.kind == ResourceKind::Macro)
+                .map(|f| MacroFile {
+                    package: package.name.clone(),
+                    original_path: f.original_path.clone(),
+                    file: f.file.clone(),
+                })
         })
         .collect();
     let dispatch: BTreeMap<String, Vec<String>> = project
@@ -107,8 +137,12 @@ fn engine(call: &Call, project: &Project, adapter: &dyn Adapter) -> Result<Engin
         .collect();
     let mut adapter_types = vec![adapter.kind().to_owned()];
     adapter_types.extend(adapter.parents().iter().map(|p| (*p).to_owned()));
-    let resolution =
-        Resolution { root_package: project.root().name.clone(), internal, dispatch, adapter_types };
+    let resolution = Resolution {
+        root_package: project.root().name.clone(),
+        internal,
+        dispatch,
+        adapter_types,
+    };
     Engine::build(files, resolution, &call.invocation)
 }
 
@@ -150,7 +184,10 @@ fn warn(call: &Call, warnings: &[Diagnostic]) -> Result<(), Diagnostics> {
 fn args(call: &Call) -> Map<String, Json> {
     let mut args = Map::new();
     let command = std::iter::once("dbt").chain(call.invocation.args.iter().map(String::as_str));
-    args.insert("invocation_command".into(), json!(command.collect::<Vec<_>>().join(" ")));
+    args.insert(
+        "invocation_command".into(),
+        json!(command.collect::<Vec<_>>().join(" ")),
+    );
     for (key, value) in call.options.flags() {
         args.insert(key.to_lowercase(), value);
     }
@@ -171,7 +208,12 @@ fn counts(manifest: &Manifest, engine: &Engine) -> Counts {
         ("exposure", manifest.exposures.len()),
         ("macro", engine.macros().count()),
     ];
-    Counts { resources: resources.into_iter().map(|(noun, n)| (noun.to_owned(), n)).collect() }
+    Counts {
+        resources: resources
+            .into_iter()
+            .map(|(noun, n)| (noun.to_owned(), n))
+            .collect(),
+    }
 }
 
 impl Workspace {
@@ -211,9 +253,11 @@ impl Workspace {
         context.selected.sort();
         let mut schemas = IndexSet::new();
         for node in selection.iter().filter_map(|id| self.manifest.nodes.get(id)) {
-            if let (true, Some(database), Some(schema)) =
-                (node.kind.is_refable() && !node.is_ephemeral(), &node.relation.database, &node.relation.schema)
-            {
+            if let (true, Some(database), Some(schema)) = (
+                node.kind.is_refable() && !node.is_ephemeral(),
+                &node.relation.database,
+                &node.relation.schema,
+            ) {
                 schemas.insert((database.to_string(), schema.to_string()));
             }
         }
@@ -228,7 +272,9 @@ impl Workspace {
 
     pub(crate) fn run_options(&self, call: &Call, action: Action) -> RunOptions {
         let target_path = self.project.target_path.clone();
-        let shown = target_path.strip_prefix(&self.project.root_dir).map_or(target_path.clone(), PathBuf::from);
+        let shown = target_path
+            .strip_prefix(&self.project.root_dir)
+            .map_or(target_path.clone(), PathBuf::from);
         RunOptions {
             action,
             threads: call.options.load.threads.unwrap_or(self.threads),

@@ -89,8 +89,11 @@ impl Context {
                 Some(Engine::value(&json!(names)))
             }
             "database_schemas" => {
-                let pairs: Vec<Value> =
-                    self.schemas.iter().map(|(d, s)| Value::from(vec![d.clone(), s.clone()])).collect();
+                let pairs: Vec<Value> = self
+                    .schemas
+                    .iter()
+                    .map(|(d, s)| Value::from(vec![d.clone(), s.clone()]))
+                    .collect();
                 Some(Value::from(pairs))
             }
             "invocation_args_dict" => Some(Engine::value(&Json::Object(self.options.args.clone()))),
@@ -113,6 +116,8 @@ impl Context {
 
     /// Returns the `graph` variable: made when a template first asks for it.
     fn graph_value(&self) -> Value {
-        self.graph_value.get_or_init(|| Engine::value(&crate::manifest::graph_json(&self.manifest))).clone()
+        self.graph_value
+            .get_or_init(|| Engine::value(&crate::manifest::graph_json(&self.manifest)))
+            .clone()
     }
 }

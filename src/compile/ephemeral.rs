@@ -32,14 +32,23 @@ pub fn collect(cx: &Arc<Context>, direct: &[NodeId], session: Option<&Arc<Sessio
     let mut all: Vec<Cte> = Vec::new();
     for id in direct {
         let Some(node) = cx.manifest.nodes.get(id) else {
-            return Err(Diagnostic::error(Code::INTERNAL, format!("`{id}` is no node of the manifest")));
+            return Err(Diagnostic::error(
+                Code::INTERNAL,
+                format!("`{id}` is no node of the manifest"),
+            ));
         };
         let compiled = ephemeral(cx, node, session)?;
         for cte in &compiled.ctes {
             add(&mut all, cte.clone());
         }
         let name = cte_name(node);
-        add(&mut all, Cte { id: id.clone(), sql: format!(" {name} as (\n{}\n)", compiled.code) });
+        add(
+            &mut all,
+            Cte {
+                id: id.clone(),
+                sql: format!(" {name} as (\n{}\n)", compiled.code),
+            },
+        );
     }
     Ok(all)
 }
@@ -95,7 +104,10 @@ pub fn inject(sql: &str, ctes: &[Cte]) -> String {
 fn keyword_end(sql: &str, at: usize, word: &str) -> Option<usize> {
     let end = at + word.len();
     let found = sql.get(at..end)?;
-    let ends = sql[end..].chars().next().is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != '$');
+    let ends = sql[end..]
+        .chars()
+        .next()
+        .is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != '$');
     (found.eq_ignore_ascii_case(word) && ends).then_some(end)
 }
 
@@ -120,12 +132,18 @@ mod tests {
     use super::*;
 
     fn cte(sql: &str) -> Vec<Cte> {
-        vec![Cte { id: NodeId::new("model.p.a"), sql: sql.to_owned() }]
+        vec![Cte {
+            id: NodeId::new("model.p.a"),
+            sql: sql.to_owned(),
+        }]
     }
 
     #[test]
     fn a_query_without_with_gets_one() {
-        assert_eq!(inject("\n  select 1", &cte(" a as (\nx\n)")), "\n  with a as (\nx\n) select 1");
+        assert_eq!(
+            inject("\n  select 1", &cte(" a as (\nx\n)")),
+            "\n  with a as (\nx\n) select 1"
+        );
     }
 
     #[test]
@@ -146,6 +164,9 @@ mod tests {
 
     #[test]
     fn a_name_that_begins_like_with_is_no_with() {
-        assert_eq!(inject("within", &cte(" a as (\nx\n)")), "with a as (\nx\n) within");
+        assert_eq!(
+            inject("within", &cte(" a as (\nx\n)")),
+            "with a as (\nx\n) within"
+        );
     }
 }

@@ -64,7 +64,10 @@ impl NodeHost {
 
     /// Returns the ephemeral models that were referred to, in order.
     pub fn ephemeral(&self) -> Vec<NodeId> {
-        self.left.lock().map(|l| l.ephemeral.iter().cloned().collect()).unwrap_or_default()
+        self.left
+            .lock()
+            .map(|l| l.ephemeral.iter().cloned().collect())
+            .unwrap_or_default()
     }
 
     /// Returns the SQL that the materialization said it ran, for `target/run`.
@@ -79,8 +82,10 @@ impl NodeHost {
     fn relation_value(&self, relation: &Relation) -> Value {
         let mut relation = relation.clone();
         if self.cx.options.empty {
-            relation.replacement =
-                Some(Arc::from(format!("(select * from {} where false limit 0)", relation.path())));
+            relation.replacement = Some(Arc::from(format!(
+                "(select * from {} where false limit 0)",
+                relation.path()
+            )));
         }
         Engine::relation(relation)
     }
@@ -107,7 +112,10 @@ impl NodeHost {
                 self.node.name
             ),
         )
-        .hint(format!("Add `-- depends_on: {{{{ {call} }}}}` to the top of `{}`.", self.node.original_path))
+        .hint(format!(
+            "Add `-- depends_on: {{{{ {call} }}}}` to the top of `{}`.",
+            self.node.original_path
+        ))
     }
 }
 
@@ -127,9 +135,15 @@ impl Host for NodeHost {
             RefTarget::Disabled(target) => {
                 return Err(Diagnostic::error(
                     Code::DISABLED_REF,
-                    format!("{kind} `{}` depends on `{}`, which is disabled", self.node.name, call.name),
+                    format!(
+                        "{kind} `{}` depends on `{}`, which is disabled",
+                        self.node.name, call.name
+                    ),
                 )
-                .note(format!("`{}` is declared in {}", target.name, target.original_path)));
+                .note(format!(
+                    "`{}` is declared in {}",
+                    target.name, target.original_path
+                )));
             }
             RefTarget::Ambiguous(ids) => {
                 let ids: Vec<&str> = ids.iter().map(NodeId::as_str).collect();
@@ -142,7 +156,10 @@ impl Host for NodeHost {
             RefTarget::Missing => {
                 return Err(Diagnostic::error(
                     Code::UNKNOWN_REF,
-                    format!("{kind} `{}` depends on a node named `{}`, which was not found", self.node.name, call.name),
+                    format!(
+                        "{kind} `{}` depends on a node named `{}`, which was not found",
+                        self.node.name, call.name
+                    ),
                 )
                 .did_you_mean(&call.name, self.cx.manifest.refables.keys().map(|k| &**k)));
             }
@@ -157,7 +174,11 @@ impl Host for NodeHost {
             let mut relation = target.relation.clone();
             relation.identifier = Some(Arc::from(cte_name(target)));
             relation.kind = Some(RelationKind::Cte);
-            relation.include = Policy { database: false, schema: false, identifier: true };
+            relation.include = Policy {
+                database: false,
+                schema: false,
+                identifier: true,
+            };
             relation.quote.identifier = false;
             return Ok(Engine::relation(relation));
         }
@@ -197,7 +218,11 @@ impl Host for NodeHost {
     }
 
     fn var(&self, name: &str) -> Option<Value> {
-        self.cx.manifest.vars.get(&self.node.package, name).map(Engine::value)
+        self.cx
+            .manifest
+            .vars
+            .get(&self.node.package, name)
+            .map(Engine::value)
     }
 
     fn env_var(&self, name: &str) -> Option<String> {
@@ -206,7 +231,8 @@ impl Host for NodeHost {
 
     fn doc(&self, package: Option<&str>, name: &str) -> Result<String> {
         let manifest = &self.cx.manifest;
-        let packages = package.map_or_else(|| vec![&*self.node.package, &*manifest.project_name], |p| vec![p]);
+        let packages =
+            package.map_or_else(|| vec![&*self.node.package, &*manifest.project_name], |p| vec![p]);
         packages
             .iter()
             .find_map(|p| manifest.docs.get(format!("doc.{p}.{name}").as_str()))
@@ -228,8 +254,18 @@ impl Host for NodeHost {
             "model" => Some(self.model()),
             "database" => self.node.relation.database.as_deref().map(Value::from),
             "schema" => self.node.relation.schema.as_deref().map(Value::from),
-            "pre_hooks" => Some(self.node.config.get("pre-hook").map_or_else(|| Value::from(()), Engine::value)),
-            "post_hooks" => Some(self.node.config.get("post-hook").map_or_else(|| Value::from(()), Engine::value)),
+            "pre_hooks" => Some(
+                self.node
+                    .config
+                    .get("pre-hook")
+                    .map_or_else(|| Value::from(()), Engine::value),
+            ),
+            "post_hooks" => Some(
+                self.node
+                    .config
+                    .get("post-hook")
+                    .map_or_else(|| Value::from(()), Engine::value),
+            ),
             "connection_name" => Some(Value::from(self.node.id.as_str())),
             "defer_relation" => Some(Value::from(())),
             _ => self.cx.member(name),
@@ -238,11 +274,17 @@ impl Host for NodeHost {
 
     fn log(&self, level: Level, message: &str) {
         let node = Some(self.node.id.0.clone());
-        self.cx.sink.send(Event::Log { level, message: message.to_owned(), node });
+        self.cx.sink.send(Event::Log {
+            level,
+            message: message.to_owned(),
+            node,
+        });
     }
 
     fn print(&self, message: &str) {
-        self.cx.sink.send(Event::Print { message: message.to_owned() });
+        self.cx.sink.send(Event::Print {
+            message: message.to_owned(),
+        });
     }
 
     fn warn(&self, warning: Diagnostic) {

@@ -27,11 +27,19 @@ pub struct CompiledNode {
 /// What the template raised, with its place and macro stack.
 pub fn compile(cx: &Arc<Context>, node: &Arc<Node>, session: Option<&Arc<Session>>) -> Result<CompiledNode> {
     if node.kind == NodeKind::Seed {
-        return Ok(CompiledNode { node: node.clone(), code: String::new(), ctes: Vec::new() });
+        return Ok(CompiledNode {
+            node: node.clone(),
+            code: String::new(),
+            ctes: Vec::new(),
+        });
     }
     let (code, direct) = render(cx, node, session)?;
     let ctes = collect(cx, &direct, session)?;
-    Ok(CompiledNode { node: node.clone(), code: inject(&code, &ctes), ctes })
+    Ok(CompiledNode {
+        node: node.clone(),
+        code: inject(&code, &ctes),
+        ctes,
+    })
 }
 
 /// Renders a node's own template; returns its text and the ephemeral models it refers to.
@@ -52,7 +60,12 @@ pub(super) fn render(
 }
 
 /// Renders a generic test: its arguments are templates of their own, made values before the macro is called.
-fn generic_test(cx: &Arc<Context>, node: &Node, metadata: &TestMetadata, host: &Arc<dyn Host>) -> Result<String> {
+fn generic_test(
+    cx: &Arc<Context>,
+    node: &Node,
+    metadata: &TestMetadata,
+    host: &Arc<dyn Host>,
+) -> Result<String> {
     let mut kwargs = Vec::with_capacity(metadata.kwargs.len());
     for (key, value) in &metadata.kwargs {
         kwargs.push((key.clone(), argument(cx, node, key, value, host)?));
@@ -70,10 +83,15 @@ fn argument(cx: &Arc<Context>, node: &Node, key: &str, value: &Json, host: &Arc<
     }
     let trimmed = text.trim_start();
     let is_call = ["ref", "source"].iter().any(|name| {
-        trimmed.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with('(')) && text.trim_end().ends_with(')')
+        trimmed
+            .strip_prefix(name)
+            .is_some_and(|rest| rest.trim_start().starts_with('('))
+            && text.trim_end().ends_with(')')
     });
     if is_call {
-        return cx.engine.render_value(&node.id.0, &format!("{{{{ {text} }}}}"), host);
+        return cx
+            .engine
+            .render_value(&node.id.0, &format!("{{{{ {text} }}}}"), host);
     }
     cx.engine.render_value(&node.id.0, text, host)
 }
@@ -85,11 +103,16 @@ fn nested(cx: &Arc<Context>, node: &Node, key: &str, value: &Json, host: &Arc<dy
             Ok(crate::jinja::list(values?))
         }
         Json::Object(map) => {
-            let entries: Result<Vec<(String, Value)>> =
-                map.iter().map(|(k, v)| Ok((k.clone(), argument(cx, node, "", v, host)?))).collect();
+            let entries: Result<Vec<(String, Value)>> = map
+                .iter()
+                .map(|(k, v)| Ok((k.clone(), argument(cx, node, "", v, host)?)))
+                .collect();
             Ok(crate::jinja::dict(entries?))
         }
-        Json::String(_) => Err(Diagnostic::error(Code::INTERNAL, format!("argument `{key}` was not expected here"))),
+        Json::String(_) => Err(Diagnostic::error(
+            Code::INTERNAL,
+            format!("argument `{key}` was not expected here"),
+        )),
         other => Ok(crate::jinja::Engine::value(other)),
     }
 }

@@ -43,7 +43,31 @@ pub fn link(_manifest: &Manifest) -> Result<Graph, Diagnostics> {
 
 use indexmap::IndexSet;
 pub struct RunOrder {}
-impl RunOrder { pub fn len(&self)->usize{todo!()} pub fn id(&self,_i:usize)->&NodeId{todo!()} }
+impl RunOrder {
+    pub fn len(&self) -> usize {
+        todo!()
+    }
+    pub fn id(&self, _i: usize) -> &NodeId {
+        todo!()
+    }
+}
 pub struct Ready {}
-impl Ready { pub fn new(_o:&RunOrder)->Self{todo!()} pub fn take(&mut self)->Option<usize>{todo!()} pub fn finish(&mut self,_i:usize){todo!()} pub fn skip_descendants(&mut self,_i:usize)->Vec<usize>{todo!()} }
-impl Graph { pub fn run_order(&self,_m:&Manifest,_w:&IndexSet<NodeId>,_t:bool)->RunOrder{todo!()} }
+impl Ready {
+    pub fn new(_o: &RunOrder) -> Self {
+        todo!()
+    }
+    pub fn take(&mut self) -> Option<usize> {
+        todo!()
+    }
+    pub fn finish(&mut self, _i: usize) {
+        todo!()
+    }
+    pub fn skip_descendants(&mut self, _i: usize) -> Vec<usize> {
+        todo!()
+    }
+}
+impl Graph {
+    pub fn run_order(&self, _m: &Manifest, _w: &IndexSet<NodeId>, _t: bool) -> RunOrder {
+        todo!()
+    }
+}

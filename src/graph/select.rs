@@ -42,5 +42,12 @@ pub fn select(
     todo!()
 }
 
-pub enum ListForm{Name,Path,Json,Selector}
-pub fn list(_m:&Manifest,_s:&IndexSet<NodeId>,_f:ListForm,_k:&[String])->Vec<String>{todo!()}
+pub enum ListForm {
+    Name,
+    Path,
+    Json,
+    Selector,
+}
+pub fn list(_m: &Manifest, _s: &IndexSet<NodeId>, _f: ListForm, _k: &[String]) -> Vec<String> {
+    todo!()
+}

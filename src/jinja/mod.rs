@@ -7,8 +7,8 @@ mod engine;
 mod host;
 
 pub use engine::{
-    BlockKind, BlockSource, Called, Engine, MacroFile, MacroInfo, MacroKind, Rendered, Resolution, Scan, Stored,
-    ScannedConfig, YamlRenderer,
+    BlockKind, BlockSource, Called, Engine, MacroFile, MacroInfo, MacroKind, Rendered, Resolution, Scan,
+    ScannedConfig, Stored, YamlRenderer,
 };
 pub use host::{Host, RefCall};
 

@@ -98,6 +98,16 @@ impl Manifest {
 }
 
 pub const DBT_VERSION: &str = "1.11.16";
-pub fn graph_json(_m:&Manifest)->Json{todo!()}
-pub fn node_json(_n:&Node)->Json{todo!()}
-pub fn inline_node(_m:&Manifest,_s:&str,_a:&dyn crate::adapters::Adapter)->crate::diagnostic::Result<Arc<Node>>{todo!()}
+pub fn graph_json(_m: &Manifest) -> Json {
+    todo!()
+}
+pub fn node_json(_n: &Node) -> Json {
+    todo!()
+}
+pub fn inline_node(
+    _m: &Manifest,
+    _s: &str,
+    _a: &dyn crate::adapters::Adapter,
+) -> crate::diagnostic::Result<Arc<Node>> {
+    todo!()
+}

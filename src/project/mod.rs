@@ -103,4 +103,6 @@ pub struct Package {
     pub files: Vec<ResourceFile>,
 }
 
-pub fn init_files(_name:&str)->Vec<(&'static str,String)>{todo!()}
+pub fn init_files(_name: &str) -> Vec<(&'static str, String)> {
+    todo!()
+}

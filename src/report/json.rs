@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use super::Output;
-use super::lines::{Tint, finished, line, long_duration, plural};
+use super::lines::{Line, Tint, finished, long_duration, plural};
 use crate::diagnostic::{Severity, render_text};
 use crate::events::{Event, Level, NodeRef, Sink, Status};
 
@@ -26,7 +26,13 @@ impl JsonSink {
         debug: bool,
         now: impl Fn() -> chrono::DateTime<chrono::Utc> + Send + Sync + 'static,
     ) -> Self {
-        Self { out, invocation_id, quiet, debug, now: Box::new(now) }
+        Self {
+            out,
+            invocation_id,
+            quiet,
+            debug,
+            now: Box::new(now),
+        }
     }
 
     fn emit(&self, level: &str, name: &str, code: &str, message: String, data: Json) {
@@ -79,39 +85,81 @@ impl Sink for JsonSink {
         match event {
             Event::Started { version } => {
                 let message = format!("Running with nexus={version}");
-                self.emit("info", "MainReportVersion", "A001", message, json!({ "version": version }));
+                self.emit(
+                    "info",
+                    "MainReportVersion",
+                    "A001",
+                    message,
+                    json!({ "version": version }),
+                );
             }
             Event::Parsed { counts, elapsed } => {
-                let stats: Vec<String> =
-                    counts.resources.iter().filter(|(_, n)| *n > 0).map(|(noun, n)| plural(*n, noun)).collect();
+                let stats: Vec<String> = counts
+                    .resources
+                    .iter()
+                    .filter(|(_, n)| *n > 0)
+                    .map(|(noun, n)| plural(*n, noun))
+                    .collect();
                 let stat_line = stats.join(", ");
                 let data = json!({ "stat_line": stat_line, "elapsed": elapsed.as_secs_f64() });
                 self.emit("info", "FoundStats", "W006", format!("Found {stat_line}"), data);
             }
-            Event::RunStarted { total, threads, target } => {
+            Event::RunStarted {
+                total,
+                threads,
+                target,
+            } => {
                 let message = format!("Concurrency: {} (target='{target}')", plural(threads, "thread"));
                 let data = json!({ "num_threads": threads, "target_name": target, "node_count": total });
                 self.emit("info", "ConcurrencyLine", "Q026", message, data);
             }
             Event::NodeStarted { index, total, node } => {
                 let head = format!("START {}", node.label);
-                let message = line(index, total, &head, "RUN", Tint::Plain, None, 80, false);
+                let line = Line {
+                    index,
+                    total,
+                    head: &head,
+                    status: "RUN",
+                    tint: Tint::Plain,
+                    elapsed: None,
+                };
+                let message = line.render(80, false);
                 let data = json!({
                     "description": &*node.label, "index": index, "total": total,
                     "node_info": node_info(&node, "started"),
                 });
                 self.emit("info", "LogStartLine", "Q011", message, data);
             }
-            Event::NodeFinished { index, total, node, status, message, failures, elapsed, diagnostic } => {
+            Event::NodeFinished {
+                index,
+                total,
+                node,
+                status,
+                message,
+                failures,
+                elapsed,
+                diagnostic,
+            } => {
                 let (head, word, tint) = finished(&node, status, &message, failures);
-                let text = line(index, total, &head, &word, tint, Some(elapsed), 80, false);
+                let line = Line {
+                    index,
+                    total,
+                    head: &head,
+                    status: &word,
+                    tint,
+                    elapsed: Some(elapsed),
+                };
+                let text = line.render(80, false);
                 let level = match status {
                     Status::Warn => "warn",
                     s if s.is_failure() => "error",
                     _ => "info",
                 };
-                let (name, code) =
-                    if status == Status::Skipped { ("SkippingDetails", "Q034") } else { result_event(&node) };
+                let (name, code) = if status == Status::Skipped {
+                    ("SkippingDetails", "Q034")
+                } else {
+                    result_event(&node)
+                };
                 let data = json!({
                     "description": &*node.label, "index": index, "total": total, "status": status.word(),
                     "execution_time": elapsed.as_secs_f64(), "num_failures": failures, "result_message": message,
@@ -120,12 +168,24 @@ impl Sink for JsonSink {
                 self.emit(level, name, code, text, data);
                 if let Some(diagnostic) = diagnostic {
                     let data = json!({ "msg": render_text(&diagnostic, false), "node_info": node_info(&node, status.word()) });
-                    self.emit("error", "RunResultError", "Z024", diagnostic.message().to_owned(), data);
+                    self.emit(
+                        "error",
+                        "RunResultError",
+                        "Z024",
+                        diagnostic.message().to_owned(),
+                        data,
+                    );
                 }
             }
-            Event::RunFinished { tally, elapsed, interrupted } => {
-                let stats: serde_json::Map<String, Json> =
-                    tally.iter().map(|(s, n)| (s.word().to_owned(), json!(n))).collect();
+            Event::RunFinished {
+                tally,
+                elapsed,
+                interrupted,
+            } => {
+                let stats: serde_json::Map<String, Json> = tally
+                    .iter()
+                    .map(|(s, n)| (s.word().to_owned(), json!(n)))
+                    .collect();
                 let message = format!("Finished running in {}.", long_duration(elapsed));
                 let data = json!({
                     "execution_time": elapsed.as_secs_f64(), "stats": stats, "keyboard_interrupt": interrupted,
@@ -147,10 +207,20 @@ impl Sink for JsonSink {
                 self.emit("info", "PrintEvent", "Z052", message, data);
             }
             Event::Diagnostic(diagnostic) => {
-                let level = if diagnostic.severity() == Severity::Error { "error" } else { "warn" };
+                let level = if diagnostic.severity() == Severity::Error {
+                    "error"
+                } else {
+                    "warn"
+                };
                 let place = diagnostic.span().map(ToString::to_string);
                 let data = json!({ "code": diagnostic.code().0, "place": place, "text": render_text(&diagnostic, false) });
-                self.emit(level, "Diagnostic", diagnostic.code().0, diagnostic.message().to_owned(), data);
+                self.emit(
+                    level,
+                    "Diagnostic",
+                    diagnostic.code().0,
+                    diagnostic.message().to_owned(),
+                    data,
+                );
             }
         }
     }

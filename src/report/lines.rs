@@ -21,12 +21,21 @@ impl Tint {
             Self::Yellow => 33,
             Self::Red => 31,
         };
-        if colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+        if colour {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
     }
 }
 
 /// What is said of a finished node: the words before the dots, the word in brackets, and its tint.
-pub fn finished(node: &NodeRef, status: Status, message: &str, failures: Option<u64>) -> (String, String, Tint) {
+pub fn finished(
+    node: &NodeRef,
+    status: Status,
+    message: &str,
+    failures: Option<u64>,
+) -> (String, String, Tint) {
     let label = &*node.label;
     if status == Status::Skipped {
         let head = match node.resource_type {
@@ -57,35 +66,50 @@ pub fn finished(node: &NodeRef, status: Status, message: &str, failures: Option<
         ("operation", true) => "ERROR",
         (_, true) => "ERROR creating",
     };
-    let word = if failed { "ERROR".to_owned() } else { message.to_owned() };
-    (format!("{verb} {label}"), word, if failed { Tint::Red } else { Tint::Green })
+    let word = if failed {
+        "ERROR".to_owned()
+    } else {
+        message.to_owned()
+    };
+    (
+        format!("{verb} {label}"),
+        word,
+        if failed { Tint::Red } else { Tint::Green },
+    )
 }
 
-/// Lays out `3 of 10 OK created … [OK in 0.12s]` to a width; the status is painted by the caller's tint.
-pub fn line(
-    index: usize,
-    total: usize,
-    head: &str,
-    status: &str,
-    tint: Tint,
-    elapsed: Option<Duration>,
-    width: usize,
-    colour: bool,
-) -> String {
-    let mut out = format!("{index} of {total} {head} ");
-    let used = out.chars().count();
-    out.extend(std::iter::repeat_n('.', width.saturating_sub(used)));
-    let painted = tint.paint(status, colour);
-    match elapsed {
-        Some(elapsed) => out.push_str(&format!(" [{painted} in {:.2}s]", elapsed.as_secs_f64())),
-        None => out.push_str(&format!(" [{painted}]")),
+/// A line of progress: `3 of 10 OK created … [OK in 0.12s]`.
+pub struct Line<'a> {
+    pub index: usize,
+    pub total: usize,
+    pub head: &'a str,
+    pub status: &'a str,
+    pub tint: Tint,
+    pub elapsed: Option<Duration>,
+}
+
+impl Line<'_> {
+    /// Lays the line out with dots up to a width; only the status is coloured.
+    pub fn render(&self, width: usize, colour: bool) -> String {
+        let mut out = format!("{} of {} {} ", self.index, self.total, self.head);
+        let used = out.chars().count();
+        out.extend(std::iter::repeat_n('.', width.saturating_sub(used)));
+        let painted = self.tint.paint(self.status, colour);
+        match self.elapsed {
+            Some(elapsed) => out.push_str(&format!(" [{painted} in {:.2}s]", elapsed.as_secs_f64())),
+            None => out.push_str(&format!(" [{painted}]")),
+        }
+        out
     }
-    out
 }
 
 /// Writes "1 error", "2 errors".
 pub fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("{count} {noun}") } else { format!("{count} {noun}s") }
+    if count == 1 {
+        format!("{count} {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
 }
 
 /// Writes a duration as dbt's last line does: "0 hours 0 minutes and 0.43 seconds (0.43s)".
@@ -93,5 +117,9 @@ pub fn long_duration(elapsed: Duration) -> String {
     let seconds = elapsed.as_secs_f64();
     let whole = elapsed.as_secs();
     let rest = seconds - ((whole / 60) * 60) as f64;
-    format!("{} hours {} minutes and {rest:.2} seconds ({seconds:.2}s)", whole / 3600, whole % 3600 / 60)
+    format!(
+        "{} hours {} minutes and {rest:.2} seconds ({seconds:.2}s)",
+        whole / 3600,
+        whole % 3600 / 60
+    )
 }

@@ -1,7 +1,10 @@
 //! Arrow rows as text cells and as JSON values.
 
 use arrow::array::{Array, AsArray};
-use arrow::datatypes::{DataType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type};
+use arrow::datatypes::{
+    DataType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
+    UInt32Type, UInt64Type,
+};
 use arrow::record_batch::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use serde_json::Value as Json;
@@ -9,10 +12,18 @@ use serde_json::Value as Json;
 /// Returns each row's cells as a person reads them; a null is empty.
 pub fn text(batch: &RecordBatch) -> Vec<Vec<String>> {
     let options = FormatOptions::default().with_display_error(true);
-    let formatters: Vec<Option<ArrayFormatter<'_>>> =
-        batch.columns().iter().map(|c| ArrayFormatter::try_new(c.as_ref(), &options).ok()).collect();
+    let formatters: Vec<Option<ArrayFormatter<'_>>> = batch
+        .columns()
+        .iter()
+        .map(|c| ArrayFormatter::try_new(c.as_ref(), &options).ok())
+        .collect();
     (0..batch.num_rows())
-        .map(|row| formatters.iter().map(|f| f.as_ref().map_or_else(String::new, |f| f.value(row).to_string())).collect())
+        .map(|row| {
+            formatters
+                .iter()
+                .map(|f| f.as_ref().map_or_else(String::new, |f| f.value(row).to_string()))
+                .collect()
+        })
         .collect()
 }
 
@@ -23,7 +34,12 @@ pub fn json(batch: &RecordBatch) -> Vec<Vec<Json>> {
         .into_iter()
         .enumerate()
         .map(|(row, cells)| {
-            batch.columns().iter().zip(cells).map(|(column, cell)| value(column.as_ref(), row, cell)).collect()
+            batch
+                .columns()
+                .iter()
+                .zip(cells)
+                .map(|(column, cell)| value(column.as_ref(), row, cell))
+                .collect()
         })
         .collect()
 }

@@ -6,7 +6,11 @@ use serde_json::{Map, Value as Json};
 ///
 /// `numeric` says for each column whether its values are numbers.
 pub fn render_table(columns: &[String], numeric: &[bool], rows: &[Vec<String>]) -> String {
-    let width = |text: &str| text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum::<usize>();
+    let width = |text: &str| {
+        text.chars()
+            .map(|c| if is_wide(c) { 2 } else { 1 })
+            .sum::<usize>()
+    };
     let mut widths: Vec<usize> = columns.iter().map(|c| width(c)).collect();
     for row in rows {
         for (cell, most) in row.iter().zip(widths.iter_mut()) {
@@ -17,7 +21,11 @@ pub fn render_table(columns: &[String], numeric: &[bool], rows: &[Vec<String>]) 
     let mut push = |cells: &[String], right: bool| {
         for (i, cell) in cells.iter().enumerate() {
             let pad = widths.get(i).copied().unwrap_or(0).saturating_sub(width(cell));
-            let (left, after) = if right && numeric.get(i) == Some(&true) { (pad, 0) } else { (0, pad) };
+            let (left, after) = if right && numeric.get(i) == Some(&true) {
+                (pad, 0)
+            } else {
+                (0, pad)
+            };
             out.push_str("| ");
             out.extend(std::iter::repeat_n(' ', left));
             out.push_str(cell);
@@ -30,7 +38,12 @@ pub fn render_table(columns: &[String], numeric: &[bool], rows: &[Vec<String>]) 
         .iter()
         .enumerate()
         .map(|(i, c)| {
-            let cells = rows.iter().filter_map(|r| r.get(i)).map(|c| width(c)).max().unwrap_or(0);
+            let cells = rows
+                .iter()
+                .filter_map(|r| r.get(i))
+                .map(|c| width(c))
+                .max()
+                .unwrap_or(0);
             "-".repeat(cells.max(width(c)))
         })
         .collect();
@@ -43,7 +56,8 @@ pub fn render_table(columns: &[String], numeric: &[bool], rows: &[Vec<String>]) 
 
 /// Returns the rows as a list of objects, in dbt's indentation.
 pub fn rows_as_json(columns: &[String], rows: &[Vec<Json>]) -> Json {
-    let object = |row: &Vec<Json>| -> Map<String, Json> { columns.iter().cloned().zip(row.iter().cloned()).collect() };
+    let object =
+        |row: &Vec<Json>| -> Map<String, Json> { columns.iter().cloned().zip(row.iter().cloned()).collect() };
     Json::Array(rows.iter().map(|row| Json::Object(object(row))).collect())
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use super::Output;
-use super::lines::{Tint, finished, line, long_duration, plural};
+use super::lines::{Line, Tint, finished, long_duration, plural};
 use crate::diagnostic::{Diagnostic, Severity, render_text};
 use crate::events::{Event, Level, NodeRef, Sink, Status};
 
@@ -46,7 +46,13 @@ impl TextSink {
         options: TextOptions,
         now: impl Fn() -> chrono::DateTime<chrono::Utc> + Send + Sync + 'static,
     ) -> Self {
-        Self { lines, prints, options, now: Box::new(now), failures: Mutex::default() }
+        Self {
+            lines,
+            prints,
+            options,
+            now: Box::new(now),
+            failures: Mutex::default(),
+        }
     }
 
     fn say(&self, text: &str) {
@@ -68,14 +74,25 @@ impl TextSink {
 
     fn finish(&self, tally: &[(Status, usize)], elapsed: std::time::Duration, interrupted: bool) {
         let count = |wanted: &[Status]| -> usize {
-            tally.iter().filter(|(s, _)| wanted.contains(s)).map(|(_, n)| n).sum()
+            tally
+                .iter()
+                .filter(|(s, _)| wanted.contains(s))
+                .map(|(_, n)| n)
+                .sum()
         };
         let errors = count(&[Status::Error, Status::Fail]);
         let warnings = count(&[Status::Warn]);
         let partial = count(&[Status::PartialSuccess]);
-        let partial_text = if partial == 1 { "1 partial success".into() } else { format!("{partial} partial successes") };
+        let partial_text = if partial == 1 {
+            "1 partial success".into()
+        } else {
+            format!("{partial} partial successes")
+        };
         let (summary, tint) = if interrupted {
-            ("Interrupted: what was not finished did not happen".to_owned(), Tint::Yellow)
+            (
+                "Interrupted: what was not finished did not happen".to_owned(),
+                Tint::Yellow,
+            )
         } else if errors > 0 {
             let text = format!(
                 "Completed with {}, {partial_text}, and {}:",
@@ -84,9 +101,18 @@ impl TextSink {
             );
             (text, Tint::Red)
         } else if partial > 0 {
-            (format!("Completed with {partial_text} and {}", plural(warnings, "warning")), Tint::Yellow)
+            (
+                format!(
+                    "Completed with {partial_text} and {}",
+                    plural(warnings, "warning")
+                ),
+                Tint::Yellow,
+            )
         } else if warnings > 0 {
-            (format!("Completed with {}:", plural(warnings, "warning")), Tint::Yellow)
+            (
+                format!("Completed with {}:", plural(warnings, "warning")),
+                Tint::Yellow,
+            )
         } else {
             ("Completed successfully".to_owned(), Tint::Green)
         };
@@ -94,7 +120,11 @@ impl TextSink {
         self.say(&format!("Finished in {}.", long_duration(elapsed)));
         self.say("");
         self.say(&tint.paint(&summary, self.options.colour));
-        let failures = self.failures.lock().map(|mut f| std::mem::take(&mut *f)).unwrap_or_default();
+        let failures = self
+            .failures
+            .lock()
+            .map(|mut f| std::mem::take(&mut *f))
+            .unwrap_or_default();
         for failure in failures {
             self.failure(&failure);
         }
@@ -109,9 +139,17 @@ impl TextSink {
     }
 
     fn failure(&self, failure: &Failure) {
-        let (word, tint) =
-            if failure.status == Status::Warn { ("Warning", Tint::Yellow) } else { ("Failure", Tint::Red) };
-        let Failure { node, message, diagnostic, .. } = failure;
+        let (word, tint) = if failure.status == Status::Warn {
+            ("Warning", Tint::Yellow)
+        } else {
+            ("Failure", Tint::Red)
+        };
+        let Failure {
+            node,
+            message,
+            diagnostic,
+            ..
+        } = failure;
         let head = format!("{word} in {} {} ({})", node.resource_type, node.name, node.path);
         let mut out = format!("\n{}\n", tint.paint(&head, self.options.colour));
         match diagnostic {
@@ -130,7 +168,13 @@ impl TextSink {
 
 impl Sink for TextSink {
     fn send(&self, event: Event) {
-        let TextOptions { colour, width, debug, quiet, .. } = self.options;
+        let TextOptions {
+            colour,
+            width,
+            debug,
+            quiet,
+            ..
+        } = self.options;
         match event {
             Event::Started { version } => self.say(&format!("Running with nexus={version}")),
             Event::Parsed { counts, .. } => {
@@ -144,24 +188,65 @@ impl Sink for TextSink {
                 self.say("");
             }
             Event::RunStarted { threads, target, .. } => {
-                self.say(&format!("Concurrency: {} (target='{target}')", plural(threads, "thread")));
+                self.say(&format!(
+                    "Concurrency: {} (target='{target}')",
+                    plural(threads, "thread")
+                ));
                 self.say("");
             }
             Event::NodeStarted { index, total, node } => {
                 let head = format!("START {}", node.label);
-                self.say(&line(index, total, &head, "RUN", Tint::Plain, None, width, colour));
+                let line = Line {
+                    index,
+                    total,
+                    head: &head,
+                    status: "RUN",
+                    tint: Tint::Plain,
+                    elapsed: None,
+                };
+                self.say(&line.render(width, colour));
             }
-            Event::NodeFinished { index, total, node, status, message, failures, elapsed, diagnostic } => {
+            Event::NodeFinished {
+                index,
+                total,
+                node,
+                status,
+                message,
+                failures,
+                elapsed,
+                diagnostic,
+            } => {
                 let (head, word, tint) = finished(&node, status, &message, failures);
-                let shown = (status != Status::Skipped && node.resource_type != "").then_some(elapsed);
-                let text = line(index, total, &head, &word, tint, shown, width, colour);
-                if status.is_failure() { self.always(&text) } else { self.say(&text) }
+                let elapsed = (status != Status::Skipped).then_some(elapsed);
+                let text = Line {
+                    index,
+                    total,
+                    head: &head,
+                    status: &word,
+                    tint,
+                    elapsed,
+                }
+                .render(width, colour);
+                if status.is_failure() {
+                    self.always(&text)
+                } else {
+                    self.say(&text)
+                }
                 let keep = status.is_failure() || (status == Status::Warn && !quiet);
                 if keep && let Ok(mut failures) = self.failures.lock() {
-                    failures.push(Failure { node, status, message, diagnostic });
+                    failures.push(Failure {
+                        node,
+                        status,
+                        message,
+                        diagnostic,
+                    });
                 }
             }
-            Event::RunFinished { tally, elapsed, interrupted } => self.finish(&tally, elapsed, interrupted),
+            Event::RunFinished {
+                tally,
+                elapsed,
+                interrupted,
+            } => self.finish(&tally, elapsed, interrupted),
             Event::Log { level, message, .. } => match level {
                 Level::Debug if !debug => {}
                 Level::Error => self.always(&message),

@@ -18,7 +18,10 @@ pub enum QueryComment {
     Standard,
     Off,
     /// A template, and whether its text follows the statement.
-    Template { text: String, append: bool },
+    Template {
+        text: String,
+        append: bool,
+    },
     /// The standard comment, behind the statement.
     StandardBehind,
 }
@@ -28,11 +31,17 @@ impl QueryComment {
     pub fn of(setting: Option<&Json>) -> Self {
         match setting {
             None => Self::Standard,
-            Some(Json::String(text)) if !text.is_empty() => Self::Template { text: text.clone(), append: false },
+            Some(Json::String(text)) if !text.is_empty() => Self::Template {
+                text: text.clone(),
+                append: false,
+            },
             Some(Json::Object(map)) => {
                 let append = map.get("append").and_then(Json::as_bool).unwrap_or(false);
                 match map.get("comment") {
-                    Some(Json::String(text)) if !text.is_empty() => Self::Template { text: text.clone(), append },
+                    Some(Json::String(text)) if !text.is_empty() => Self::Template {
+                        text: text.clone(),
+                        append,
+                    },
                     Some(_) => Self::Off,
                     None if append => Self::StandardBehind,
                     None => Self::Standard,
@@ -47,7 +56,12 @@ impl QueryComment {
 ///
 /// # Errors
 /// What the template raised.
-pub fn apply(comment: &QueryComment, cx: &Arc<Context>, node: &Arc<Node>, session: &Arc<Session>) -> Result<()> {
+pub fn apply(
+    comment: &QueryComment,
+    cx: &Arc<Context>,
+    node: &Arc<Node>,
+    session: &Arc<Session>,
+) -> Result<()> {
     let standard = || {
         let target = &cx.options.target;
         json!({
@@ -72,7 +86,10 @@ pub fn apply(comment: &QueryComment, cx: &Arc<Context>, node: &Arc<Node>, sessio
             (cx.engine.render_str("query-comment", text, &host)?.text, *append)
         }
     };
-    session.set_query_comment((!text.trim().is_empty()).then(|| format!("/* {} */", text.trim())), append);
+    session.set_query_comment(
+        (!text.trim().is_empty()).then(|| format!("/* {} */", text.trim())),
+        append,
+    );
     Ok(())
 }
 

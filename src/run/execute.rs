@@ -51,7 +51,8 @@ pub struct RunOptions {
 impl RunOptions {
     /// Returns where a node's compiled SQL is shown to stand.
     pub fn compiled_path(&self, node: &Node) -> Option<PathBuf> {
-        (node.kind != NodeKind::SqlOperation).then(|| self.target_shown.join("compiled").join(node.build_path()))
+        (node.kind != NodeKind::SqlOperation)
+            .then(|| self.target_shown.join("compiled").join(node.build_path()))
     }
 
     pub(super) fn write_compiled(&self, compiled: &CompiledNode) -> Result<()> {
@@ -59,11 +60,17 @@ impl RunOptions {
         if matches!(node.kind, NodeKind::Seed | NodeKind::SqlOperation) {
             return Ok(());
         }
-        fs::write_atomic(&self.target_path.join("compiled").join(node.build_path()), compiled.code.as_bytes())
+        fs::write_atomic(
+            &self.target_path.join("compiled").join(node.build_path()),
+            compiled.code.as_bytes(),
+        )
     }
 
     pub(super) fn write_run(&self, node: &Node, sql: &str) -> Result<()> {
-        fs::write_atomic(&self.target_path.join("run").join(node.build_path()), sql.as_bytes())
+        fs::write_atomic(
+            &self.target_path.join("run").join(node.build_path()),
+            sql.as_bytes(),
+        )
     }
 }
 
@@ -80,11 +87,19 @@ pub fn execute(
     options: &RunOptions,
 ) -> Result<Outcome, Diagnostics> {
     let begun = Instant::now();
-    let wanted: IndexSet<NodeId> = selection.iter().filter(|id| runs(cx, id, options.action)).cloned().collect();
+    let wanted: IndexSet<NodeId> = selection
+        .iter()
+        .filter(|id| runs(cx, id, options.action))
+        .cloned()
+        .collect();
     let order = cx.graph.run_order(&cx.manifest, &wanted, options.tests_gate);
     let threads = options.threads.clamp(1, order.len().max(1));
     let total = order.len();
-    cx.sink.send(Event::RunStarted { total, threads, target: options.target_name.clone() });
+    cx.sink.send(Event::RunStarted {
+        total,
+        threads,
+        target: options.target_name.clone(),
+    });
     let mut outcome = Outcome::default();
     let running = options.action == Action::Run;
     let main = Arc::new(session.sibling());
@@ -96,7 +111,14 @@ pub fn execute(
         schedule(cx, session, &order, threads, options, &mut outcome);
     } else {
         for index in 0..order.len() {
-            skip(cx, &order, index, total, Some("an on-run-start hook failed"), &mut outcome);
+            skip(
+                cx,
+                &order,
+                index,
+                total,
+                Some("an on-run-start hook failed"),
+                &mut outcome,
+            );
         }
     }
     if running {
@@ -119,7 +141,9 @@ fn runs(cx: &Context, id: &NodeId, action: Action) -> bool {
     match cx.manifest.nodes.get(id) {
         Some(node) => match action {
             Action::Compile => node.kind != NodeKind::Operation,
-            Action::Run => !node.is_ephemeral() && !matches!(node.kind, NodeKind::Operation | NodeKind::Analysis),
+            Action::Run => {
+                !node.is_ephemeral() && !matches!(node.kind, NodeKind::Operation | NodeKind::Analysis)
+            }
         },
         None => false,
     }
@@ -150,8 +174,15 @@ fn schedule(
                 }
             };
             let name = format!("Thread-{} (worker)", n + 1);
-            if let Err(error) = std::thread::Builder::new().name(name).stack_size(64 << 20).spawn_scoped(scope, worker) {
-                let fault = Diagnostic::error(Code::INTERNAL, format!("could not start a worker thread: {error}"));
+            if let Err(error) = std::thread::Builder::new()
+                .name(name)
+                .stack_size(64 << 20)
+                .spawn_scoped(scope, worker)
+            {
+                let fault = Diagnostic::error(
+                    Code::INTERNAL,
+                    format!("could not start a worker thread: {error}"),
+                );
                 cx.sink.send(Event::Diagnostic(Box::new(fault)));
             }
         }
@@ -163,10 +194,16 @@ fn schedule(
             stopping |= cx.invocation.cancel.is_cancelled();
             while !stopping && busy < threads {
                 let Some(index) = ready.take() else { break };
-                let Some(node) = cx.manifest.nodes.get(order.id(index)) else { continue };
+                let Some(node) = cx.manifest.nodes.get(order.id(index)) else {
+                    continue;
+                };
                 let number = numbers.len() + 1;
                 numbers.insert(index, number);
-                cx.sink.send(Event::NodeStarted { index: number, total, node: node_ref(cx, node) });
+                cx.sink.send(Event::NodeStarted {
+                    index: number,
+                    total,
+                    node: node_ref(cx, node),
+                });
                 if give.send((index, node.clone())).is_err() {
                     break;
                 }
@@ -176,11 +213,19 @@ fn schedule(
                 break;
             }
             // All workers gone means that none could be started.
-            let Ok((index, result)) = answers.recv() else { break };
+            let Ok((index, result)) = answers.recv() else {
+                break;
+            };
             busy -= 1;
             let failed = blocks(result.status, options);
             let is_failure = result.status.is_failure();
-            finish(cx, numbers.get(&index).copied().unwrap_or(0), total, result, outcome);
+            finish(
+                cx,
+                numbers.get(&index).copied().unwrap_or(0),
+                total,
+                result,
+                outcome,
+            );
             if failed {
                 for child in ready.skip_descendants(index) {
                     let number = numbers.len() + 1;
@@ -193,7 +238,11 @@ fn schedule(
         }
         drop(give);
         // What was never begun: behind an interrupt or a first failure.
-        let reason = if cx.invocation.cancel.is_cancelled() { "the run was interrupted" } else { "--fail-fast" };
+        let reason = if cx.invocation.cancel.is_cancelled() {
+            "the run was interrupted"
+        } else {
+            "--fail-fast"
+        };
         for index in 0..total {
             if !numbers.contains_key(&index) {
                 let number = numbers.len() + 1;
@@ -227,10 +276,28 @@ fn finish(cx: &Context, number: usize, total: usize, result: NodeResult, outcome
     outcome.results.push(result);
 }
 
-fn skip(cx: &Context, order: &RunOrder, index: usize, total: usize, why: Option<&str>, outcome: &mut Outcome) {
+fn skip(
+    cx: &Context,
+    order: &RunOrder,
+    index: usize,
+    total: usize,
+    why: Option<&str>,
+    outcome: &mut Outcome,
+) {
     if let Some(node) = cx.manifest.nodes.get(order.id(index)) {
-        let number = outcome.results.iter().filter(|r| r.node.kind != NodeKind::Operation).count() + 1;
-        finish(cx, number, total, NodeResult::skipped(node, why.map(str::to_owned)), outcome);
+        let number = outcome
+            .results
+            .iter()
+            .filter(|r| r.node.kind != NodeKind::Operation)
+            .count()
+            + 1;
+        finish(
+            cx,
+            number,
+            total,
+            NodeResult::skipped(node, why.map(str::to_owned)),
+            outcome,
+        );
     }
 }
 
@@ -239,8 +306,11 @@ fn create_schemas(cx: &Arc<Context>, session: &Arc<Session>, ids: &IndexSet<Node
     let mut wanted: IndexMap<(String, String), &Arc<Node>> = IndexMap::new();
     for node in ids.iter().filter_map(|id| cx.manifest.nodes.get(id)) {
         let keeps = node.kind != NodeKind::Test || stores_failures(cx, node);
-        if let (true, Some(database), Some(schema)) = (keeps, &node.relation.database, &node.relation.schema) {
-            wanted.entry((database.to_string(), schema.to_string())).or_insert(node);
+        if let (true, Some(database), Some(schema)) = (keeps, &node.relation.database, &node.relation.schema)
+        {
+            wanted
+                .entry((database.to_string(), schema.to_string()))
+                .or_insert(node);
         }
     }
     let mut known: IndexMap<String, Vec<String>> = IndexMap::new();
@@ -249,22 +319,34 @@ fn create_schemas(cx: &Arc<Context>, session: &Arc<Session>, ids: &IndexSet<Node
             let listed = session.list_schemas(&database).map_err(|e| e.diagnostic(None))?;
             known.insert(database.clone(), listed);
         }
-        if known.get(&database).is_some_and(|s| s.iter().any(|s| s.eq_ignore_ascii_case(&schema))) {
+        if known
+            .get(&database)
+            .is_some_and(|s| s.iter().any(|s| s.eq_ignore_ascii_case(&schema)))
+        {
             continue;
         }
         let Some(found) = cx.engine.find_macro(&node.package, "create_schema") else {
-            return Err(Diagnostic::error(Code::INTERNAL, "the built-in macro `create_schema` is missing"));
+            return Err(Diagnostic::error(
+                Code::INTERNAL,
+                "the built-in macro `create_schema` is missing",
+            ));
         };
         let relation = Engine::relation(Relation::new(Some(&database), Some(&schema), None));
         let host: Arc<dyn Host> = Arc::new(NodeHost::new(cx.clone(), node.clone(), Some(session.clone())));
-        cx.engine.call(&found.unique_id, vec![relation], Vec::new(), &host)?;
+        cx.engine
+            .call(&found.unique_id, vec![relation], Vec::new(), &host)?;
         session.commit().map_err(|e| e.diagnostic(None))?;
     }
     Ok(())
 }
 
 fn stores_failures(cx: &Context, node: &Node) -> bool {
-    let by_flag = cx.options.flags.get("STORE_FAILURES").and_then(Json::as_bool).unwrap_or(false);
+    let by_flag = cx
+        .options
+        .flags
+        .get("STORE_FAILURES")
+        .and_then(Json::as_bool)
+        .unwrap_or(false);
     node.config.bool("store_failures").unwrap_or(by_flag)
 }
 
@@ -289,7 +371,11 @@ fn hooks(
             finish(cx, i + 1, total, NodeResult::skipped(node, None), outcome);
             continue;
         }
-        cx.sink.send(Event::NodeStarted { index: i + 1, total, node: node_ref(cx, node) });
+        cx.sink.send(Event::NodeStarted {
+            index: i + 1,
+            total,
+            node: node_ref(cx, node),
+        });
         let result = work(cx, node, session, options);
         well = !result.status.is_failure();
         finish(cx, i + 1, total, result, outcome);
@@ -302,7 +388,11 @@ pub(super) fn node_ref(cx: &Context, node: &Arc<Node>) -> Arc<NodeRef> {
     let relation = &node.relation;
     let part = |p: &Option<Arc<str>>| p.as_deref().unwrap_or_default().to_owned();
     let same = cx.options.target.get("database").and_then(Json::as_str) == relation.database.as_deref();
-    let mut shown = if same { String::new() } else { format!("{}.", part(&relation.database)) };
+    let mut shown = if same {
+        String::new()
+    } else {
+        format!("{}.", part(&relation.database))
+    };
     shown.push_str(&format!("{}.{}", part(&relation.schema), node.alias));
     let materialized = node.config.materialized();
     let label = match node.kind {
@@ -325,7 +415,11 @@ pub(super) fn node_ref(cx: &Context, node: &Arc<Node>) -> Arc<NodeRef> {
 
 /// Writes `shop-on-run-start-0` as `shop.on-run-start.0`, as dbt shows hooks.
 fn hook_name(node: &Node) -> String {
-    let rest = node.name.strip_prefix(&*node.package).unwrap_or(&node.name).trim_start_matches('-');
+    let rest = node
+        .name
+        .strip_prefix(&*node.package)
+        .unwrap_or(&node.name)
+        .trim_start_matches('-');
     match rest.rsplit_once('-') {
         Some((kind, index)) => format!("{}.{kind}.{index}", node.package),
         None => node.name.to_string(),

@@ -18,10 +18,15 @@ use crate::manifest::{Node, NodeKind};
 pub fn work(cx: &Arc<Context>, node: &Arc<Node>, session: &Arc<Session>, options: &RunOptions) -> NodeResult {
     let begun = Instant::now();
     let mut result = NodeResult::skipped(node, None);
-    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| steps(cx, node, session, options, &mut result)));
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        steps(cx, node, session, options, &mut result)
+    }));
     let outcome = outcome.unwrap_or_else(|_| {
-        Err(Diagnostic::error(Code::INTERNAL, format!("nexus itself failed while it ran `{}`", node.id))
-            .hint("This is a bug in nexus: please report it with the SQL of the node."))
+        Err(Diagnostic::error(
+            Code::INTERNAL,
+            format!("nexus itself failed while it ran `{}`", node.id),
+        )
+        .hint("This is a bug in nexus: please report it with the SQL of the node."))
     });
     match outcome {
         Ok(done) => {
@@ -58,33 +63,61 @@ fn steps(
 ) -> Result<Done> {
     let now = || cx.invocation.now();
     if cx.invocation.cancel.is_cancelled() {
-        return Err(Diagnostic::error(Code::INTERRUPTED, "the run was interrupted before this node began"));
+        return Err(Diagnostic::error(
+            Code::INTERRUPTED,
+            "the run was interrupted before this node began",
+        ));
     }
     comment::apply(&options.comment, cx, node, session)?;
     let started_at = now();
     if node.kind == NodeKind::Operation {
-        let host = Arc::new(with_run_members(NodeHost::new(cx.clone(), node.clone(), Some(session.clone())), options));
+        let host = Arc::new(with_run_members(
+            NodeHost::new(cx.clone(), node.clone(), Some(session.clone())),
+            options,
+        ));
         let (done, sql) = operation::hook(cx, node, session, &host)?;
-        result.timing.push(Timing { name: "execute", started_at, completed_at: now() });
+        result.timing.push(Timing {
+            name: "execute",
+            started_at,
+            completed_at: now(),
+        });
         result.compiled_code = Some(sql);
         return Ok(done);
     }
     let introspect = options.introspect.then_some(session);
     let compiled = compile(cx, node, introspect)?;
     options.write_compiled(&compiled)?;
-    result.timing.push(Timing { name: "compile", started_at, completed_at: now() });
+    result.timing.push(Timing {
+        name: "compile",
+        started_at,
+        completed_at: now(),
+    });
     if node.kind != NodeKind::Seed {
         result.compiled_code = Some(compiled.code.clone());
     }
     let started_at = now();
     let done = act(cx, &compiled, session, options);
-    result.timing.push(Timing { name: "execute", started_at, completed_at: now() });
+    result.timing.push(Timing {
+        name: "execute",
+        started_at,
+        completed_at: now(),
+    });
     done.map_err(|e| point_at_model(e, &compiled, options))
 }
 
-fn act(cx: &Arc<Context>, compiled: &CompiledNode, session: &Arc<Session>, options: &RunOptions) -> Result<Done> {
+fn act(
+    cx: &Arc<Context>,
+    compiled: &CompiledNode,
+    session: &Arc<Session>,
+    options: &RunOptions,
+) -> Result<Done> {
     let node = &compiled.node;
-    let nothing = Done { status: Status::Success, message: None, failures: None, adapter_response: Default::default() };
+    let nothing = Done {
+        status: Status::Success,
+        message: None,
+        failures: None,
+        adapter_response: Default::default(),
+    };
     if options.action == Action::Compile || node.kind == NodeKind::Analysis {
         return Ok(nothing);
     }

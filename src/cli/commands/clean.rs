@@ -16,14 +16,28 @@ pub(super) fn run(call: &Call, args: &CleanArgs) -> Outcome {
     let mut paths = Vec::new();
     for target in &file.clean_targets {
         let path = project.root_dir.join(target);
-        let inside = !Path::new(target).components().any(|c| c == Component::ParentDir) && path.starts_with(&project.root_dir);
-        let sources: Vec<&String> =
-            [&file.model_paths, &file.seed_paths, &file.test_paths, &file.macro_paths].into_iter().flatten().collect();
-        let protected = path == project.root_dir || sources.iter().any(|s| project.root_dir.join(s).starts_with(&path));
+        let inside = !Path::new(target).components().any(|c| c == Component::ParentDir)
+            && path.starts_with(&project.root_dir);
+        let sources: Vec<&String> = [
+            &file.model_paths,
+            &file.seed_paths,
+            &file.test_paths,
+            &file.macro_paths,
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let protected = path == project.root_dir
+            || sources
+                .iter()
+                .any(|s| project.root_dir.join(s).starts_with(&path));
         if protected || !(inside || args.no_clean_project_files_only) {
             faults.push(
-                Diagnostic::error(Code::PROJECT_KEY, format!("clean-targets names `{target}`, which is not to be deleted"))
-                    .hint("Name folders of generated files inside the project only."),
+                Diagnostic::error(
+                    Code::PROJECT_KEY,
+                    format!("clean-targets names `{target}`, which is not to be deleted"),
+                )
+                .hint("Name folders of generated files inside the project only."),
             );
             continue;
         }
@@ -34,8 +48,15 @@ pub(super) fn run(call: &Call, args: &CleanArgs) -> Outcome {
     }
     for path in paths {
         if fs::remove_dir_all(&path)? {
-            let message = format!("Cleaned {}", path.strip_prefix(&project.root_dir).unwrap_or(&path).display());
-            call.sink.send(Event::Log { level: Level::Info, message, node: None });
+            let message = format!(
+                "Cleaned {}",
+                path.strip_prefix(&project.root_dir).unwrap_or(&path).display()
+            );
+            call.sink.send(Event::Log {
+                level: Level::Info,
+                message,
+                node: None,
+            });
         }
     }
     Ok(exit::OK)

@@ -23,8 +23,10 @@ pub(super) fn run(call: &Call, args: &CompileArgs) -> Outcome {
         show(args, "inline_query", "sql_operation", &compiled.code);
         return Ok(crate::cli::exit::OK);
     }
-    let selection =
-        workspace.select(&args.select, &["model", "seed", "snapshot", "test", "analysis", "operation"])?;
+    let selection = workspace.select(
+        &args.select,
+        &["model", "seed", "snapshot", "test", "analysis", "operation"],
+    )?;
     if selection.is_empty() {
         nothing(call);
         return finish(call, &workspace, &run::Outcome::default());

@@ -9,8 +9,16 @@ use crate::project::find_profiles;
 
 pub(super) fn run(call: &Call, args: &DebugArgs) -> Outcome {
     let options = &call.options;
-    let project_dir = options.load.project_dir.clone().unwrap_or_else(|| call.invocation.cwd.clone());
-    let profiles = find_profiles(options.load.profiles_dir.as_deref(), &project_dir, &call.invocation);
+    let project_dir = options
+        .load
+        .project_dir
+        .clone()
+        .unwrap_or_else(|| call.invocation.cwd.clone());
+    let profiles = find_profiles(
+        options.load.profiles_dir.as_deref(),
+        &project_dir,
+        &call.invocation,
+    );
     if args.config_dir {
         println!("{}", profiles?.display());
         return Ok(exit::OK);
@@ -22,10 +30,18 @@ pub(super) fn run(call: &Call, args: &DebugArgs) -> Outcome {
         Err(error) => println!("profiles.yml: {error}"),
     }
     let project = load(call)?;
-    println!("dbt_project.yml: {}", project.root_dir.join("dbt_project.yml").display());
+    println!(
+        "dbt_project.yml: {}",
+        project.root_dir.join("dbt_project.yml").display()
+    );
     println!("project: {}", project.root().name);
-    let Some(profile) = &project.profile else { return Ok(exit::FAILED) };
-    println!("profile: {}, target: {}, threads: {}", profile.name, profile.target_name, profile.threads);
+    let Some(profile) = &project.profile else {
+        return Ok(exit::FAILED);
+    };
+    println!(
+        "profile: {}, target: {}, threads: {}",
+        profile.name, profile.target_name, profile.threads
+    );
     let adapter = adapter_for(&profile.document, &profile.output)?;
     println!("adapter: {}", adapter.kind());
     for (key, value) in adapter.public_settings() {
@@ -35,13 +51,22 @@ pub(super) fn run(call: &Call, args: &DebugArgs) -> Outcome {
         }
     }
     let session = Session::new(adapter, call.invocation.cancel.clone());
-    match session.execute("select 1 as id", Execute { fetch: true, limit: None }) {
+    match session.execute(
+        "select 1 as id",
+        Execute {
+            fetch: true,
+            limit: None,
+        },
+    ) {
         Ok(_) => {
             println!("connection: ok");
             Ok(exit::OK)
         }
         Err(error) => {
-            println!("connection: failed\n{}", render_text(&error.diagnostic(None), options.colour));
+            println!(
+                "connection: failed\n{}",
+                render_text(&error.diagnostic(None), options.colour)
+            );
             Ok(exit::FAILED)
         }
     }

@@ -6,7 +6,9 @@ use crate::cli::{Call, Outcome, exit};
 use crate::graph::select::{ListForm, list};
 
 /// All kinds that `ls` shows unless told otherwise.
-const KINDS: &[&str] = &["model", "seed", "snapshot", "test", "analysis", "source", "exposure"];
+const KINDS: &[&str] = &[
+    "model", "seed", "snapshot", "test", "analysis", "source", "exposure",
+];
 
 pub(super) fn run(call: &Call, args: &LsArgs) -> Outcome {
     let workspace = open(call)?;

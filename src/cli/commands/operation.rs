@@ -18,7 +18,10 @@ pub(super) fn run(call: &Call, args: &OperationArgs) -> Outcome {
     let node = manifest::inline_node(&workspace.manifest, "", &*workspace.adapter)?;
     let context = workspace.context(call, &IndexSet::new());
     let session = Arc::new(workspace.session(call));
-    let kwargs = kwargs.iter().map(|(k, v)| (k.clone(), Engine::value(v))).collect();
+    let kwargs = kwargs
+        .iter()
+        .map(|(k, v)| (k.clone(), Engine::value(v)))
+        .collect();
     match run_macro(&context, node, &args.name, kwargs, &session) {
         Ok(()) => Ok(exit::OK),
         Err(error) => {

@@ -61,14 +61,28 @@ pub(super) fn finish(call: &Call, workspace: &Workspace, outcome: &run::Outcome)
         return Ok(exit::INTERRUPTED);
     }
     let warned = call.options.warn_error
-        && outcome.results.iter().any(|r| r.status == crate::events::Status::Warn);
-    Ok(if outcome.failed() || warned { exit::FAILED } else { exit::OK })
+        && outcome
+            .results
+            .iter()
+            .any(|r| r.status == crate::events::Status::Warn);
+    Ok(if outcome.failed() || warned {
+        exit::FAILED
+    } else {
+        exit::OK
+    })
 }
 
 /// Says that the selection is empty.
 pub(super) fn nothing(call: &Call) {
-    let warning = Diagnostic::warning(Code::NOTHING_SELECTED, "the selection fits no node; nothing was done")
-        .hint("Check --select and --exclude, and `enabled` in the configuration.");
+    let warning = Diagnostic::warning(
+        Code::NOTHING_SELECTED,
+        "the selection fits no node; nothing was done",
+    )
+    .hint("Check --select and --exclude, and `enabled` in the configuration.");
     call.sink.send(Event::Diagnostic(Box::new(warning)));
-    call.sink.send(Event::Log { level: Level::Debug, message: "nothing to do".into(), node: None });
+    call.sink.send(Event::Log {
+        level: Level::Debug,
+        message: "nothing to do".into(),
+        node: None,
+    });
 }

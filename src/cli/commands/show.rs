@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use indexmap::IndexSet;
 
-
 use crate::cli::args::ShowArgs;
 use crate::cli::workspace::open;
 use crate::cli::{Call, Outcome, exit};
@@ -22,12 +21,21 @@ pub(super) fn run(call: &Call, args: &ShowArgs) -> Outcome {
     }
     let workspace = open(call)?;
     let nodes = match &args.inline {
-        Some(sql) => vec![manifest::inline_node(&workspace.manifest, sql, &*workspace.adapter)?],
+        Some(sql) => vec![manifest::inline_node(
+            &workspace.manifest,
+            sql,
+            &*workspace.adapter,
+        )?],
         None => {
             let kinds = ["model", "seed", "snapshot", "analysis", "test"];
             let ids = workspace.select(&args.select, &kinds)?;
             // Tests follow their nodes in a selection; they are shown when asked for by name.
-            let named = |name: &str| args.select.select.iter().any(|s| s.split('.').next_back() == Some(name));
+            let named = |name: &str| {
+                args.select
+                    .select
+                    .iter()
+                    .any(|s| s.split('.').next_back() == Some(name))
+            };
             ids.iter()
                 .filter_map(|id| workspace.manifest.nodes.get(id))
                 .filter(|n| n.kind != manifest::NodeKind::Test || named(&n.name))
@@ -45,7 +53,11 @@ pub(super) fn run(call: &Call, args: &ShowArgs) -> Outcome {
     for node in nodes {
         let compiled = if node.kind == manifest::NodeKind::Seed {
             let code = format!("select * from {}", node.relation);
-            compile::CompiledNode { node: node.clone(), code, ctes: Vec::new() }
+            compile::CompiledNode {
+                node: node.clone(),
+                code,
+                ctes: Vec::new(),
+            }
         } else {
             compile::compile(&context, &node, Some(&session))?
         };
@@ -58,7 +70,10 @@ pub(super) fn run(call: &Call, args: &ShowArgs) -> Outcome {
 fn print(args: &ShowArgs, name: &str, shown: &crate::run::Preview) {
     if args.output == "json" {
         let rows: Vec<_> = shown.batches.iter().flat_map(rows::json).collect();
-        println!("{:#}", serde_json::json!({ "node": name, "show": rows_as_json(&shown.columns, &rows) }));
+        println!(
+            "{:#}",
+            serde_json::json!({ "node": name, "show": rows_as_json(&shown.columns, &rows) })
+        );
         return;
     }
     let numeric: Vec<bool> = shown

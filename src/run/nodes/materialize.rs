@@ -21,26 +21,38 @@ pub fn run(
 ) -> Result<Done> {
     let called = call(cx, compiled, host)?;
     let name = compiled.node.config.materialized();
-    let returned = called.returned.as_ref().and_then(|v| v.get_attr("relations").ok());
-    let relations: Option<Vec<_>> =
-        returned.and_then(|list| list.try_iter().ok().map(|items| items.map(|v| Engine::as_relation(&v)).collect()));
+    let returned = called
+        .returned
+        .as_ref()
+        .and_then(|v| v.get_attr("relations").ok());
+    let relations: Option<Vec<_>> = returned.and_then(|list| {
+        list.try_iter()
+            .ok()
+            .map(|items| items.map(|v| Engine::as_relation(&v)).collect())
+    });
     match relations {
         Some(relations) => {
             for relation in relations {
                 let relation = relation.ok_or_else(|| {
-                    fault(format!("the materialization `{name}` returned something in `relations` that is no relation"))
+                    fault(format!(
+                        "the materialization `{name}` returned something in `relations` that is no relation"
+                    ))
                 })?;
                 session.cache_added(&relation);
             }
         }
         None => {
-            return Err(fault(format!("the materialization `{name}` did not return a list of relations"))
-                .hint("End it with {{ return({'relations': [target_relation]}) }}."));
+            return Err(fault(format!(
+                "the materialization `{name}` did not return a list of relations"
+            ))
+            .hint("End it with {{ return({'relations': [target_relation]}) }}."));
         }
     }
     let main = called.results.get("main").ok_or_else(|| {
-        fault(format!("the materialization `{name}` ran no statement named `main`"))
-            .hint("Put its SQL in {% call statement('main') %}…{% endcall %}.")
+        fault(format!(
+            "the materialization `{name}` ran no statement named `main`"
+        ))
+        .hint("Put its SQL in {% call statement('main') %}…{% endcall %}.")
     })?;
     Ok(Done {
         status: Status::Success,

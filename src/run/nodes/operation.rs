@@ -14,15 +14,29 @@ use crate::manifest::Node;
 ///
 /// # Errors
 /// What the template or the database raised.
-pub fn hook(cx: &Arc<Context>, node: &Arc<Node>, session: &Arc<Session>, host: &Arc<NodeHost>) -> Result<(Done, String)> {
+pub fn hook(
+    cx: &Arc<Context>,
+    node: &Arc<Node>,
+    session: &Arc<Session>,
+    host: &Arc<NodeHost>,
+) -> Result<(Done, String)> {
     let shared: Arc<dyn Host> = host.clone();
-    let sql = cx.engine.render(&node.file, node.range, &shared).map_err(|e| e.at(node.declared_at.clone()))?.text;
-    let mut done =
-        Done { status: Status::Success, message: Some("OK".into()), failures: None, adapter_response: Default::default() };
+    let sql = cx
+        .engine
+        .render(&node.file, node.range, &shared)
+        .map_err(|e| e.at(node.declared_at.clone()))?
+        .text;
+    let mut done = Done {
+        status: Status::Success,
+        message: Some("OK".into()),
+        failures: None,
+        adapter_response: Default::default(),
+    };
     if !sql.trim().is_empty() {
-        let response = session
-            .execute(&sql, Execute::default())
-            .map_err(|e| e.diagnostic(Some((node.id.as_str(), &sql))).at(node.declared_at.clone()))?;
+        let response = session.execute(&sql, Execute::default()).map_err(|e| {
+            e.diagnostic(Some((node.id.as_str(), &sql)))
+                .at(node.declared_at.clone())
+        })?;
         done.adapter_response = response.to_json();
     }
     Ok((done, sql))
@@ -40,12 +54,19 @@ pub fn run_macro(
     session: &Arc<Session>,
 ) -> Result<()> {
     let Some(found) = cx.engine.find_macro(&node.package, name) else {
-        return Err(Diagnostic::error(Code::JINJA_UNDEFINED, format!("no macro named `{name}` was found"))
-            .did_you_mean(name, cx.engine.macros().map(|m| &*m.name)));
+        return Err(Diagnostic::error(
+            Code::JINJA_UNDEFINED,
+            format!("no macro named `{name}` was found"),
+        )
+        .did_you_mean(name, cx.engine.macros().map(|m| &*m.name)));
     };
     let host: Arc<dyn Host> = Arc::new(NodeHost::new(cx.clone(), node, Some(session.clone())));
     let called = cx.engine.call(&found.unique_id, Vec::new(), kwargs, &host);
-    let ended = if called.is_ok() { session.commit() } else { session.rollback() };
+    let ended = if called.is_ok() {
+        session.commit()
+    } else {
+        session.rollback()
+    };
     called?;
     ended.map_err(|e| e.diagnostic(None))
 }

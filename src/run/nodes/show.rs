@@ -41,15 +41,25 @@ pub fn preview(
         _ => compiled.code.clone(),
     };
     if sql.trim().is_empty() {
-        return Err(Diagnostic::error(Code::USAGE, format!("`{}` has no SQL to show", node.name)));
+        return Err(Diagnostic::error(
+            Code::USAGE,
+            format!("`{}` has no SQL to show", node.name),
+        ));
     }
     let response = session
         .execute(&sql, Execute { fetch: true, limit })
-        .map_err(|e| e.diagnostic(Some((node.id.as_str(), &sql))).at(node.declared_at.clone()))?;
+        .map_err(|e| {
+            e.diagnostic(Some((node.id.as_str(), &sql)))
+                .at(node.declared_at.clone())
+        })?;
     let columns = response
         .schema
         .as_ref()
         .map(|s| s.fields().iter().map(|f| f.name().clone()).collect())
         .unwrap_or_default();
-    Ok(Preview { columns, schema: response.schema, batches: response.batches })
+    Ok(Preview {
+        columns,
+        schema: response.schema,
+        batches: response.batches,
+    })
 }

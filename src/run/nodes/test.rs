@@ -16,34 +16,64 @@ use crate::events::Status;
 pub fn run(cx: &Arc<Context>, compiled: &CompiledNode, host: &Arc<NodeHost>) -> Result<Done> {
     let called = materialize::call(cx, compiled, host)?;
     let config = &compiled.node.config;
-    let main = called.results.get("main").ok_or_else(|| fault("ran no statement named `main`"))?;
+    let main = called
+        .results
+        .get("main")
+        .ok_or_else(|| fault("ran no statement named `main`"))?;
     let [row] = main.rows.as_slice() else {
-        return Err(fault(&format!("gave {} rows where one was expected", main.rows.len())));
+        return Err(fault(&format!(
+            "gave {} rows where one was expected",
+            main.rows.len()
+        )));
     };
     let cell = |name: &str| -> Result<&Json> {
         let at = main.columns.iter().position(|c| c.eq_ignore_ascii_case(name));
-        at.and_then(|i| row.get(i)).ok_or_else(|| fault(&format!("gave no column named `{name}`")))
+        at.and_then(|i| row.get(i))
+            .ok_or_else(|| fault(&format!("gave no column named `{name}`")))
     };
     let failures = count(cell("failures")?).ok_or_else(|| fault("gave no number in `failures`"))?;
     let (warn, error) = (truth(cell("should_warn")?), truth(cell("should_error")?));
     let severity = config.str("severity").unwrap_or("ERROR");
-    let rows = if failures == 1 { "1 result".to_owned() } else { format!("{failures} results") };
+    let rows = if failures == 1 {
+        "1 result".to_owned()
+    } else {
+        format!("{failures} results")
+    };
     let condition = |key: &str| config.str(key).unwrap_or("!= 0").to_owned();
     let (status, message) = if severity.eq_ignore_ascii_case("error") && error {
-        (Status::Fail, Some(format!("Got {rows}, configured to fail if {}", condition("error_if"))))
+        (
+            Status::Fail,
+            Some(format!(
+                "Got {rows}, configured to fail if {}",
+                condition("error_if")
+            )),
+        )
     } else if warn {
-        (Status::Warn, Some(format!("Got {rows}, configured to warn if {}", condition("warn_if"))))
+        (
+            Status::Warn,
+            Some(format!(
+                "Got {rows}, configured to warn if {}",
+                condition("warn_if")
+            )),
+        )
     } else {
         (Status::Pass, None)
     };
     let kept = if status == Status::Pass { 0 } else { failures };
-    Ok(Done { status, message, failures: Some(kept), adapter_response: main.adapter_response.clone() })
+    Ok(Done {
+        status,
+        message,
+        failures: Some(kept),
+        adapter_response: main.adapter_response.clone(),
+    })
 }
 
 fn count(value: &Json) -> Option<u64> {
     match value {
         Json::Null => Some(0),
-        Json::Number(n) => n.as_u64().or_else(|| n.as_f64().filter(|f| *f >= 0.0).map(|f| f as u64)),
+        Json::Number(n) => n
+            .as_u64()
+            .or_else(|| n.as_f64().filter(|f| *f >= 0.0).map(|f| f as u64)),
         Json::String(s) => s.parse().ok(),
         _ => None,
     }
@@ -59,5 +89,8 @@ fn truth(value: &Json) -> bool {
 }
 
 fn fault(what: &str) -> Diagnostic {
-    Diagnostic::error(Code::MATERIALIZATION, format!("the test's materialization {what}"))
+    Diagnostic::error(
+        Code::MATERIALIZATION,
+        format!("the test's materialization {what}"),
+    )
 }

@@ -45,7 +45,10 @@ fn whole_numbers_past_32_bits_get_the_wide_type() {
 
 #[test]
 fn a_column_without_rows_is_integer() {
-    assert_eq!(infer(2, Vec::<Vec<&str>>::new()), [SeedType::Integer, SeedType::Integer]);
+    assert_eq!(
+        infer(2, Vec::<Vec<&str>>::new()),
+        [SeedType::Integer, SeedType::Integer]
+    );
 }
 
 #[test]
@@ -65,7 +68,10 @@ fn a_row_of_another_length_is_shown_at_its_line() {
     assert_eq!(error.code().0, "N0111");
     let span = error.span().expect("the place is known");
     assert_eq!(span.line_column(), (3, 1));
-    assert_eq!(error.message(), "a row has 3 values, but the header names 2 columns");
+    assert_eq!(
+        error.message(),
+        "a row has 3 values, but the header names 2 columns"
+    );
 }
 
 #[test]
