@@ -11,7 +11,7 @@ mod project_file;
 mod resource;
 mod selectors;
 
-pub use builtin::builtin_files;
+pub use builtin::{builtin_files, init_files};
 pub use load::load;
 pub use packages::install;
 pub use profiles::{Profile, find_profiles};
@@ -101,8 +101,4 @@ pub struct Package {
     pub project: ProjectFile,
     /// In path order within each kind.
     pub files: Vec<ResourceFile>,
-}
-
-pub fn init_files(_name: &str) -> Vec<(&'static str, String)> {
-    todo!()
 }
