@@ -15,7 +15,7 @@ use crate::artifacts;
 use crate::compile::{Context, ContextOptions};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::events::{Counts, Event};
-use crate::graph::select::{IndirectSelection, SelectOptions, select};
+use crate::graph::select::{IndirectSelection, SelectOptions, resource_types, select};
 use crate::graph::{Graph, link};
 use crate::jinja::{Engine, MacroFile, Resolution, YamlRenderer};
 use crate::manifest::{self, Manifest, NodeId, NodeKind, ParseOptions};
@@ -218,11 +218,12 @@ fn counts(manifest: &Manifest, engine: &Engine) -> Counts {
 
 impl Workspace {
     /// Resolves a command's selection, limited to the kinds of node that the command handles.
-    pub(crate) fn select(&self, args: &SelectArgs, kinds: &[&str]) -> Result<IndexSet<NodeId>, Diagnostics> {
-        let mut resource_types = args.resource_type.clone();
-        if resource_types.is_empty() || resource_types.iter().any(|t| t == "all") {
-            resource_types = kinds.iter().map(|k| (*k).to_owned()).collect();
-        }
+    pub(crate) fn select(
+        &self,
+        call: &Call,
+        args: &SelectArgs,
+        kinds: &[&str],
+    ) -> Result<IndexSet<NodeId>, Diagnostics> {
         let options = SelectOptions {
             select: args.select.clone(),
             exclude: args.exclude.clone(),
@@ -233,10 +234,13 @@ impl Workspace {
                 Some("empty") => IndirectSelection::Empty,
                 _ => IndirectSelection::Eager,
             },
-            resource_types,
+            resource_types: resource_types(&args.resource_type, kinds, kinds),
+            include_empty: call.options.which == "list",
             exclude_resource_types: args.exclude_resource_type.clone(),
         };
-        select(&self.project, &self.manifest, &self.graph, &options)
+        let selection = select(&self.project, &self.manifest, &self.graph, &options)?;
+        warn(call, &selection.warnings)?;
+        Ok(selection.ids)
     }
 
     /// Returns the shared context of a run over a selection.

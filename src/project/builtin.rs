@@ -10,7 +10,10 @@ const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded.r
 pub fn builtin_files(package: &str) -> Vec<(String, &'static str)> {
     let place = |path: &str| -> Option<String> {
         match package {
-            "dbt" => path.strip_prefix("macros/dbt/").filter(|p| !p.starts_with("adapters/")).map(|p| format!("macros/{p}")),
+            "dbt" => path
+                .strip_prefix("macros/dbt/")
+                .filter(|p| !p.starts_with("adapters/"))
+                .map(|p| format!("macros/{p}")),
             "nexus" => framework_path(path),
             _ => {
                 let adapter = package.strip_prefix("dbt_")?;
@@ -21,7 +24,10 @@ pub fn builtin_files(package: &str) -> Vec<(String, &'static str)> {
             }
         }
     };
-    EMBEDDED.iter().filter_map(|(path, text)| place(path).map(|p| (p, *text))).collect()
+    EMBEDDED
+        .iter()
+        .filter_map(|(path, text)| place(path).map(|p| (p, *text)))
+        .collect()
 }
 
 fn framework_path(path: &str) -> Option<String> {
@@ -31,13 +37,17 @@ fn framework_path(path: &str) -> Option<String> {
     if let Some(rest) = path.strip_prefix("templates/framework/") {
         return Some(rest.to_owned());
     }
-    path.strip_prefix("templates/sources/").map(|rest| format!("models/sources/{rest}"))
+    path.strip_prefix("templates/sources/")
+        .map(|rest| format!("models/sources/{rest}"))
 }
 
 /// Returns the files of a new project: (path, text), with its name filled in.
 pub fn init_files(name: &str) -> Vec<(&'static str, String)> {
     EMBEDDED
         .iter()
-        .filter_map(|(path, text)| path.strip_prefix("templates/project/").map(|p| (p, text.replace("__project__", name))))
+        .filter_map(|(path, text)| {
+            path.strip_prefix("templates/project/")
+                .map(|p| (p, text.replace("__project__", name)))
+        })
         .collect()
 }

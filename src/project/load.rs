@@ -9,8 +9,8 @@ use super::builtin::builtin_files;
 use super::project_file::{self, Renderer, is_project};
 use super::resource::{classify, list};
 use super::{
-    LoadOptions, Package, PackageKind, Project, ProjectFile, RenderYaml, ResourceFile, ResourceKind, SelectorFile,
-    packages, profiles,
+    LoadOptions, Package, PackageKind, Project, ProjectFile, RenderYaml, ResourceFile, ResourceKind,
+    SelectorFile, packages, profiles,
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, SourceFile, Span};
 use crate::invocation::Invocation;
@@ -20,12 +20,20 @@ use crate::{fs, yaml};
 ///
 /// # Errors
 /// All faults of `dbt_project.yml`, `profiles.yml`, packages and files together.
-pub fn load(options: &LoadOptions, invocation: &Invocation, render: &dyn RenderYaml) -> Result<Project, Diagnostics> {
+pub fn load(
+    options: &LoadOptions,
+    invocation: &Invocation,
+    render: &dyn RenderYaml,
+) -> Result<Project, Diagnostics> {
     let root_dir = find_project(options, invocation)?;
     let mut faults = Diagnostics::default();
     let mut warnings = Vec::new();
     let file = SourceFile::new("dbt_project.yml", fs::read(&root_dir.join("dbt_project.yml"))?);
-    let renderer = Renderer { render, vars: &options.vars, target: None };
+    let renderer = Renderer {
+        render,
+        vars: &options.vars,
+        target: None,
+    };
     // The target may be named in the project's own trees, so the profile comes first: its name is read unrendered.
     let profile = if options.without_profile {
         None
@@ -35,12 +43,21 @@ pub fn load(options: &LoadOptions, invocation: &Invocation, render: &dyn RenderY
         faults.take(profiles::choose(options, asked, &root_dir, invocation, render))
     };
     let target = profile.as_ref().map(target_json);
-    let renderer = Renderer { target: target.as_ref(), ..renderer };
+    let renderer = Renderer {
+        target: target.as_ref(),
+        ..renderer
+    };
     let Some(project) = project_file::parse(&file, &renderer, &mut faults, &mut warnings) else {
         return Err(faults);
     };
-    let adapter = profile.as_ref().and_then(|p| p.output.get("type")).map(yaml::Node::key_text);
-    let target_path = options.target_path.clone().or_else(|| project.target_path.clone().map(PathBuf::from));
+    let adapter = profile
+        .as_ref()
+        .and_then(|p| p.output.get("type"))
+        .map(yaml::Node::key_text);
+    let target_path = options
+        .target_path
+        .clone()
+        .or_else(|| project.target_path.clone().map(PathBuf::from));
     let target_path = match options.target_path {
         Some(_) => invocation.cwd.join(target_path.unwrap_or_default()),
         None => root_dir.join(target_path.unwrap_or_else(|| "target".into())),
@@ -48,13 +65,26 @@ pub fn load(options: &LoadOptions, invocation: &Invocation, render: &dyn RenderY
     let mut found = vec![read_package(&root_dir, &root_dir, project, PackageKind::Root)];
     if !options.without_profile {
         let installed = packages::installed(&root_dir, &found[0], &renderer, &mut faults, &mut warnings);
-        found.extend(installed.into_iter().map(|(dir, file)| read_package(&root_dir, &dir, file, PackageKind::Installed)));
-        let wants = |p: &Package| p.project.vars.get("nexus").is_some_and(serde_json::Value::is_object);
+        found.extend(
+            installed
+                .into_iter()
+                .map(|(dir, file)| read_package(&root_dir, &dir, file, PackageKind::Installed)),
+        );
+        let wants = |p: &Package| {
+            p.project
+                .vars
+                .get("nexus")
+                .is_some_and(serde_json::Value::is_object)
+        };
         if wants(&found[0]) && !found.iter().any(|p| &*p.name == "nexus") {
             found.extend(faults.take(embedded("nexus", PackageKind::BuiltIn, &renderer)));
         }
         if let Some(adapter) = adapter {
-            found.extend(faults.take(embedded(&format!("dbt_{adapter}"), PackageKind::Internal, &renderer)));
+            found.extend(faults.take(embedded(
+                &format!("dbt_{adapter}"),
+                PackageKind::Internal,
+                &renderer,
+            )));
         }
         found.extend(faults.take(embedded("dbt", PackageKind::Internal, &renderer)));
     }
@@ -74,7 +104,15 @@ pub fn load(options: &LoadOptions, invocation: &Invocation, render: &dyn RenderY
         }
         _ => None,
     };
-    Ok(Project { root_dir, packages: complete, profile, vars: options.vars.clone(), target_path, selectors, warnings })
+    Ok(Project {
+        root_dir,
+        packages: complete,
+        profile,
+        vars: options.vars.clone(),
+        target_path,
+        selectors,
+        warnings,
+    })
 }
 
 /// Finds the folder of `dbt_project.yml`: as given, else the working folder or the nearest above it.
@@ -86,11 +124,26 @@ pub(super) fn find_project(options: &LoadOptions, invocation: &Invocation) -> Re
     match &options.project_dir {
         Some(dir) => {
             let dir = invocation.cwd.join(dir);
-            if is_project(&dir) { Ok(dir) } else { Err(missing(format!("no dbt_project.yml was found in {}", dir.display()))) }
+            if is_project(&dir) {
+                Ok(dir)
+            } else {
+                Err(missing(format!(
+                    "no dbt_project.yml was found in {}",
+                    dir.display()
+                )))
+            }
         }
-        None => invocation.cwd.ancestors().find(|dir| is_project(dir)).map(Path::to_path_buf).ok_or_else(|| {
-            missing(format!("no dbt_project.yml was found in {} or above it", invocation.cwd.display()))
-        }),
+        None => invocation
+            .cwd
+            .ancestors()
+            .find(|dir| is_project(dir))
+            .map(Path::to_path_buf)
+            .ok_or_else(|| {
+                missing(format!(
+                    "no dbt_project.yml was found in {} or above it",
+                    invocation.cwd.display()
+                ))
+            }),
     }
 }
 
@@ -104,9 +157,10 @@ fn wanted_profile(
     }
     let document = yaml::parse(file)?;
     match document.root.get("profile") {
-        Some(node) if !node.is_null() => {
-            Ok(Some((renderer.tree(&document, node)?.key_text(), Some(node.span(file)))))
-        }
+        Some(node) if !node.is_null() => Ok(Some((
+            renderer.tree(&document, node)?.key_text(),
+            Some(node.span(file)),
+        ))),
         _ => Ok(None),
     }
 }
@@ -128,9 +182,17 @@ fn target_json(profile: &super::Profile) -> serde_json::Value {
 
 /// Lists a package's files; their texts are read later, all in parallel.
 fn read_package(root_dir: &Path, dir: &Path, project: ProjectFile, kind: PackageKind) -> Package {
-    let prefix = dir.strip_prefix(root_dir).map_or_else(|_| dir.display().to_string(), |p| p.display().to_string());
+    let prefix = dir
+        .strip_prefix(root_dir)
+        .map_or_else(|_| dir.display().to_string(), |p| p.display().to_string());
     let files = list(dir, &prefix, &project);
-    Package { name: Arc::from(project.name.as_str()), kind, root_dir: dir.to_path_buf(), project, files }
+    Package {
+        name: Arc::from(project.name.as_str()),
+        kind,
+        root_dir: dir.to_path_buf(),
+        project,
+        files,
+    }
 }
 
 fn read_files(files: Vec<ResourceFile>, faults: &mut Diagnostics) -> Vec<ResourceFile> {
@@ -156,7 +218,12 @@ fn embedded(name: &str, kind: PackageKind, renderer: &Renderer<'_>) -> Result<Pa
         Some((_, text)) => {
             let file = SourceFile::new(format!("{name}://dbt_project.yml"), *text);
             let parsed = project_file::parse(&file, renderer, &mut faults, &mut warnings);
-            parsed.ok_or_else(|| faults.0.pop().unwrap_or_else(|| Diagnostic::error(Code::INTERNAL, "a built-in package does not parse")))?
+            parsed.ok_or_else(|| {
+                faults
+                    .0
+                    .pop()
+                    .unwrap_or_else(|| Diagnostic::error(Code::INTERNAL, "a built-in package does not parse"))
+            })?
         }
         None => ProjectFile::synthetic(name),
     };
@@ -176,5 +243,11 @@ fn embedded(name: &str, kind: PackageKind, renderer: &Renderer<'_>) -> Result<Pa
         })
         .collect();
     resources.sort_by(|a, b| (a.kind, &a.original_path).cmp(&(b.kind, &b.original_path)));
-    Ok(Package { name: Arc::from(name), kind, root_dir: PathBuf::from(format!("{name}://")), project, files: resources })
+    Ok(Package {
+        name: Arc::from(name),
+        kind,
+        root_dir: PathBuf::from(format!("{name}://")),
+        project,
+        files: resources,
+    })
 }

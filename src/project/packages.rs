@@ -32,17 +32,35 @@ fn wanted(dir: &Path, shown: &str, renderer: &Renderer<'_>, faults: &mut Diagnos
         if !path.is_file() {
             continue;
         }
-        let shown = if shown.is_empty() { name.to_owned() } else { format!("{shown}/{name}") };
+        let shown = if shown.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{shown}/{name}")
+        };
         let read = fs::read(&path).and_then(|text| yaml::parse(&SourceFile::new(shown, text)));
-        let Some(document) = faults.take(read) else { continue };
+        let Some(document) = faults.take(read) else {
+            continue;
+        };
         let rendered = renderer.tree(&document, &document.root);
-        let Some(root) = faults.take(rendered) else { continue };
-        let Some(list) = root.get("packages").filter(|n| !n.is_null()) else { continue };
-        for entry in faults.take(document.expect_seq(list, "packages")).unwrap_or_default() {
+        let Some(root) = faults.take(rendered) else {
+            continue;
+        };
+        let Some(list) = root.get("packages").filter(|n| !n.is_null()) else {
+            continue;
+        };
+        for entry in faults
+            .take(document.expect_seq(list, "packages"))
+            .unwrap_or_default()
+        {
             match entry.get("local").and_then(yaml::Node::as_str) {
-                Some(local) => found.push(Wanted { local: local.to_owned(), dir: dir.join(local) }),
+                Some(local) => found.push(Wanted {
+                    local: local.to_owned(),
+                    dir: dir.join(local),
+                }),
                 None => {
-                    let kind = ["package", "git", "tarball", "private"].into_iter().find(|k| entry.get(k).is_some());
+                    let kind = ["package", "git", "tarball", "private"]
+                        .into_iter()
+                        .find(|k| entry.get(k).is_some());
                     let what = kind.map_or_else(
                         || "an entry of packages must name a package with `local:`".to_owned(),
                         |kind| format!("packages of the kind `{kind}` are not supported by this version"),
@@ -68,12 +86,17 @@ fn resolve(root: &Path, renderer: &Renderer<'_>, faults: &mut Diagnostics) -> Ve
         for one in pending {
             if !is_project(&one.dir) {
                 faults.push(
-                    Diagnostic::error(Code::PACKAGE, format!("the package `{}` has no dbt_project.yml", one.local))
-                        .note(format!("looked in {}", one.dir.display())),
+                    Diagnostic::error(
+                        Code::PACKAGE,
+                        format!("the package `{}` has no dbt_project.yml", one.local),
+                    )
+                    .note(format!("looked in {}", one.dir.display())),
                 );
                 continue;
             }
-            let Some(file) = read_project(&one.dir, &one.local, renderer, faults) else { continue };
+            let Some(file) = read_project(&one.dir, &one.local, renderer, faults) else {
+                continue;
+            };
             if all.iter().any(|(name, _)| *name == file.name) {
                 continue;
             }
@@ -85,7 +108,12 @@ fn resolve(root: &Path, renderer: &Renderer<'_>, faults: &mut Diagnostics) -> Ve
     all
 }
 
-fn read_project(dir: &Path, shown: &str, renderer: &Renderer<'_>, faults: &mut Diagnostics) -> Option<ProjectFile> {
+fn read_project(
+    dir: &Path,
+    shown: &str,
+    renderer: &Renderer<'_>,
+    faults: &mut Diagnostics,
+) -> Option<ProjectFile> {
     let text = faults.take(fs::read(&dir.join("dbt_project.yml")))?;
     let file = SourceFile::new(format!("{shown}/dbt_project.yml"), text);
     project_file::parse(&file, renderer, faults, &mut Vec::new())
@@ -117,7 +145,11 @@ pub(super) fn installed(
         faults.push(
             Diagnostic::error(
                 Code::PACKAGE,
-                format!("{asked} packages are named in packages.yml, but {} are installed in {}", found.len(), package.project.packages_install_path),
+                format!(
+                    "{asked} packages are named in packages.yml, but {} are installed in {}",
+                    found.len(),
+                    package.project.packages_install_path
+                ),
             )
             .hint("Run `nexus deps`."),
         );
@@ -135,11 +167,17 @@ pub fn install(
     render: &dyn RenderYaml,
 ) -> Result<Vec<Installed>, Diagnostics> {
     let root = find_project(options, invocation)?;
-    let renderer = Renderer { render, vars: &options.vars, target: None };
+    let renderer = Renderer {
+        render,
+        vars: &options.vars,
+        target: None,
+    };
     let mut faults = Diagnostics::default();
     let project = read_project(&root, ".", &renderer, &mut faults);
     let packages = resolve(&root, &renderer, &mut faults);
-    let Some(project) = project.filter(|_| !faults.has_errors()) else { return Err(faults) };
+    let Some(project) = project.filter(|_| !faults.has_errors()) else {
+        return Err(faults);
+    };
     let folder = root.join(&project.packages_install_path);
     let mut done = Vec::new();
     if !packages.is_empty() {
@@ -147,7 +185,10 @@ pub fn install(
     }
     for (name, package) in packages {
         place(&package.dir, &folder.join(&name))?;
-        done.push(Installed { name, from: package.local });
+        done.push(Installed {
+            name,
+            from: package.local,
+        });
     }
     Ok(done)
 }
@@ -155,7 +196,10 @@ pub fn install(
 /// Puts a link to a package's folder, in place of what stood there.
 fn place(from: &Path, to: &Path) -> Result<()> {
     let fault = |e: std::io::Error| {
-        Diagnostic::error(Code::PACKAGE, format!("the package could not be placed at {}: {e}", to.display()))
+        Diagnostic::error(
+            Code::PACKAGE,
+            format!("the package could not be placed at {}: {e}", to.display()),
+        )
     };
     let from = from.canonicalize().map_err(fault)?;
     match to.symlink_metadata() {
@@ -177,8 +221,15 @@ fn link(from: &Path, to: &Path) -> std::io::Result<()> {
 fn link(from: &Path, to: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(to)?;
     for entry in std::fs::read_dir(from)? {
-        let (path, target) = { let e = entry?; (e.path(), to.join(e.file_name())) };
-        if path.is_dir() { link(&path, &target)?; } else { std::fs::copy(&path, &target)?; }
+        let (path, target) = {
+            let e = entry?;
+            (e.path(), to.join(e.file_name()))
+        };
+        if path.is_dir() {
+            link(&path, &target)?;
+        } else {
+            std::fs::copy(&path, &target)?;
+        }
     }
     Ok(())
 }

@@ -61,22 +61,35 @@ pub(super) fn choose(
     render: &dyn RenderYaml,
 ) -> Result<Profile> {
     let Some((name, asked_at)) = wanted else {
-        return Err(Diagnostic::error(Code::PROFILE, "dbt_project.yml names no profile")
-            .hint("Add `profile: name` to dbt_project.yml, or give --profile."));
+        return Err(
+            Diagnostic::error(Code::PROFILE, "dbt_project.yml names no profile")
+                .hint("Add `profile: name` to dbt_project.yml, or give --profile."),
+        );
     };
     let dir = find_profiles(options.profiles_dir.as_deref(), project_dir, invocation)?;
     let path = dir.join("profiles.yml");
-    let shown = path.strip_prefix(project_dir).unwrap_or(&path).display().to_string();
+    let shown = path
+        .strip_prefix(project_dir)
+        .unwrap_or(&path)
+        .display()
+        .to_string();
     let document = yaml::parse(&SourceFile::new(shown, fs::read(&path)?))?;
     let map = document.expect_map(&document.root, "profiles.yml")?.clone();
     let Some(profile) = map.get(name) else {
         let known: Vec<&str> = map.iter().map(|(k, _)| k).filter(|k| *k != "config").collect();
-        return Err(Diagnostic::error(Code::PROFILE, format!("the profile `{name}` was not found in {}", document.file.path()))
-            .at(asked_at)
-            .note(format!("profiles there: {}", known.join(", ")))
-            .did_you_mean(name, known));
+        return Err(Diagnostic::error(
+            Code::PROFILE,
+            format!("the profile `{name}` was not found in {}", document.file.path()),
+        )
+        .at(asked_at)
+        .note(format!("profiles there: {}", known.join(", ")))
+        .did_you_mean(name, known));
     };
-    let renderer = Renderer { render, vars: &options.vars, target: None };
+    let renderer = Renderer {
+        render,
+        vars: &options.vars,
+        target: None,
+    };
     let target_name = match &options.target {
         Some(target) => target.clone(),
         None => match profile.get("target") {
@@ -84,12 +97,25 @@ pub(super) fn choose(
             None => "default".to_owned(),
         },
     };
-    let missing = || document.error(profile, Code::PROFILE, format!("the profile `{name}` has no `outputs`"));
-    let outputs = profile.get("outputs").and_then(Node::as_map).ok_or_else(missing)?;
+    let missing = || {
+        document.error(
+            profile,
+            Code::PROFILE,
+            format!("the profile `{name}` has no `outputs`"),
+        )
+    };
+    let outputs = profile
+        .get("outputs")
+        .and_then(Node::as_map)
+        .ok_or_else(missing)?;
     let Some(output) = outputs.get(&target_name) else {
         let known: Vec<&str> = outputs.iter().map(|(k, _)| k).collect();
         return Err(document
-            .error(profile.get("target").unwrap_or(profile), Code::PROFILE, format!("the profile `{name}` has no target named `{target_name}`"))
+            .error(
+                profile.get("target").unwrap_or(profile),
+                Code::PROFILE,
+                format!("the profile `{name}` has no target named `{target_name}`"),
+            )
             .note(format!("targets there: {}", known.join(", ")))
             .did_you_mean(&target_name, known));
     };
@@ -97,12 +123,20 @@ pub(super) fn choose(
     document.expect_map(&output, "a target")?;
     let threads = match output.get("threads").map(|n| (&n.value, n)) {
         None | Some((Value::Null, _)) => 1,
-        Some((Value::Int(n), node)) => usize::try_from(*n)
-            .ok()
-            .filter(|n| *n > 0)
-            .ok_or_else(|| document.error(node, Code::PROFILE, "threads must be a whole number above zero"))?,
-        Some((_, node)) => return Err(document.error(node, Code::PROFILE, "threads must be a whole number above zero")),
+        Some((Value::Int(n), node)) => usize::try_from(*n).ok().filter(|n| *n > 0).ok_or_else(|| {
+            document.error(node, Code::PROFILE, "threads must be a whole number above zero")
+        })?,
+        Some((_, node)) => {
+            return Err(document.error(node, Code::PROFILE, "threads must be a whole number above zero"));
+        }
     };
     let threads = options.threads.unwrap_or(threads);
-    Ok(Profile { name: name.to_owned(), target_name, threads, document, output, dir })
+    Ok(Profile {
+        name: name.to_owned(),
+        target_name,
+        threads,
+        document,
+        output,
+        dir,
+    })
 }

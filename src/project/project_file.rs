@@ -57,29 +57,73 @@ pub struct ProjectFile {
 
 /// The trees of configuration by kind of resource.
 const SECTIONS: &[&str] = &[
-    "models", "seeds", "snapshots", "tests", "data_tests", "sources", "exposures", "metrics", "semantic-models",
-    "saved-queries", "unit_tests", "analyses", "functions",
+    "models",
+    "seeds",
+    "snapshots",
+    "tests",
+    "data_tests",
+    "sources",
+    "exposures",
+    "metrics",
+    "semantic-models",
+    "saved-queries",
+    "unit_tests",
+    "analyses",
+    "functions",
 ];
 
 /// All other keys that dbt knows.
 const KEYS: &[&str] = &[
-    "name", "version", "config-version", "profile", "model-paths", "seed-paths", "snapshot-paths", "test-paths",
-    "analysis-paths", "macro-paths", "docs-paths", "asset-paths", "function-paths", "packages-install-path",
-    "target-path", "log-path", "clean-targets", "vars", "on-run-start", "on-run-end", "dispatch", "query-comment",
-    "quoting", "flags", "require-dbt-version", "restrict-access", "dbt-cloud", "source-paths", "data-paths",
-    "project-root", "packages",
+    "name",
+    "version",
+    "config-version",
+    "profile",
+    "model-paths",
+    "seed-paths",
+    "snapshot-paths",
+    "test-paths",
+    "analysis-paths",
+    "macro-paths",
+    "docs-paths",
+    "asset-paths",
+    "function-paths",
+    "packages-install-path",
+    "target-path",
+    "log-path",
+    "clean-targets",
+    "vars",
+    "on-run-start",
+    "on-run-end",
+    "dispatch",
+    "query-comment",
+    "quoting",
+    "flags",
+    "require-dbt-version",
+    "restrict-access",
+    "dbt-cloud",
+    "source-paths",
+    "data-paths",
+    "project-root",
+    "packages",
 ];
 
 impl ProjectFile {
     /// Returns a rendered configuration tree.
     pub fn section(&self, name: &str) -> Option<&Node> {
-        self.sections.iter().find(|(n, _)| n == name).map(|(_, node)| node)
+        self.sections
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, node)| node)
     }
 
     /// Returns the project file of a package that has none: all defaults.
     pub(super) fn synthetic(name: &str) -> Self {
         let file = SourceFile::new(format!("{name}://dbt_project.yml"), "");
-        let root = Node { value: Value::Null, start: 0, end: 0 };
+        let root = Node {
+            value: Value::Null,
+            start: 0,
+            end: 0,
+        };
         let document = Document { file, root };
         let mut made = Self::defaults(document);
         name.clone_into(&mut made.name);
@@ -127,7 +171,9 @@ pub(super) fn parse(
     warnings: &mut Vec<Diagnostic>,
 ) -> Option<ProjectFile> {
     let document = faults.take(yaml::parse(file))?;
-    let map = faults.take(document.expect_map(&document.root, "dbt_project.yml"))?.clone();
+    let map = faults
+        .take(document.expect_map(&document.root, "dbt_project.yml"))?
+        .clone();
     let mut project = ProjectFile::defaults(document.clone());
     let mut paths_given = (false, false);
     for (key, node) in &map.entries {
@@ -140,25 +186,50 @@ pub(super) fn parse(
             continue;
         }
         let raw = matches!(name, "vars" | "on-run-start" | "on-run-end" | "query-comment");
-        let node = if raw { node.clone() } else { faults.take(render.tree(&document, node))? };
+        let node = if raw {
+            node.clone()
+        } else {
+            faults.take(render.tree(&document, node))?
+        };
         match name {
-            "name" => faults.take(document.expect_str(&node, "name").map(str::to_owned)).unwrap_or_default().clone_into(&mut project.name),
+            "name" => faults
+                .take(document.expect_str(&node, "name").map(str::to_owned))
+                .unwrap_or_default()
+                .clone_into(&mut project.name),
             "version" => project.version = Some(node.key_text()),
             "profile" if !node.is_null() => project.profile = Some(node.key_text()),
-            "model-paths" | "source-paths" => faults.take(paths(&document, &node, &mut project.model_paths)).unwrap_or_default(),
-            "seed-paths" | "data-paths" => faults.take(paths(&document, &node, &mut project.seed_paths)).unwrap_or_default(),
-            "snapshot-paths" => faults.take(paths(&document, &node, &mut project.snapshot_paths)).unwrap_or_default(),
-            "test-paths" => faults.take(paths(&document, &node, &mut project.test_paths)).unwrap_or_default(),
-            "analysis-paths" => faults.take(paths(&document, &node, &mut project.analysis_paths)).unwrap_or_default(),
-            "macro-paths" => faults.take(paths(&document, &node, &mut project.macro_paths)).unwrap_or_default(),
+            "model-paths" | "source-paths" => faults
+                .take(paths(&document, &node, &mut project.model_paths))
+                .unwrap_or_default(),
+            "seed-paths" | "data-paths" => faults
+                .take(paths(&document, &node, &mut project.seed_paths))
+                .unwrap_or_default(),
+            "snapshot-paths" => faults
+                .take(paths(&document, &node, &mut project.snapshot_paths))
+                .unwrap_or_default(),
+            "test-paths" => faults
+                .take(paths(&document, &node, &mut project.test_paths))
+                .unwrap_or_default(),
+            "analysis-paths" => faults
+                .take(paths(&document, &node, &mut project.analysis_paths))
+                .unwrap_or_default(),
+            "macro-paths" => faults
+                .take(paths(&document, &node, &mut project.macro_paths))
+                .unwrap_or_default(),
             "docs-paths" => {
                 paths_given.0 = true;
-                faults.take(paths(&document, &node, &mut project.docs_paths)).unwrap_or_default();
+                faults
+                    .take(paths(&document, &node, &mut project.docs_paths))
+                    .unwrap_or_default();
             }
-            "asset-paths" => faults.take(paths(&document, &node, &mut project.asset_paths)).unwrap_or_default(),
+            "asset-paths" => faults
+                .take(paths(&document, &node, &mut project.asset_paths))
+                .unwrap_or_default(),
             "clean-targets" => {
                 paths_given.1 = true;
-                faults.take(paths(&document, &node, &mut project.clean_targets)).unwrap_or_default();
+                faults
+                    .take(paths(&document, &node, &mut project.clean_targets))
+                    .unwrap_or_default();
             }
             "packages-install-path" => project.packages_install_path = node.key_text(),
             "target-path" if !node.is_null() => project.target_path = Some(node.key_text()),
@@ -169,7 +240,9 @@ pub(super) fn parse(
             },
             "on-run-start" => project.on_run_start = hooks(node),
             "on-run-end" => project.on_run_end = hooks(node),
-            "dispatch" => faults.take(dispatch(&document, &node).map(|d| project.dispatch = d)).unwrap_or_default(),
+            "dispatch" => faults
+                .take(dispatch(&document, &node).map(|d| project.dispatch = d))
+                .unwrap_or_default(),
             "query-comment" => project.query_comment = Some(node.to_json()),
             "quoting" => object(&node, &mut project.quoting),
             "flags" => object(&node, &mut project.flags),
@@ -180,10 +253,18 @@ pub(super) fn parse(
         }
     }
     if !paths_given.0 {
-        let all = [&project.model_paths, &project.seed_paths, &project.snapshot_paths, &project.analysis_paths, &project.macro_paths];
+        let all = [
+            &project.model_paths,
+            &project.seed_paths,
+            &project.snapshot_paths,
+            &project.analysis_paths,
+            &project.macro_paths,
+        ];
         project.docs_paths = all.into_iter().flatten().cloned().collect();
     }
-    if !paths_given.1 && let Some(target) = &project.target_path {
+    if !paths_given.1
+        && let Some(target) = &project.target_path
+    {
         project.clean_targets = vec![target.clone()];
     }
     check_name(&document, &map, &project.name, faults)?;
@@ -207,23 +288,34 @@ fn check_name(document: &Document, map: &yaml::Mapping, name: &str, faults: &mut
     }
     faults.push(
         document
-            .error(node, Code::PROJECT_KEY, format!("`{name}` cannot be the name of a project"))
+            .error(
+                node,
+                Code::PROJECT_KEY,
+                format!("`{name}` cannot be the name of a project"),
+            )
             .hint("Use letters, digits and underscores, not beginning with a digit."),
     );
     None
 }
 
 fn unknown_key(document: &Document, key: &Node, name: &str) -> Diagnostic {
-    Diagnostic::warning(Code::PROJECT_KEY, format!("`{name}` is no key of dbt_project.yml; it is ignored"))
-        .at(key.span(&document.file))
-        .did_you_mean(name, SECTIONS.iter().chain(KEYS).copied())
+    Diagnostic::warning(
+        Code::PROJECT_KEY,
+        format!("`{name}` is no key of dbt_project.yml; it is ignored"),
+    )
+    .at(key.span(&document.file))
+    .did_you_mean(name, SECTIONS.iter().chain(KEYS).copied())
 }
 
 fn paths(document: &Document, node: &Node, into: &mut Vec<String>) -> Result<(), Diagnostic> {
     let items = document.expect_seq(node, "a list of paths")?;
     *into = items
         .iter()
-        .map(|n| document.expect_str(n, "a path").map(|s| s.trim_end_matches('/').to_owned()))
+        .map(|n| {
+            document
+                .expect_str(n, "a path")
+                .map(|s| s.trim_end_matches('/').to_owned())
+        })
         .collect::<Result<_, _>>()?;
     into.dedup();
     Ok(())
@@ -248,11 +340,26 @@ fn dispatch(document: &Document, node: &Node) -> Result<Vec<Dispatch>, Diagnosti
     entries
         .iter()
         .map(|entry| {
-            let missing = |key: &str| document.error(entry, Code::YAML_SHAPE, format!("an entry of dispatch lacks `{key}`"));
-            let namespace = entry.get("macro_namespace").ok_or_else(|| missing("macro_namespace"))?;
+            let missing = |key: &str| {
+                document.error(
+                    entry,
+                    Code::YAML_SHAPE,
+                    format!("an entry of dispatch lacks `{key}`"),
+                )
+            };
+            let namespace = entry
+                .get("macro_namespace")
+                .ok_or_else(|| missing("macro_namespace"))?;
             let order = entry.get("search_order").ok_or_else(|| missing("search_order"))?;
-            let names = document.expect_seq(order, "search_order")?.iter().map(Node::key_text).collect();
-            Ok(Dispatch { macro_namespace: namespace.key_text(), search_order: names })
+            let names = document
+                .expect_seq(order, "search_order")?
+                .iter()
+                .map(Node::key_text)
+                .collect();
+            Ok(Dispatch {
+                macro_namespace: namespace.key_text(),
+                search_order: names,
+            })
         })
         .collect()
 }
@@ -269,25 +376,39 @@ impl Renderer<'_> {
     pub fn tree(&self, document: &Document, node: &Node) -> Result<Node, Diagnostic> {
         let value = match &node.value {
             Value::Str(text) if text.contains("{{") || text.contains("{%") => {
-                self.render.render(text, node.span(&document.file), self.vars, self.target)?
+                self.render
+                    .render(text, node.span(&document.file), self.vars, self.target)?
             }
-            Value::Seq(items) => {
-                Value::Seq(items.iter().map(|n| self.tree(document, n)).collect::<Result<_, _>>()?)
-            }
+            Value::Seq(items) => Value::Seq(
+                items
+                    .iter()
+                    .map(|n| self.tree(document, n))
+                    .collect::<Result<_, _>>()?,
+            ),
             Value::Map(map) => {
                 let entry = |(key, value): &(Node, Node)| {
                     let hook = matches!(
                         key.as_str().map(|k| k.trim_start_matches('+')),
                         Some("pre-hook" | "post-hook" | "pre_hook" | "post_hook")
                     );
-                    let value = if hook { value.clone() } else { self.tree(document, value)? };
+                    let value = if hook {
+                        value.clone()
+                    } else {
+                        self.tree(document, value)?
+                    };
                     Ok((key.clone(), value))
                 };
-                Value::Map(yaml::Mapping { entries: map.entries.iter().map(entry).collect::<Result<_, Diagnostic>>()? })
+                Value::Map(yaml::Mapping {
+                    entries: map.entries.iter().map(entry).collect::<Result<_, Diagnostic>>()?,
+                })
             }
             other => other.clone(),
         };
-        Ok(Node { value, start: node.start, end: node.end })
+        Ok(Node {
+            value,
+            start: node.start,
+            end: node.end,
+        })
     }
 }
 

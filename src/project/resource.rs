@@ -86,7 +86,9 @@ pub(super) fn classify(path: &str, project: &ProjectFile) -> Option<(ResourceKin
                 &project.macro_paths,
                 &project.test_paths,
             ];
-            all.into_iter().find_map(|paths| under(paths)).map(|base| (ResourceKind::Properties, base))
+            all.into_iter()
+                .find_map(|paths| under(paths))
+                .map(|base| (ResourceKind::Properties, base))
         }
         "md" => under(&project.docs_paths).map(|base| (ResourceKind::Docs, base)),
         _ => None,
@@ -114,13 +116,21 @@ pub(super) fn list(dir: &Path, prefix: &str, project: &ProjectFile) -> Vec<Resou
     for folder in folders {
         // A folder that cannot be listed is as good as empty: dbt does not complain either.
         for absolute in fs::walk(&dir.join(folder)).unwrap_or_default() {
-            let Ok(within) = absolute.strip_prefix(dir) else { continue };
+            let Ok(within) = absolute.strip_prefix(dir) else {
+                continue;
+            };
             let original = within.to_string_lossy().replace('\\', "/");
-            let Some((kind, base)) = classify(&original, project) else { continue };
+            let Some((kind, base)) = classify(&original, project) else {
+                continue;
+            };
             if base != *folder || ignored.matches(&original) {
                 continue;
             }
-            let shown = if prefix.is_empty() { original.clone() } else { format!("{prefix}/{original}") };
+            let shown = if prefix.is_empty() {
+                original.clone()
+            } else {
+                format!("{prefix}/{original}")
+            };
             files.push(ResourceFile {
                 kind,
                 search_path: base.as_str().into(),
@@ -142,7 +152,10 @@ struct Ignored(Vec<(regex::Regex, bool)>);
 impl Ignored {
     fn read(dir: &Path) -> Self {
         let text = std::fs::read_to_string(dir.join(".dbtignore")).unwrap_or_default();
-        let patterns = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'));
+        let patterns = text
+            .lines()
+            .map(str::trim)
+            .filter(|l| !l.is_empty() && !l.starts_with('#'));
         Self(patterns.filter_map(Self::pattern).collect())
     }
 
@@ -150,12 +163,22 @@ impl Ignored {
         let (body, take_back) = line.strip_prefix('!').map_or((line, false), |rest| (rest, true));
         let anchored = body.trim_end_matches('/').contains('/');
         let escaped = regex::escape(body.trim_matches('/'));
-        let glob = escaped.replace(r"\*\*/", "(.*/)?").replace(r"\*\*", ".*").replace(r"\*", "[^/]*").replace(r"\?", "[^/]");
+        let glob = escaped
+            .replace(r"\*\*/", "(.*/)?")
+            .replace(r"\*\*", ".*")
+            .replace(r"\*", "[^/]*")
+            .replace(r"\?", "[^/]");
         let start = if anchored { "^" } else { "(^|/)" };
-        regex::Regex::new(&format!("{start}{glob}(/|$)")).ok().map(|r| (r, take_back))
+        regex::Regex::new(&format!("{start}{glob}(/|$)"))
+            .ok()
+            .map(|r| (r, take_back))
     }
 
     fn matches(&self, path: &str) -> bool {
-        self.0.iter().rev().find(|(pattern, _)| pattern.is_match(path)).is_some_and(|(_, take_back)| !take_back)
+        self.0
+            .iter()
+            .rev()
+            .find(|(pattern, _)| pattern.is_match(path))
+            .is_some_and(|(_, take_back)| !take_back)
     }
 }

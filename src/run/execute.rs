@@ -92,7 +92,7 @@ pub fn execute(
         .filter(|id| runs(cx, id, options.action))
         .cloned()
         .collect();
-    let order = cx.graph.run_order(&cx.manifest, &wanted, options.tests_gate);
+    let order = cx.graph.run_order(&wanted, options.tests_gate);
     let threads = options.threads.clamp(1, order.len().max(1));
     let total = order.len();
     cx.sink.send(Event::RunStarted {

@@ -39,7 +39,11 @@ struct Open {
 
 enum Items {
     Seq(Vec<Node>),
-    Map { entries: Vec<(Node, Node)>, key: Option<Node>, merged: Vec<(Node, Node)> },
+    Map {
+        entries: Vec<(Node, Node)>,
+        key: Option<Node>,
+        merged: Vec<(Node, Node)>,
+    },
 }
 
 struct Builder<'f> {
@@ -55,9 +59,19 @@ struct Builder<'f> {
 impl<'f> Builder<'f> {
     fn new(file: &'f Arc<SourceFile>) -> Self {
         let text = file.text();
-        let offsets = (!text.is_ascii())
-            .then(|| text.char_indices().map(|(i, _)| u32::try_from(i).unwrap_or(u32::MAX)).collect());
-        Self { file, offsets, stack: Vec::new(), anchors: HashMap::new(), aliased: 0, root: None }
+        let offsets = (!text.is_ascii()).then(|| {
+            text.char_indices()
+                .map(|(i, _)| u32::try_from(i).unwrap_or(u32::MAX))
+                .collect()
+        });
+        Self {
+            file,
+            offsets,
+            stack: Vec::new(),
+            anchors: HashMap::new(),
+            aliased: 0,
+            root: None,
+        }
     }
 
     fn byte(&self, index: usize) -> u32 {
@@ -91,8 +105,15 @@ impl<'f> Builder<'f> {
             }
             self.event(event, place)?;
         }
-        let root = self.root.take().unwrap_or(Node { value: Value::Null, start: 0, end: 0 });
-        Ok(Document { file: self.file.clone(), root })
+        let root = self.root.take().unwrap_or(Node {
+            value: Value::Null,
+            start: 0,
+            end: 0,
+        });
+        Ok(Document {
+            file: self.file.clone(),
+            root,
+        })
     }
 
     fn event(&mut self, event: Event<'_>, place: Place) -> Result<()> {
@@ -112,7 +133,10 @@ impl<'f> Builder<'f> {
             }
             Event::Alias(id) => {
                 let Some(mut node) = self.anchors.get(&id).cloned() else {
-                    return Err(self.error(start, "the alias names an anchor that stands around it or nowhere"));
+                    return Err(self.error(
+                        start,
+                        "the alias names an anchor that stands around it or nowhere",
+                    ));
                 };
                 self.aliased += size(&node);
                 if self.aliased > ALIASED_MAX {
@@ -122,9 +146,15 @@ impl<'f> Builder<'f> {
                 self.add(node, 0)
             }
             Event::SequenceStart(anchor, _) => self.open(start, anchor, Items::Seq(Vec::new())),
-            Event::MappingStart(anchor, _) => {
-                self.open(start, anchor, Items::Map { entries: Vec::new(), key: None, merged: Vec::new() })
-            }
+            Event::MappingStart(anchor, _) => self.open(
+                start,
+                anchor,
+                Items::Map {
+                    entries: Vec::new(),
+                    key: None,
+                    merged: Vec::new(),
+                },
+            ),
             Event::SequenceEnd | Event::MappingEnd => self.close(end),
             _ => Ok(()),
         }
@@ -132,17 +162,24 @@ impl<'f> Builder<'f> {
 
     fn open(&mut self, start: u32, anchor: usize, items: Items) -> Result<()> {
         if self.stack.len() >= DEPTH_MAX {
-            return Err(self.error(start, format!("collections stand more than {DEPTH_MAX} deep in each other")));
+            return Err(self.error(
+                start,
+                format!("collections stand more than {DEPTH_MAX} deep in each other"),
+            ));
         }
         self.stack.push(Open { start, anchor, items });
         Ok(())
     }
 
     fn close(&mut self, end: u32) -> Result<()> {
-        let Some(Open { start, anchor, items }) = self.stack.pop() else { return Ok(()) };
+        let Some(Open { start, anchor, items }) = self.stack.pop() else {
+            return Ok(());
+        };
         let value = match items {
             Items::Seq(items) => Value::Seq(items),
-            Items::Map { mut entries, merged, .. } => {
+            Items::Map {
+                mut entries, merged, ..
+            } => {
                 // Merged keys come first and give way to the mapping's own.
                 if !merged.is_empty() {
                     let own = |key: &Node| entries.iter().any(|(k, _)| same_key(k, key));
@@ -153,7 +190,14 @@ impl<'f> Builder<'f> {
                 Value::Map(Mapping { entries })
             }
         };
-        self.add(Node { value, start, end: end.max(start) }, anchor)
+        self.add(
+            Node {
+                value,
+                start,
+                end: end.max(start),
+            },
+            anchor,
+        )
     }
 
     fn add(&mut self, node: Node, anchor: usize) -> Result<()> {
@@ -200,7 +244,10 @@ impl<'f> Builder<'f> {
         } else if shown.contains("{{") && !shown.contains("\"{{") && !shown.contains("'{{") {
             found.hint("Put a value that begins with `{{` in quotes: \"{{ … }}\".")
         } else if !before.contains(": ") && !before.trim_end().ends_with(':') && before.contains(':') {
-            found.hint(format!("Put a space after the colon in line {}.", line.saturating_sub(1)))
+            found.hint(format!(
+                "Put a space after the colon in line {}.",
+                line.saturating_sub(1)
+            ))
         } else if shown.matches(": ").count() > 1 {
             found.hint("Put a value that holds `: ` in quotes.")
         } else {

@@ -4,7 +4,9 @@ use super::Value;
 
 /// Returns the value of a plain (unquoted) scalar.
 pub(super) fn resolve(text: &str) -> Value {
-    let Some(first) = text.bytes().next() else { return Value::Null };
+    let Some(first) = text.bytes().next() else {
+        return Value::Null;
+    };
     match first {
         b'~' if text == "~" => Value::Null,
         b'n' | b'N' | b'y' | b'Y' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' => {
@@ -100,7 +102,11 @@ fn float(text: &str) -> Option<Value> {
     let (whole, fraction) = mantissa.split_once('.')?;
     let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit() || b == b'_');
     let starts = |s: &str| s.starts_with(|c: char| c.is_ascii_digit());
-    let shaped = if whole.is_empty() { starts(fraction) && body.len() == text.len() } else { starts(whole) };
+    let shaped = if whole.is_empty() {
+        starts(fraction) && body.len() == text.len()
+    } else {
+        starts(whole)
+    };
     if !shaped || !digits(whole) || !digits(fraction) {
         return None;
     }
@@ -125,16 +131,21 @@ fn is_date(text: &str) -> bool {
         return false;
     }
     let rest = &text[5..];
-    let Some((month, rest)) = rest.split_once('-') else { return false };
+    let Some((month, rest)) = rest.split_once('-') else {
+        return false;
+    };
     let end = rest.find(['T', 't', ' ', '\t']).unwrap_or(rest.len());
     let (day, time) = rest.split_at(end);
-    let short = |s: &str, most: usize| !s.is_empty() && s.len() <= most && s.bytes().all(|b| b.is_ascii_digit());
+    let short =
+        |s: &str, most: usize| !s.is_empty() && s.len() <= most && s.bytes().all(|b| b.is_ascii_digit());
     if !short(month, 2) || !short(day, 2) || time.is_empty() {
         return false;
     }
     let clock = time.trim_start_matches(['T', 't', ' ', '\t']);
     let mut fields = clock.splitn(3, ':');
-    let (Some(hour), Some(minute), Some(second)) = (fields.next(), fields.next(), fields.next()) else { return false };
+    let (Some(hour), Some(minute), Some(second)) = (fields.next(), fields.next(), fields.next()) else {
+        return false;
+    };
     short(hour, 2) && minute.len() == 2 && short(minute, 2) && second.len() >= 2 && digits_of(&second[..2])
 }
 
@@ -150,11 +161,36 @@ mod tests {
     #[test]
     fn plain_scalars_mean_what_pyyaml_says() {
         let cases = [
-            ("yes", "True"), ("Off", "False"), ("oN", "'oN'"), ("y", "'y'"), ("~", "None"), ("null", "None"),
-            ("nuLL", "'nuLL'"), ("12", "12"), ("-0x1F", "-31"), ("017", "15"), ("08", "'08'"), ("0b101", "5"),
-            ("1_000", "1000"), ("1:30", "90"), ("0:30", "'0:30'"), ("1e3", "'1e3'"), ("1.5e3", "'1.5e3'"), ("1.5e+3", "1500.0"),
-            (".5", "0.5"), ("-.5", "'-.5'"), ("1.", "1.0"), ("+1.5", "1.5"), (".inf", "inf"), ("2024-01-31", "date"), ("2024-1-31", "'2024-1-31'"),
-            ("2024-01-31 10:00:00", "date"), ("2024-01", "'2024-01'"), ("-", "'-'"), ("1.2.3", "'1.2.3'"), ("", "None"),
+            ("yes", "True"),
+            ("Off", "False"),
+            ("oN", "'oN'"),
+            ("y", "'y'"),
+            ("~", "None"),
+            ("null", "None"),
+            ("nuLL", "'nuLL'"),
+            ("12", "12"),
+            ("-0x1F", "-31"),
+            ("017", "15"),
+            ("08", "'08'"),
+            ("0b101", "5"),
+            ("1_000", "1000"),
+            ("1:30", "90"),
+            ("0:30", "'0:30'"),
+            ("1e3", "'1e3'"),
+            ("1.5e3", "'1.5e3'"),
+            ("1.5e+3", "1500.0"),
+            (".5", "0.5"),
+            ("-.5", "'-.5'"),
+            ("1.", "1.0"),
+            ("+1.5", "1.5"),
+            (".inf", "inf"),
+            ("2024-01-31", "date"),
+            ("2024-1-31", "'2024-1-31'"),
+            ("2024-01-31 10:00:00", "date"),
+            ("2024-01", "'2024-01'"),
+            ("-", "'-'"),
+            ("1.2.3", "'1.2.3'"),
+            ("", "None"),
         ];
         for (text, wanted) in cases {
             let got = match resolve(text) {

@@ -24,6 +24,7 @@ pub(super) fn run(call: &Call, args: &CompileArgs) -> Outcome {
         return Ok(crate::cli::exit::OK);
     }
     let selection = workspace.select(
+        call,
         &args.select,
         &["model", "seed", "snapshot", "test", "analysis", "operation"],
     )?;

@@ -4,6 +4,7 @@ use crate::cli::args::LsArgs;
 use crate::cli::workspace::open;
 use crate::cli::{Call, Outcome, exit};
 use crate::graph::select::{ListForm, list};
+use crate::manifest::{self, NodeId};
 
 /// All kinds that `ls` shows unless told otherwise.
 const KINDS: &[&str] = &[
@@ -12,7 +13,7 @@ const KINDS: &[&str] = &[
 
 pub(super) fn run(call: &Call, args: &LsArgs) -> Outcome {
     let workspace = open(call)?;
-    let selection = workspace.select(&args.select, KINDS)?;
+    let selection = workspace.select(call, &args.select, KINDS)?;
     if selection.is_empty() {
         super::run::nothing(call);
         return Ok(exit::OK);
@@ -23,8 +24,18 @@ pub(super) fn run(call: &Call, args: &LsArgs) -> Outcome {
         "json" => ListForm::Json,
         _ => ListForm::Selector,
     };
+    let artifact = |id: &NodeId| match workspace.manifest.nodes.get(id).map(|n| manifest::node_json(n)) {
+        Some(serde_json::Value::Object(map)) => Some(map),
+        _ => None,
+    };
     let mut out = String::new();
-    for row in list(&workspace.manifest, &selection, form, &args.output_keys) {
+    for row in list(
+        &workspace.manifest,
+        &selection,
+        form,
+        &args.output_keys,
+        &artifact,
+    ) {
         out.push_str(&row);
         out.push('\n');
     }

@@ -29,7 +29,7 @@ pub(super) fn seed(call: &Call, args: &SeedArgs) -> Outcome {
 
 fn execute(call: &Call, args: &RunArgs, kinds: &[&str], tests_gate: bool) -> Outcome {
     let workspace = open(call)?;
-    let selection = workspace.select(&args.select, kinds)?;
+    let selection = workspace.select(call, &args.select, kinds)?;
     if selection.is_empty() {
         nothing(call);
         return finish(call, &workspace, &run::Outcome::default());

@@ -28,7 +28,7 @@ pub(super) fn run(call: &Call, args: &ShowArgs) -> Outcome {
         )?],
         None => {
             let kinds = ["model", "seed", "snapshot", "analysis", "test"];
-            let ids = workspace.select(&args.select, &kinds)?;
+            let ids = workspace.select(call, &args.select, &kinds)?;
             // Tests follow their nodes in a selection; they are shown when asked for by name.
             let named = |name: &str| {
                 args.select
