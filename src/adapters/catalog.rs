@@ -74,7 +74,11 @@ impl Catalog {
         }
         drop(schemas);
         // A reader that unwinds must not leave the others waiting.
-        let mut guard = Reading { catalog: self, key, done: false };
+        let mut guard = Reading {
+            catalog: self,
+            key,
+            done: false,
+        };
         let answer = read();
         let mut schemas = self.lock();
         let schema = schemas.entry(key.clone()).or_default();
@@ -100,7 +104,11 @@ impl Catalog {
 
     /// Notes that an identifier is there or is gone; returns what was known of it before.
     pub(super) fn set(&self, key: &SchemaKey, identifier: Arc<str>, known: Known) -> Option<Known> {
-        self.lock().entry(key.clone()).or_default().relations.insert(identifier, known)
+        self.lock()
+            .entry(key.clone())
+            .or_default()
+            .relations
+            .insert(identifier, known)
     }
 
     /// Puts back what was known of an identifier.

@@ -70,7 +70,11 @@ impl AdapterError {
                 .map_or(text.len(), |length| start as usize + length.max(1));
             Span::new(&file, start, u32::try_from(word).unwrap_or(start))
         });
-        let said = if span.is_some() { self.without_excerpt() } else { self.message.as_str() };
+        let said = if span.is_some() {
+            self.without_excerpt()
+        } else {
+            self.message.as_str()
+        };
         let mut lines = said.lines().map(str::trim_end).filter(|line| !line.is_empty());
         let mut diagnostic = Diagnostic::error(code, lines.next().unwrap_or("the database gave no reason"));
         let rest: Vec<&str> = lines.collect();

@@ -18,15 +18,25 @@ pub fn adapter_for(document: &Document, target: &Node) -> Result<Arc<dyn Adapter
     let Some(node) = target.get("type") else {
         return Err(document
             .error(target, Code::PROFILE, "a target in profiles.yml has no `type`")
-            .hint(format!("Add `type:` with one of: {}.", adapter_types().join(", "))));
+            .hint(format!(
+                "Add `type:` with one of: {}.",
+                adapter_types().join(", ")
+            )));
     };
     let kind = document.expect_str(node, "`type` of a target")?;
     match ADAPTERS.iter().find(|(name, _)| *name == kind) {
         Some((_, open)) => open(document, target),
         None => Err(document
-            .error(node, Code::PROFILE, format!("the database type `{kind}` of this target is not known"))
+            .error(
+                node,
+                Code::PROFILE,
+                format!("the database type `{kind}` of this target is not known"),
+            )
             .did_you_mean(kind, adapter_types().iter().copied())
-            .hint(format!("The types that can be used are: {}.", adapter_types().join(", ")))),
+            .hint(format!(
+                "The types that can be used are: {}.",
+                adapter_types().join(", ")
+            ))),
     }
 }
 

@@ -14,8 +14,14 @@ use crate::sql;
 /// Called before each statement leaves, with the final text: for `target/run`, logs, and query comments.
 pub type Observer = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// The columns of a CSV file with the types that the database gives them, in file order.
-pub type SeedTable = Vec<(String, &'static str)>;
+/// A CSV file as the database would hold it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeedTable {
+    /// Names and types in file order.
+    pub columns: Vec<(String, &'static str)>,
+    /// Rows without the header.
+    pub rows: usize,
+}
 
 /// What macros and the runner use to reach the database. Used by one thread at a time, shared by reference.
 ///
@@ -103,12 +109,13 @@ impl Session {
         if let Some(observer) = observer {
             observer(&text);
         }
-        self.with_connection(|connection| connection.execute(&text, options)).map_err(|mut error| {
-            error.position = error.position.and_then(|(line, column)| {
-                Some((line.checked_sub(lines_before).filter(|l| *l > 0)?, column))
-            });
-            error
-        })
+        self.with_connection(|connection| connection.execute(&text, options))
+            .map_err(|mut error| {
+                error.position = error.position.and_then(|(line, column)| {
+                    Some((line.checked_sub(lines_before).filter(|l| *l > 0)?, column))
+                });
+                error
+            })
     }
 
     /// Begins a transaction; within one it does nothing.
@@ -154,7 +161,9 @@ impl Session {
 
     /// Returns the relations of a schema from the catalog, which reads each schema once a run.
     pub fn list_relations(&self, database: &str, schema: &str) -> Result<Vec<Relation>, AdapterError> {
-        self.look(database, schema, |relations| relations.values().flatten().cloned().collect())
+        self.look(database, schema, |relations| {
+            relations.values().flatten().cloned().collect()
+        })
     }
 
     /// Returns the relation with this name, or none. Names compare as the database compares them.
@@ -165,7 +174,9 @@ impl Session {
         identifier: &str,
     ) -> Result<Option<Relation>, AdapterError> {
         let identifier = self.fold(identifier);
-        self.look(database, schema, |relations| relations.get(&identifier).cloned().flatten())
+        self.look(database, schema, |relations| {
+            relations.get(&identifier).cloned().flatten()
+        })
     }
 
     pub fn columns(&self, relation: &Relation) -> Result<Vec<Column>, AdapterError> {
@@ -216,17 +227,29 @@ impl Session {
     /// # Errors
     /// `N0101` where the file cannot be read, `N0111` where it is malformed, at the row.
     pub fn seed_columns(&self, path: &Path, shown: &str, delimiter: char) -> Result<SeedTable, Diagnostic> {
-        let text = std::fs::read(path)
-            .map_err(|e| Diagnostic::error(Code::FILE, format!("the seed `{shown}` could not be read: {e}")))?;
+        let text = std::fs::read(path).map_err(|e| {
+            Diagnostic::error(Code::FILE, format!("the seed `{shown}` could not be read: {e}"))
+        })?;
         let text = String::from_utf8(text).map_err(|e| {
             let good = e.utf8_error().valid_up_to();
             let line = e.as_bytes()[..good].iter().filter(|b| **b == b'\n').count() + 1;
-            Diagnostic::error(Code::CSV, format!("the seed `{shown}` is not UTF-8 text: see line {line}"))
-                .hint("Save the file with the encoding UTF-8.")
+            Diagnostic::error(
+                Code::CSV,
+                format!("the seed `{shown}` is not UTF-8 text: see line {line}"),
+            )
+            .hint("Save the file with the encoding UTF-8.")
         })?;
-        let columns = sql::read_seed(&SourceFile::new(shown, text), delimiter)?;
+        let shape = sql::read_seed(&SourceFile::new(shown, text), delimiter)?;
         let dialect = self.adapter.dialect();
-        Ok(columns.into_iter().map(|c| (c.name, dialect.seed_type(c.kind))).collect())
+        let columns = shape
+            .columns
+            .into_iter()
+            .map(|c| (c.name, dialect.seed_type(c.kind)))
+            .collect();
+        Ok(SeedTable {
+            columns,
+            rows: shape.rows,
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -239,7 +262,10 @@ impl Session {
             None => (sql.to_owned(), 0),
             Some((comment, false)) => {
                 let lines = comment.matches('\n').count() + 1;
-                (format!("/* {comment} */\n{sql}"), u32::try_from(lines).unwrap_or(0))
+                (
+                    format!("/* {comment} */\n{sql}"),
+                    u32::try_from(lines).unwrap_or(0),
+                )
             }
             Some((comment, true)) => {
                 let body = sql.trim_end();
@@ -257,7 +283,10 @@ impl Session {
     ) -> Result<T, AdapterError> {
         let slot = std::mem::replace(&mut self.lock().connection, Slot::Busy);
         // The slot is filled again even if the work unwinds.
-        let mut returned = Returned { session: self, connection: None };
+        let mut returned = Returned {
+            session: self,
+            connection: None,
+        };
         let connection = match slot {
             Slot::Open(connection) => connection,
             Slot::Closed => self.adapter.connect(&self.cancel)?,
@@ -281,7 +310,10 @@ impl Session {
     }
 
     fn key(&self, database: &str, schema: &str) -> SchemaKey {
-        SchemaKey { database: self.fold(database), schema: self.fold(schema) }
+        SchemaKey {
+            database: self.fold(database),
+            schema: self.fold(schema),
+        }
     }
 
     fn look<T>(
@@ -292,7 +324,9 @@ impl Session {
     ) -> Result<T, AdapterError> {
         let key = self.key(database, schema);
         let read = || self.with_connection(|connection| connection.list_relations(database, schema));
-        let (answer, was_read) = self.catalog.with_schema(&key, |name| self.fold(name), read, look)?;
+        let (answer, was_read) = self
+            .catalog
+            .with_schema(&key, |name| self.fold(name), read, look)?;
         if was_read {
             let mut state = self.lock();
             if state.in_transaction {

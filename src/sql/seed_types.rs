@@ -29,11 +29,18 @@ pub struct SeedColumn {
     pub kind: SeedType,
 }
 
-/// Reads the columns of a CSV file: names from its first row, types from all others.
+/// A CSV file's columns, and how many rows it has without its header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeedShape {
+    pub columns: Vec<SeedColumn>,
+    pub rows: usize,
+}
+
+/// Reads the shape of a CSV file: names from its first row, types from all others.
 ///
 /// # Errors
 /// `N0111` at the row that has more or fewer values than the header, or where there is no header.
-pub fn read_seed(file: &Arc<SourceFile>, delimiter: char) -> Result<Vec<SeedColumn>> {
+pub fn read_seed(file: &Arc<SourceFile>, delimiter: char) -> Result<SeedShape> {
     let text = file.text();
     let delimiter = u8::try_from(delimiter).map_err(|_| {
         Diagnostic::error(
@@ -51,8 +58,12 @@ pub fn read_seed(file: &Arc<SourceFile>, delimiter: char) -> Result<Vec<SeedColu
         .from_reader(body.as_bytes());
     let mut record = csv::StringRecord::new();
     let at = |byte: u64| {
-        let start = u32::try_from(byte).unwrap_or(u32::MAX).saturating_add(u32::try_from(skipped).unwrap_or(0));
-        let end = text[start as usize..].find('\n').map_or(text.len(), |i| start as usize + i);
+        let start = u32::try_from(byte)
+            .unwrap_or(u32::MAX)
+            .saturating_add(u32::try_from(skipped).unwrap_or(0));
+        let end = text[start as usize..]
+            .find('\n')
+            .map_or(text.len(), |i| start as usize + i);
         Span::new(file, start, u32::try_from(end).unwrap_or(u32::MAX))
     };
     if !read(&mut reader, &mut record)? {
@@ -62,12 +73,18 @@ pub fn read_seed(file: &Arc<SourceFile>, delimiter: char) -> Result<Vec<SeedColu
     }
     let names = column_names(record.iter());
     let mut columns: Vec<Candidates> = names.iter().map(|_| Candidates::default()).collect();
+    let mut rows = 0;
     while read(&mut reader, &mut record)? {
+        rows += 1;
         if record.len() != names.len() {
             let start = record.position().map_or(0, csv::Position::byte);
             return Err(Diagnostic::error(
                 Code::CSV,
-                format!("a row has {} values, but the header names {} columns", record.len(), names.len()),
+                format!(
+                    "a row has {} values, but the header names {} columns",
+                    record.len(),
+                    names.len()
+                ),
             )
             .at(at(start))
             .hint("Quote values that hold the delimiter, and write an empty value between two delimiters."));
@@ -76,11 +93,15 @@ pub fn read_seed(file: &Arc<SourceFile>, delimiter: char) -> Result<Vec<SeedColu
             column.see(value);
         }
     }
-    Ok(names
+    let columns = names
         .into_iter()
         .zip(&columns)
-        .map(|(name, column)| SeedColumn { name, kind: column.winner() })
-        .collect())
+        .map(|(name, column)| SeedColumn {
+            name,
+            kind: column.winner(),
+        })
+        .collect();
+    Ok(SeedShape { columns, rows })
 }
 
 fn read(reader: &mut csv::Reader<&[u8]>, record: &mut csv::StringRecord) -> Result<bool> {
@@ -109,7 +130,11 @@ where
 fn column_names<'a>(header: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for (index, name) in header.enumerate() {
-        let base = if name.is_empty() { letter_name(index) } else { name.to_owned() };
+        let base = if name.is_empty() {
+            letter_name(index)
+        } else {
+            name.to_owned()
+        };
         let mut unique = base.clone();
         let mut number = 2;
         while names.contains(&unique) {
@@ -236,7 +261,10 @@ const CURRENCY_SYMBOLS: &str = "؋$ƒ៛¥₡₱£€¢﷼₪₩₭₮₦฿₤�
 fn number(value: &str) -> Option<Places> {
     if value.len() < 10 && value.bytes().all(|b| b.is_ascii_digit()) {
         let whole = value.trim_start_matches('0').len().max(1);
-        return Some(Places { whole: i64::try_from(whole).ok()?, ..Places::default() });
+        return Some(Places {
+            whole: i64::try_from(whole).ok()?,
+            ..Places::default()
+        });
     }
     let mut rest = value.trim_matches('%');
     let negative = rest.starts_with('-');
@@ -278,15 +306,25 @@ fn decimal(text: &str, negative: bool) -> Option<Places> {
         exponent += 1;
     }
     if kept.is_empty() || kept == "0" {
-        return Some(Places { whole: 1, ..Places::default() });
+        return Some(Places {
+            whole: 1,
+            ..Places::default()
+        });
     }
     let length = i64::try_from(kept.len()).ok()?;
     let whole = length + exponent;
-    let beyond_32_bits = whole > 10 || whole == 10 && {
-        let padded = format!("{kept:0<10}");
-        padded[..10].parse::<i64>().is_ok_and(|n| n > i64::from(i32::MAX) + i64::from(negative))
-    };
-    Some(Places { whole, decimal: -exponent, beyond_32_bits })
+    let beyond_32_bits = whole > 10
+        || whole == 10 && {
+            let padded = format!("{kept:0<10}");
+            padded[..10]
+                .parse::<i64>()
+                .is_ok_and(|n| n > i64::from(i32::MAX) + i64::from(negative))
+        };
+    Some(Places {
+        whole,
+        decimal: -exponent,
+        beyond_32_bits,
+    })
 }
 
 /// Keeps 28 digits, as Python's default decimal context does, and moves the exponent accordingly.
@@ -443,12 +481,19 @@ fn fits_iso_date(date: &str) -> bool {
     // The first day of the month stands in where the month is `00` and in shortened forms.
     match (part.len(), dashed.is_some()) {
         (0, dashed) => !dashed,
-        (2, _) => part.parse().is_ok_and(|month: u32| is_date(year, month.max(1), 1)),
+        (2, _) => part
+            .parse()
+            .is_ok_and(|month: u32| is_date(year, month.max(1), 1)),
         (3, _) => part.bytes().all(|b| b.is_ascii_digit()),
         (4, false) | (5, true) => {
-            let day = if dashed.is_some() { part.get(2..).and_then(|d| d.strip_prefix('-')) } else { part.get(2..) };
+            let day = if dashed.is_some() {
+                part.get(2..).and_then(|d| d.strip_prefix('-'))
+            } else {
+                part.get(2..)
+            };
             let number = |text: Option<&str>| {
-                text.filter(|t| t.bytes().all(|b| b.is_ascii_digit())).and_then(|t| t.parse::<u32>().ok())
+                text.filter(|t| t.bytes().all(|b| b.is_ascii_digit()))
+                    .and_then(|t| t.parse::<u32>().ok())
             };
             match (number(part.get(..2)), number(day)) {
                 (Some(month), Some(day)) => is_date(year, month.max(1), day),

@@ -51,7 +51,10 @@ const REFUSED: &[(&str, &str)] = &[
     ("plugins", "plugins of dbt-duckdb are Python modules"),
     ("module_paths", "module paths are for Python modules"),
     ("filesystems", "fsspec filesystems are Python objects"),
-    ("remote", "a Buena Vista server is reached with a Python client only"),
+    (
+        "remote",
+        "a Buena Vista server is reached with a Python client only",
+    ),
     ("flights", "flights run Python models"),
 ];
 
@@ -64,9 +67,13 @@ impl Config {
         document.expect_map(target, "a target in profiles.yml")?;
         let reader = Reader { document };
         refuse(&reader, target)?;
-        let path = reader.text(target, "path")?.unwrap_or_else(|| ":memory:".to_owned());
+        let path = reader
+            .text(target, "path")?
+            .unwrap_or_else(|| ":memory:".to_owned());
         let mut config = Self {
-            schema: reader.text(target, "schema")?.unwrap_or_else(|| "main".to_owned()),
+            schema: reader
+                .text(target, "schema")?
+                .unwrap_or_else(|| "main".to_owned()),
             disable_transactions: reader.flag(target, "disable_transactions")?.unwrap_or(false),
             keep_open: path == ":memory:" || reader.flag(target, "keep_open")?.unwrap_or(true),
             config_options: reader.pairs(target, "config_options")?,
@@ -96,7 +103,10 @@ impl Config {
                     name: reader.required(node, "name", "an extension")?,
                     repository: Some(reader.required(node, "repo", "an extension")?),
                 },
-                None => Extension { name: reader.scalar(node, "an extension")?, repository: None },
+                None => Extension {
+                    name: reader.scalar(node, "an extension")?,
+                    repository: None,
+                },
             };
             self.extensions.push(extension);
         }
@@ -131,17 +141,25 @@ impl Config {
     fn secret(&mut self, reader: &Reader, node: &Node, number: usize) -> Result<String> {
         let map = reader.document.expect_map(node, "a secret")?;
         reader.required(node, "type", "a secret")?;
-        let name = reader.text(node, "name")?.unwrap_or_else(|| format!("_dbt_secret_{number}"));
+        let name = reader
+            .text(node, "name")?
+            .unwrap_or_else(|| format!("_dbt_secret_{number}"));
         let persistent = match reader.flag(node, "persistent")? {
             Some(true) => " PERSISTENT",
             _ => "",
         };
         let mut options = Vec::new();
-        for (key, value) in map.iter().filter(|(key, value)| !matches!(*key, "name" | "persistent") && !value.is_null())
+        for (key, value) in map
+            .iter()
+            .filter(|(key, value)| !matches!(*key, "name" | "persistent") && !value.is_null())
         {
             // These three are words of the language, the rest are values.
             if matches!(key, "type" | "provider") {
-                options.push(format!("{} {}", identifier(key), identifier(&reader.scalar(value, "a secret's value")?)));
+                options.push(format!(
+                    "{} {}",
+                    identifier(key),
+                    identifier(&reader.scalar(value, "a secret's value")?)
+                ));
                 continue;
             }
             if let (Some(_), "scope") = (value.as_seq(), key) {
@@ -155,7 +173,11 @@ impl Config {
             }
             options.push(format!("{} {}", identifier(key), secret_value(reader, value)?));
         }
-        Ok(format!("CREATE OR REPLACE{persistent} SECRET {} ({})", identifier(&name), options.join(", ")))
+        Ok(format!(
+            "CREATE OR REPLACE{persistent} SECRET {} ({})",
+            identifier(&name),
+            options.join(", ")
+        ))
     }
 
     fn mask(&mut self, reader: &Reader, value: &Node) {
@@ -168,8 +190,10 @@ impl Config {
 
     fn collect_masks(&mut self) {
         let hidden = self.settings.iter().chain(&self.config_options);
-        let hidden: Vec<String> =
-            hidden.filter(|(key, _)| is_secret(key)).map(|(_, value)| value.clone()).collect();
+        let hidden: Vec<String> = hidden
+            .filter(|(key, _)| is_secret(key))
+            .map(|(_, value)| value.clone())
+            .collect();
         self.masks.extend(hidden);
         // A mask of a few letters would tear holes into every message.
         self.masks.retain(|mask| mask.len() > 3);
@@ -178,7 +202,11 @@ impl Config {
     /// The keys that dbt-duckdb shows, in its order.
     fn public_settings(&self, target: &Node) -> Map<String, Json> {
         let mut public = Map::new();
-        let given = |key: &str| target.get(key).map_or(Json::Null, |node| masked(key, &node.to_json()));
+        let given = |key: &str| {
+            target
+                .get(key)
+                .map_or(Json::Null, |node| masked(key, &node.to_json()))
+        };
         public.insert("database".to_owned(), Json::from(self.database.as_str()));
         public.insert("schema".to_owned(), Json::from(self.schema.as_str()));
         public.insert("path".to_owned(), masked("path", &Json::from(self.path.as_str())));
@@ -191,12 +219,18 @@ impl Config {
         public.insert("settings".to_owned(), settings);
         let root = target.get("external_root").map_or(Json::from("."), Node::to_json);
         public.insert("external_root".to_owned(), root);
-        public.insert("use_credential_provider".to_owned(), given("use_credential_provider"));
+        public.insert(
+            "use_credential_provider".to_owned(),
+            given("use_credential_provider"),
+        );
         public.insert("attach".to_owned(), given("attach"));
         for key in ["filesystems", "remote", "plugins"] {
             public.insert(key.to_owned(), Json::Null);
         }
-        public.insert("disable_transactions".to_owned(), Json::from(self.disable_transactions));
+        public.insert(
+            "disable_transactions".to_owned(),
+            Json::from(self.disable_transactions),
+        );
         public
     }
 }
@@ -210,9 +244,15 @@ fn refuse(reader: &Reader, target: &Node) -> Result<()> {
         };
         if target.get(key).is_some_and(|node| !empty(node)) {
             return Err(reader
-                .wrong(target, key, format!("`{key}` cannot be used: {reason}, and nexus runs no Python"))
-                .hint("Remove the setting; files, databases and cloud storage are reached by `extensions`, \
-                       `attach` and `secrets`."));
+                .wrong(
+                    target,
+                    key,
+                    format!("`{key}` cannot be used: {reason}, and nexus runs no Python"),
+                )
+                .hint(
+                    "Remove the setting; files, databases and cloud storage are reached by `extensions`, \
+                       `attach` and `secrets`.",
+                ));
         }
     }
     Ok(())
@@ -222,12 +262,20 @@ fn refuse(reader: &Reader, target: &Node) -> Result<()> {
 fn database(reader: &Reader, target: &Node, path: &str, aliases: &[String]) -> Result<String> {
     if path.starts_with("md:") || path.starts_with("motherduck:") {
         return Err(reader
-            .wrong(target, "path", "a MotherDuck database cannot be the target yet".to_owned())
+            .wrong(
+                target,
+                "path",
+                "a MotherDuck database cannot be the target yet".to_owned(),
+            )
             .hint("Use a file, and name the MotherDuck database under `attach`."));
     }
     let derived = database_of_path(path);
     if derived.is_empty() {
-        return Err(reader.wrong(target, "path", format!("the path `{path}` gives no name for the database")));
+        return Err(reader.wrong(
+            target,
+            "path",
+            format!("the path `{path}` gives no name for the database"),
+        ));
     }
     match reader.text(target, "database")? {
         Some(name) if name != derived && !aliases.contains(&name) => Err(reader
@@ -236,7 +284,9 @@ fn database(reader: &Reader, target: &Node, path: &str, aliases: &[String]) -> R
                 "database",
                 format!("`database` is `{name}`, but the path `{path}` makes a database named `{derived}`"),
             )
-            .hint(format!("Set `database` to `{derived}` or to the alias of an attached database, or remove it."))),
+            .hint(format!(
+                "Set `database` to `{derived}` or to the alias of an attached database, or remove it."
+            ))),
         Some(name) => Ok(name),
         None => Ok(derived),
     }
@@ -254,10 +304,17 @@ fn database_of_path(path: &str) -> String {
     };
     let base = path.rsplit(['/', '\\']).next().unwrap_or(path);
     if lake {
-        let stem = base.rfind('.').filter(|at| *at > 0).map_or(base, |at| &base[..at]);
+        let stem = base
+            .rfind('.')
+            .filter(|at| *at > 0)
+            .map_or(base, |at| &base[..at]);
         return stem.rsplit(':').next().unwrap_or(stem).to_owned();
     }
-    base.trim_start_matches('.').split('.').next().unwrap_or_default().to_owned()
+    base.trim_start_matches('.')
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Writes one `ATTACH` statement, and returns the alias where there is one.
@@ -272,8 +329,12 @@ fn attach(reader: &Reader, node: &Node) -> Result<(String, Option<String>)> {
     let mut options: Vec<String> = Vec::new();
     let given = node.get("options").filter(|n| !n.is_null());
     for key in ["type", "secret", "read_only"] {
-        let direct = node.get(key).filter(|n| !n.is_null() && n.as_bool() != Some(false));
-        let nested = given.and_then(|options| options.get(key)).filter(|n| !n.is_null());
+        let direct = node
+            .get(key)
+            .filter(|n| !n.is_null() && n.as_bool() != Some(false));
+        let nested = given
+            .and_then(|options| options.get(key))
+            .filter(|n| !n.is_null());
         if direct.is_some() && nested.is_some() {
             let message = format!("`{key}` stands both in the entry of `attach` and in its `options`");
             return Err(reader.wrong(node, key, message));
@@ -282,7 +343,11 @@ fn attach(reader: &Reader, node: &Node) -> Result<(String, Option<String>)> {
             match (key, value.as_bool()) {
                 ("read_only", Some(true)) => options.push("READ_ONLY".to_owned()),
                 ("read_only", Some(false)) => {}
-                _ => options.push(format!("{} {}", key.to_uppercase(), identifier(&reader.scalar(value, key)?))),
+                _ => options.push(format!(
+                    "{} {}",
+                    key.to_uppercase(),
+                    identifier(&reader.scalar(value, key)?)
+                )),
             }
         }
     }
@@ -301,14 +366,26 @@ fn attach(reader: &Reader, node: &Node) -> Result<(String, Option<String>)> {
             }
         }
     }
-    let name = alias.as_deref().map_or(String::new(), |alias| format!(" AS {}", identifier(alias)));
-    let options = if options.is_empty() { String::new() } else { format!(" ({})", options.join(", ")) };
-    Ok((format!("ATTACH IF NOT EXISTS {}{name}{options}", literal(path)), alias))
+    let name = alias
+        .as_deref()
+        .map_or(String::new(), |alias| format!(" AS {}", identifier(alias)));
+    let options = if options.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", options.join(", "))
+    };
+    Ok((
+        format!("ATTACH IF NOT EXISTS {}{name}{options}", literal(path)),
+        alias,
+    ))
 }
 
 fn is_quoted(text: &str) -> bool {
     let text = text.trim();
-    text.len() >= 2 && ['\'', '"'].iter().any(|q| text.starts_with(*q) && text.ends_with(*q))
+    text.len() >= 2
+        && ['\'', '"']
+            .iter()
+            .any(|q| text.starts_with(*q) && text.ends_with(*q))
 }
 
 fn retries(reader: &Reader, target: &Node) -> Result<Option<Retries>> {
@@ -365,17 +442,22 @@ fn identifier(name: &str) -> String {
 /// Says whether a setting's name promises a secret.
 fn is_secret(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
-    ["secret", "password", "token", "access_key", "encryption_key", "connection_string"]
-        .iter()
-        .any(|word| key.contains(word))
+    [
+        "secret",
+        "password",
+        "token",
+        "access_key",
+        "encryption_key",
+        "connection_string",
+    ]
+    .iter()
+    .any(|word| key.contains(word))
 }
 
 /// The value with what looks like a secret replaced, at any depth.
 fn masked(key: &str, value: &Json) -> Json {
     match value {
-        Json::Object(map) => {
-            Json::Object(map.iter().map(|(k, v)| (k.clone(), masked(k, v))).collect())
-        }
+        Json::Object(map) => Json::Object(map.iter().map(|(k, v)| (k.clone(), masked(k, v))).collect()),
         Json::Array(items) => Json::Array(items.iter().map(|v| masked(key, v)).collect()),
         Json::String(_) if is_secret(key) && key != "secret" => Json::from("*****"),
         Json::String(text) => Json::from(without_password(text)),
@@ -390,7 +472,9 @@ fn without_password(text: &str) -> String {
         let mut from = 0;
         while let Some(at) = out[from..].to_ascii_lowercase().find(word) {
             let start = from + at + word.len();
-            let end = out[start..].find([' ', '&', ';']).map_or(out.len(), |i| start + i);
+            let end = out[start..]
+                .find([' ', '&', ';'])
+                .map_or(out.len(), |i| start + i);
             out.replace_range(start..end, "*****");
             from = start + 5;
         }
@@ -405,12 +489,15 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn wrong(&self, map: &Node, key: &str, message: String) -> Diagnostic {
-        self.document.error(map.get(key).unwrap_or(map), Code::PROFILE, message)
+        self.document
+            .error(map.get(key).unwrap_or(map), Code::PROFILE, message)
     }
 
     fn text(&self, map: &Node, key: &str) -> Result<Option<String>> {
         match map.get(key).filter(|n| !n.is_null()) {
-            Some(node) => Ok(Some(self.document.expect_str(node, &format!("`{key}`"))?.to_owned())),
+            Some(node) => Ok(Some(
+                self.document.expect_str(node, &format!("`{key}`"))?.to_owned(),
+            )),
             None => Ok(None),
         }
     }
@@ -418,7 +505,9 @@ impl Reader<'_> {
     fn required(&self, map: &Node, key: &str, of: &str) -> Result<String> {
         match map.get(key).filter(|n| !n.is_null()) {
             Some(node) => self.scalar(node, &format!("`{key}` of {of}")),
-            None => Err(self.document.error(map, Code::PROFILE, format!("{of} has no `{key}`"))),
+            None => Err(self
+                .document
+                .error(map, Code::PROFILE, format!("{of} has no `{key}`"))),
         }
     }
 
@@ -426,7 +515,11 @@ impl Reader<'_> {
         match map.get(key).filter(|n| !n.is_null()) {
             Some(node) => match node.as_bool() {
                 Some(flag) => Ok(Some(flag)),
-                None => Err(self.wrong(map, key, format!("`{key}` must be true or false, but is {}", node.kind()))),
+                None => Err(self.wrong(
+                    map,
+                    key,
+                    format!("`{key}` must be true or false, but is {}", node.kind()),
+                )),
             },
             None => Ok(None),
         }

@@ -32,7 +32,11 @@ struct Open {
 
 impl Instance {
     pub(super) fn new(config: Arc<Config>) -> Self {
-        Self { config, open: Mutex::default(), watch: Watch::default() }
+        Self {
+            config,
+            open: Mutex::default(),
+            watch: Watch::default(),
+        }
     }
 
     /// Connects, opening the database first where nobody has.
@@ -44,7 +48,10 @@ impl Instance {
             open.root = Some(retrying(retries, attempts, cancel, || self.open_database())?);
         }
         let Some(root) = &open.root else {
-            return Err(AdapterError::new(ErrorKind::Other, "the database is not open: this is a bug in nexus"));
+            return Err(AdapterError::new(
+                ErrorKind::Other,
+                "the database is not open: this is a bug in nexus",
+            ));
         };
         let inner = root.try_clone().map_err(|e| self.failed(&e, None))?;
         for (key, value) in &self.config.settings {
@@ -88,7 +95,8 @@ impl Instance {
             })?;
         }
         for sql in &config.attach {
-            root.execute_batch(sql).map_err(|e| self.explain_open(self.failed(&e, None)))?;
+            root.execute_batch(sql)
+                .map_err(|e| self.explain_open(self.failed(&e, None)))?;
         }
         Ok(root)
     }
@@ -126,10 +134,13 @@ impl Instance {
         let path = &self.config.path;
         match error.kind {
             ErrorKind::Conflict => {
-                let who = error.message.split_once("held in ").map_or(String::new(), |(_, who)| {
-                    let who = who.split(". ").next().unwrap_or(who);
-                    format!(" by {who}")
-                });
+                let who = error
+                    .message
+                    .split_once("held in ")
+                    .map_or(String::new(), |(_, who)| {
+                        let who = who.split(". ").next().unwrap_or(who);
+                        format!(" by {who}")
+                    });
                 AdapterError {
                     temporary: true,
                     ..AdapterError::new(
@@ -210,9 +221,12 @@ impl Drop for DuckConnection {
 
 impl DuckConnection {
     fn inner(&self) -> Result<&duckdb::Connection, AdapterError> {
-        self.inner
-            .as_ref()
-            .ok_or_else(|| AdapterError::new(ErrorKind::Other, "the connection is closed: this is a bug in nexus"))
+        self.inner.as_ref().ok_or_else(|| {
+            AdapterError::new(
+                ErrorKind::Other,
+                "the connection is closed: this is a bug in nexus",
+            )
+        })
     }
 
     /// Runs a statement under the watch of the cancel token.
@@ -229,12 +243,18 @@ impl DuckConnection {
             let _watched = self.instance.watch.statement(&self.cancel, &self.interrupt);
             work(inner).map_err(|e| {
                 let error = self.instance.failed(&e, Some(sql));
-                if error.kind == ErrorKind::Cancelled { cancelled() } else { error }
+                if error.kind == ErrorKind::Cancelled {
+                    cancelled()
+                } else {
+                    error
+                }
             })
         };
         let retries = self.instance.config.retries.as_ref();
         // A statement that failed in a transaction has ended the transaction: the whole node must be run again.
-        let attempts = retries.filter(|_| !self.in_transaction).map_or(1, |r| r.query_attempts);
+        let attempts = retries
+            .filter(|_| !self.in_transaction)
+            .map_or(1, |r| r.query_attempts);
         retrying(retries, attempts, &self.cancel, once)
     }
 
@@ -275,7 +295,10 @@ impl DuckConnection {
 
 /// Fetches the rows of the last statement, all or so many.
 fn fetch(inner: &duckdb::Connection, sql: &str, limit: Option<usize>) -> duckdb::Result<Response> {
-    let mut response = Response { message: "OK".to_owned(), ..Response::default() };
+    let mut response = Response {
+        message: "OK".to_owned(),
+        ..Response::default()
+    };
     let mut statement = match inner.prepare(sql) {
         // Nothing but comments and white space.
         Err(duckdb::Error::DuckDBFailure(_, None)) => return Ok(response),
@@ -290,7 +313,11 @@ fn fetch(inner: &duckdb::Connection, sql: &str, limit: Option<usize>) -> duckdb:
     while left > 0 {
         let Some(rows) = statement.step()? else { break };
         let batch = RecordBatch::from(&rows);
-        let batch = if batch.num_rows() > left { batch.slice(0, left) } else { batch };
+        let batch = if batch.num_rows() > left {
+            batch.slice(0, left)
+        } else {
+            batch
+        };
         left -= batch.num_rows();
         response.batches.push(batch);
     }
@@ -304,7 +331,10 @@ impl Connection for DuckConnection {
         }
         self.run(sql, |inner| inner.execute_batch(sql))?;
         // dbt-duckdb reports nothing but this word, and artifacts are to be equal.
-        Ok(Response { message: "OK".to_owned(), ..Response::default() })
+        Ok(Response {
+            message: "OK".to_owned(),
+            ..Response::default()
+        })
     }
 
     fn begin(&mut self) -> Result<(), AdapterError> {
@@ -339,9 +369,15 @@ impl Connection for DuckConnection {
     }
 
     fn columns(&mut self, relation: &Relation) -> Result<Vec<Column>, AdapterError> {
-        let sql = format!("select column_name, column_type from (describe {})", relation.path());
+        let sql = format!(
+            "select column_name, column_type from (describe {})",
+            relation.path()
+        );
         match self.strings(&sql, &[]) {
-            Ok(rows) => Ok(rows.into_iter().map(|[name, kind]| types::column(name, kind)).collect()),
+            Ok(rows) => Ok(rows
+                .into_iter()
+                .map(|[name, kind]| types::column(name, kind))
+                .collect()),
             Err(error) if error.kind == ErrorKind::Missing => Ok(Vec::new()),
             Err(error) => Err(error),
         }
@@ -350,7 +386,11 @@ impl Connection for DuckConnection {
     fn list_schemas(&mut self, database: &str) -> Result<Vec<String>, AdapterError> {
         let sql = "select schema_name from system.information_schema.schemata \
                    where lower(catalog_name) = lower(?) order by all";
-        Ok(self.strings(sql, &[database])?.into_iter().map(|[name]| name).collect())
+        Ok(self
+            .strings(sql, &[database])?
+            .into_iter()
+            .map(|[name]| name)
+            .collect())
     }
 
     fn load_csv(
@@ -361,7 +401,10 @@ impl Connection for DuckConnection {
         delimiter: char,
     ) -> Result<u64, AdapterError> {
         let text = |text: &str| DuckDialect.string_literal(text);
-        let names: Vec<String> = columns.iter().map(|name| DuckDialect.quote_identifier(name)).collect();
+        let names: Vec<String> = columns
+            .iter()
+            .map(|name| DuckDialect.quote_identifier(name))
+            .collect();
         // The dialect is said, not guessed from the data, so that a file loads the same way each time.
         let sql = format!(
             "COPY {} ({}) FROM {} (FORMAT csv, HEADER true, AUTO_DETECT false, DELIMITER {}, QUOTE '\"', ESCAPE '\"')",

@@ -10,7 +10,11 @@ pub(super) fn translate(error: &duckdb::Error, sql: Option<&str>) -> AdapterErro
 pub(super) fn from_message(message: String, sql: Option<&str>) -> AdapterError {
     let (kind, temporary) = classify(&message);
     let position = sql.and_then(|sql| position(&message, sql));
-    AdapterError { temporary, position, ..AdapterError::new(kind, message) }
+    AdapterError {
+        temporary,
+        position,
+        ..AdapterError::new(kind, message)
+    }
 }
 
 fn classify(message: &str) -> (ErrorKind, bool) {
@@ -81,7 +85,10 @@ mod tests {
 
     #[test]
     fn a_message_without_a_picture_has_no_place() {
-        let error = from_message("Constraint Error: NOT NULL constraint failed: t.a".to_owned(), Some("x"));
+        let error = from_message(
+            "Constraint Error: NOT NULL constraint failed: t.a".to_owned(),
+            Some("x"),
+        );
         assert_eq!(error.position, None);
         assert_eq!(error.kind, ErrorKind::Other);
     }

@@ -55,7 +55,10 @@ impl Watch {
         }
         drop(running);
         self.shared.changed.notify_one();
-        Watched { shared: self.shared.clone(), id }
+        Watched {
+            shared: self.shared.clone(),
+            id,
+        }
     }
 }
 

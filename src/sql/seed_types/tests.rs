@@ -45,13 +45,18 @@ fn whole_numbers_past_32_bits_get_the_wide_type() {
 
 #[test]
 fn a_column_without_rows_is_integer() {
-    assert_eq!(infer(2, Vec::<Vec<&str>>::new()), [SeedType::Integer, SeedType::Integer]);
+    assert_eq!(
+        infer(2, Vec::<Vec<&str>>::new()),
+        [SeedType::Integer, SeedType::Integer]
+    );
 }
 
 #[test]
 fn header_gives_unique_names_after_a_byte_order_mark() {
     let file = SourceFile::new("s.csv", "\u{feff}id,,id,Name\n1,2,3,x\n\n4,5,6,\"a,\nb\"\n");
-    let columns = read_seed(&file, ',').expect("the file is well formed");
+    let shape = read_seed(&file, ',').expect("the file is well formed");
+    assert_eq!(shape.rows, 2);
+    let columns = shape.columns;
     let names: Vec<&str> = columns.iter().map(|c| c.name.as_str()).collect();
     assert_eq!(names, ["id", "b", "id_2", "Name"]);
     assert_eq!(columns[3].kind, SeedType::Text);
@@ -65,7 +70,10 @@ fn a_row_of_another_length_is_shown_at_its_line() {
     assert_eq!(error.code().0, "N0111");
     let span = error.span().expect("the place is known");
     assert_eq!(span.line_column(), (3, 1));
-    assert_eq!(error.message(), "a row has 3 values, but the header names 2 columns");
+    assert_eq!(
+        error.message(),
+        "a row has 3 values, but the header names 2 columns"
+    );
 }
 
 #[test]

@@ -27,9 +27,14 @@ fn the_database_is_the_file_name_up_to_its_first_dot() {
 #[test]
 fn an_empty_target_is_memory_and_main() {
     let config = read(&json!({"type": "duckdb"})).expect("nothing is required");
-    assert_eq!((config.path.as_str(), config.database.as_str(), config.schema.as_str()), (
-        ":memory:", "memory", "main"
-    ));
+    assert_eq!(
+        (
+            config.path.as_str(),
+            config.database.as_str(),
+            config.schema.as_str()
+        ),
+        (":memory:", "memory", "main")
+    );
     assert!(config.keep_open);
     let shown = Json::Object(config.public).to_string();
     // As `{{ tojson(target) }}` shows it under dbt-duckdb.
@@ -42,7 +47,10 @@ fn an_empty_target_is_memory_and_main() {
 #[test]
 fn a_database_that_the_path_does_not_make_is_refused() {
     let error = read(&json!({"path": "a.db", "database": "b"})).expect_err("the names differ");
-    assert_eq!(error, "`database` is `b`, but the path `a.db` makes a database named `a`");
+    assert_eq!(
+        error,
+        "`database` is `b`, but the path `a.db` makes a database named `a`"
+    );
     let attached = json!({"path": "a.db", "database": "b", "attach": [{"path": "c.db", "alias": "b"}]});
     assert_eq!(read(&attached).expect("the alias fits").database, "b");
 }
@@ -62,11 +70,14 @@ fn attachments_become_statements() {
         {"path": "md:x?user=1", "options": {"data_path": "s3://x", "override_data_path": true, "n": 3}},
     ]}))
     .expect("all are well formed");
-    assert_eq!(config.attach, [
-        "ATTACH IF NOT EXISTS 'it''s.db'",
-        "ATTACH IF NOT EXISTS 'p' AS pg (TYPE postgres, READ_ONLY)",
-        "ATTACH IF NOT EXISTS 'md:x' (DATA_PATH 's3://x', OVERRIDE_DATA_PATH, N 3)",
-    ]);
+    assert_eq!(
+        config.attach,
+        [
+            "ATTACH IF NOT EXISTS 'it''s.db'",
+            "ATTACH IF NOT EXISTS 'p' AS pg (TYPE postgres, READ_ONLY)",
+            "ATTACH IF NOT EXISTS 'md:x' (DATA_PATH 's3://x', OVERRIDE_DATA_PATH, N 3)",
+        ]
+    );
 }
 
 #[test]
@@ -77,10 +88,13 @@ fn secrets_become_statements_and_their_values_are_masked() {
         "secrets": [{"type": "s3", "key_id": "AKIA1", "secret": "it's", "region": "eu", "scope": ["s3://a", "s3://b"]}],
     }))
     .expect("all are well formed");
-    assert_eq!(config.secrets, [
-        "CREATE OR REPLACE SECRET _dbt_secret_1 (type s3, key_id 'AKIA1', secret 'it''s', region 'eu', \
+    assert_eq!(
+        config.secrets,
+        [
+            "CREATE OR REPLACE SECRET _dbt_secret_1 (type s3, key_id 'AKIA1', secret 'it''s', region 'eu', \
          scope 's3://a', scope 's3://b')"
-    ]);
+        ]
+    );
     assert!(config.masks.contains(&"AKIA1".to_owned()) && config.masks.contains(&"hush-hush".to_owned()));
     let shown = Json::Object(config.public).to_string();
     for hidden in ["hush-hush", "pw123", "AKIA1"] {
