@@ -14,8 +14,14 @@ use crate::sql;
 /// Called before each statement leaves, with the final text: for `target/run`, logs, and query comments.
 pub type Observer = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// The columns of a CSV file with the types that the database gives them, in file order.
-pub type SeedTable = Vec<(String, &'static str)>;
+/// A CSV file as the database would hold it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeedTable {
+    /// Names and types in file order.
+    pub columns: Vec<(String, &'static str)>,
+    /// Rows without the header.
+    pub rows: usize,
+}
 
 /// What macros and the runner use to reach the database. Used by one thread at a time, shared by reference.
 ///
@@ -233,12 +239,24 @@ impl Session {
             )
             .hint("Save the file with the encoding UTF-8.")
         })?;
-        let columns = sql::read_seed(&SourceFile::new(shown, text), delimiter)?;
+        let shape = sql::read_seed(&SourceFile::new(shown, text), delimiter)?;
         let dialect = self.adapter.dialect();
+<<<<<<< HEAD
         Ok(columns
             .into_iter()
             .map(|c| (c.name, dialect.seed_type(c.kind)))
             .collect())
+=======
+        let columns = shape
+            .columns
+            .into_iter()
+            .map(|c| (c.name, dialect.seed_type(c.kind)))
+            .collect();
+        Ok(SeedTable {
+            columns,
+            rows: shape.rows,
+        })
+>>>>>>> main
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -424,9 +424,17 @@ fn a_csv_file_is_typed_and_loaded() {
     let text =
         "id;amount;on;at;ok;note\n1;1.50;2020-01-05;2020-01-05T10:11:12Z;true;\"a;\"\"b\"\"\nc\"\n2;;;;;\r\n";
     let path = write(dir.path(), "it's.csv", text);
+<<<<<<< HEAD
     let columns = session
         .seed_columns(&path, "seeds/s.csv", ';')
         .expect("the file is read");
+=======
+    let table = session
+        .seed_columns(&path, "seeds/s.csv", ';')
+        .expect("the file is read");
+    assert_eq!(table.rows, 2);
+    let columns = table.columns;
+>>>>>>> main
     let ddl: Vec<String> = columns
         .iter()
         .map(|(name, kind)| format!("\"{name}\" {kind}"))
@@ -532,4 +540,56 @@ fn a_secret_does_not_show_in_an_error() {
     let session = Session::new(adapter(&settings), Cancel::default());
     let error = fails(&session, "select 'hush-hush'::int");
     assert!(!error.message.contains("hush-hush"), "{error}");
+}
+
+/// Helps the next test: run by it in a process of its own, it holds a database until its input ends.
+#[test]
+fn holder_of_a_database_for_another_process() {
+    let Ok(path) = std::env::var("NEXUS_TEST_HOLD") else {
+        return;
+    };
+    let session = Session::new(
+        adapter(&json!({"type": "duckdb", "path": path})),
+        Cancel::default(),
+    );
+    run(&session, "create table if not exists t (a int)");
+    println!("held");
+    let _ = std::io::stdin().read_line(&mut String::new());
+}
+
+#[test]
+fn a_file_that_another_process_holds_is_named_with_that_process() {
+    use std::io::{BufRead, BufReader, Read};
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let path = dir.path().join("held.duckdb");
+    let mut holder = std::process::Command::new(std::env::current_exe().expect("the test runs from a file"))
+        .args([
+            "--exact",
+            "adapters::tests::holder_of_a_database_for_another_process",
+            "--nocapture",
+        ])
+        .env("NEXUS_TEST_HOLD", &path)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("a second process starts");
+    let mut said = BufReader::new(holder.stdout.take().expect("its output is read"));
+    assert!(
+        said.by_ref()
+            .lines()
+            .any(|line| line.expect("it is text").contains("held"))
+    );
+    let settings = json!({"type": "duckdb", "path": path.to_str()});
+    let session = Session::new(adapter(&settings), Cancel::default());
+    let error = fails(&session, "select 1");
+    assert_eq!((error.kind, error.temporary), (ErrorKind::Conflict, true));
+    let process = format!("PID {}", holder.id());
+    assert!(
+        error.message.contains(path.to_str().expect("UTF-8")) && error.message.contains(&process),
+        "{error}"
+    );
+    assert!(error.hint.is_some());
+    drop(holder.stdin.take());
+    holder.wait().expect("it ends");
+    assert_eq!(rows(&session, "select count(*) from t"), ["0"]);
 }

@@ -1,5 +1,6 @@
 //! The files that other tools read: `manifest.json`, `run_results.json`.
 
+<<<<<<< HEAD
 use std::path::Path;
 pub mod manifest_v12 {
     use super::*;
@@ -25,3 +26,6 @@ pub mod run_results_v6 {
         todo!()
     }
 }
+=======
+pub mod run_results_v6;
+>>>>>>> main

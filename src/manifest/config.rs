@@ -1,6 +1,8 @@
-//! A node's configuration: dbt's keys in dbt's order, defaults included.
+//! A node's configuration: dbt's keys in dbt's order, defaults included, and how levels are laid over each other.
 
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
+
+use super::NodeKind;
 
 /// The resolved configuration of a node, shared by nodes that have the same.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -36,6 +38,157 @@ impl Config {
             Some(Json::Array(items)) => items.iter().filter_map(Json::as_str).collect(),
             Some(Json::String(one)) => vec![one],
             _ => Vec::new(),
+        }
+    }
+
+    /// Returns dbt's defaults for a kind of node.
+    pub(super) fn defaults(kind: NodeKind) -> Self {
+        let mut values = object(json!({
+            "enabled": true, "alias": null, "schema": null, "database": null, "tags": [], "meta": {}, "group": null,
+            "static_analysis": null,
+        }));
+        if kind == NodeKind::Test {
+            values.insert("schema".into(), json!("dbt_test__audit"));
+            values.extend(object(json!({
+                "materialized": "test", "severity": "ERROR", "store_failures": null, "store_failures_as": null,
+                "where": null, "limit": null, "fail_calc": "count(*)", "warn_if": "!= 0", "error_if": "!= 0",
+            })));
+            return Self { values };
+        }
+        let materialized = match kind {
+            NodeKind::Seed => "seed",
+            NodeKind::Snapshot => "snapshot",
+            _ => "view",
+        };
+        values.extend(object(json!({
+            "materialized": materialized, "incremental_strategy": null, "batch_size": null, "lookback": 1,
+            "begin": null, "persist_docs": {}, "post-hook": [], "pre-hook": [], "quoting": {}, "column_types": {},
+            "full_refresh": null, "unique_key": null, "on_schema_change": "ignore",
+            "on_configuration_change": "apply", "grants": {}, "packages": [],
+            "docs": { "show": true, "node_color": null },
+            "contract": { "enforced": false, "alias_types": true }, "event_time": null, "concurrent_batches": null,
+        })));
+        match kind {
+            NodeKind::Seed => values.extend(object(json!({ "delimiter": ",", "quote_columns": null }))),
+            NodeKind::Model => values.extend(object(json!({ "access": "protected", "freshness": null }))),
+            NodeKind::Snapshot => values.extend(object(json!({
+                "strategy": null, "target_schema": null, "target_database": null, "updated_at": null,
+                "check_cols": null, "snapshot_meta_column_names": {
+                    "dbt_valid_to": null, "dbt_valid_from": null, "dbt_scd_id": null, "dbt_updated_at": null,
+                    "dbt_is_deleted": null },
+                "dbt_valid_to_current": null,
+            }))),
+            _ => {}
+        }
+        Self { values }
+    }
+
+    /// Lays a level over this configuration: lists of tags and hooks grow, `meta` and the like merge, the rest gives
+    /// way.
+    pub(super) fn lay(&mut self, level: &Map<String, Json>) {
+        for (key, value) in level {
+            let key = canonical(key);
+            match key {
+                "tags" | "packages" => append(&mut self.values, key, strings(value)),
+                "pre-hook" | "post-hook" => append(&mut self.values, key, hooks(value)),
+                "meta" | "quoting" | "column_types" | "docs" | "contract" => merge(&mut self.values, key, value),
+                "grants" => grants(&mut self.values, value),
+                _ => {
+                    self.values.insert(key.to_owned(), value.clone());
+                }
+            }
+        }
+    }
+}
+
+/// Returns the spelling under which a key is kept.
+pub(super) fn canonical(key: &str) -> &str {
+    match key {
+        "pre_hook" => "pre-hook",
+        "post_hook" => "post-hook",
+        "project" | "catalog" => "database",
+        "dataset" => "schema",
+        other => other,
+    }
+}
+
+fn object(value: Json) -> Map<String, Json> {
+    match value {
+        Json::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+fn strings(value: &Json) -> Vec<Json> {
+    match value {
+        Json::Array(items) => items.clone(),
+        Json::Null => Vec::new(),
+        other => vec![other.clone()],
+    }
+}
+
+/// Returns hooks in dbt's form: SQL, whether in the transaction, index.
+fn hooks(value: &Json) -> Vec<Json> {
+    strings(value)
+        .into_iter()
+        .map(|hook| {
+            let parsed = match &hook {
+                Json::String(text) => serde_json::from_str::<Json>(text).ok().filter(Json::is_object),
+                Json::Object(_) => Some(hook.clone()),
+                _ => None,
+            };
+            match parsed {
+                Some(Json::Object(map)) => json!({
+                    "sql": map.get("sql").cloned().unwrap_or_default(),
+                    "transaction": map.get("transaction").cloned().unwrap_or(Json::Bool(true)),
+                    "index": map.get("index").cloned().unwrap_or_default(),
+                }),
+                _ => json!({ "sql": hook, "transaction": true, "index": null }),
+            }
+        })
+        .collect()
+}
+
+fn append(values: &mut Map<String, Json>, key: &str, mut more: Vec<Json>) {
+    match values.get_mut(key) {
+        Some(Json::Array(list)) => list.append(&mut more),
+        _ => {
+            values.insert(key.to_owned(), Json::Array(more));
+        }
+    }
+}
+
+fn merge(values: &mut Map<String, Json>, key: &str, value: &Json) {
+    let Json::Object(new) = value else {
+        if !value.is_null() {
+            values.insert(key.to_owned(), value.clone());
+        }
+        return;
+    };
+    match values.get_mut(key) {
+        Some(Json::Object(old)) => old.extend(new.clone()),
+        _ => {
+            values.insert(key.to_owned(), value.clone());
+        }
+    }
+}
+
+/// `+select: [x]` adds to the grantees, `select: [x]` replaces them.
+fn grants(values: &mut Map<String, Json>, value: &Json) {
+    let Json::Object(new) = value else { return };
+    let entry = values.entry("grants").or_insert_with(|| Json::Object(Map::new()));
+    let Json::Object(old) = entry else { return };
+    for (key, grantees) in new {
+        match key.strip_prefix('+') {
+            Some(key) => match old.get_mut(key) {
+                Some(Json::Array(list)) => list.extend(strings(grantees)),
+                _ => {
+                    old.insert(key.to_owned(), Json::Array(strings(grantees)));
+                }
+            },
+            None => {
+                old.insert(key.clone(), Json::Array(strings(grantees)));
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 mod seed_types;
 
-pub use seed_types::{SeedColumn, SeedType, infer, read_seed};
+pub use seed_types::{SeedColumn, SeedShape, SeedType, infer, read_seed};
 
 /// How a database writes names and values.
 pub trait Dialect: Send + Sync {

@@ -29,11 +29,18 @@ pub struct SeedColumn {
     pub kind: SeedType,
 }
 
-/// Reads the columns of a CSV file: names from its first row, types from all others.
+/// A CSV file's columns, and how many rows it has without its header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeedShape {
+    pub columns: Vec<SeedColumn>,
+    pub rows: usize,
+}
+
+/// Reads the shape of a CSV file: names from its first row, types from all others.
 ///
 /// # Errors
 /// `N0111` at the row that has more or fewer values than the header, or where there is no header.
-pub fn read_seed(file: &Arc<SourceFile>, delimiter: char) -> Result<Vec<SeedColumn>> {
+pub fn read_seed(file: &Arc<SourceFile>, delimiter: char) -> Result<SeedShape> {
     let text = file.text();
     let delimiter = u8::try_from(delimiter).map_err(|_| {
         Diagnostic::error(
@@ -66,7 +73,9 @@ pub fn read_seed(file: &Arc<SourceFile>, delimiter: char) -> Result<Vec<SeedColu
     }
     let names = column_names(record.iter());
     let mut columns: Vec<Candidates> = names.iter().map(|_| Candidates::default()).collect();
+    let mut rows = 0;
     while read(&mut reader, &mut record)? {
+        rows += 1;
         if record.len() != names.len() {
             let start = record.position().map_or(0, csv::Position::byte);
             return Err(Diagnostic::error(
@@ -84,14 +93,15 @@ pub fn read_seed(file: &Arc<SourceFile>, delimiter: char) -> Result<Vec<SeedColu
             column.see(value);
         }
     }
-    Ok(names
+    let columns = names
         .into_iter()
         .zip(&columns)
         .map(|(name, column)| SeedColumn {
             name,
             kind: column.winner(),
         })
-        .collect())
+        .collect();
+    Ok(SeedShape { columns, rows })
 }
 
 fn read(reader: &mut csv::Reader<&[u8]>, record: &mut csv::StringRecord) -> Result<bool> {

@@ -54,7 +54,9 @@ fn a_column_without_rows_is_integer() {
 #[test]
 fn header_gives_unique_names_after_a_byte_order_mark() {
     let file = SourceFile::new("s.csv", "\u{feff}id,,id,Name\n1,2,3,x\n\n4,5,6,\"a,\nb\"\n");
-    let columns = read_seed(&file, ',').expect("the file is well formed");
+    let shape = read_seed(&file, ',').expect("the file is well formed");
+    assert_eq!(shape.rows, 2);
+    let columns = shape.columns;
     let names: Vec<&str> = columns.iter().map(|c| c.name.as_str()).collect();
     assert_eq!(names, ["id", "b", "id_2", "Name"]);
     assert_eq!(columns[3].kind, SeedType::Text);
