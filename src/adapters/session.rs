@@ -241,12 +241,6 @@ impl Session {
         })?;
         let shape = sql::read_seed(&SourceFile::new(shown, text), delimiter)?;
         let dialect = self.adapter.dialect();
-<<<<<<< HEAD
-        Ok(columns
-            .into_iter()
-            .map(|c| (c.name, dialect.seed_type(c.kind)))
-            .collect())
-=======
         let columns = shape
             .columns
             .into_iter()
@@ -256,7 +250,6 @@ impl Session {
             columns,
             rows: shape.rows,
         })
->>>>>>> main
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

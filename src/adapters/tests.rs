@@ -424,17 +424,11 @@ fn a_csv_file_is_typed_and_loaded() {
     let text =
         "id;amount;on;at;ok;note\n1;1.50;2020-01-05;2020-01-05T10:11:12Z;true;\"a;\"\"b\"\"\nc\"\n2;;;;;\r\n";
     let path = write(dir.path(), "it's.csv", text);
-<<<<<<< HEAD
-    let columns = session
-        .seed_columns(&path, "seeds/s.csv", ';')
-        .expect("the file is read");
-=======
     let table = session
         .seed_columns(&path, "seeds/s.csv", ';')
         .expect("the file is read");
     assert_eq!(table.rows, 2);
     let columns = table.columns;
->>>>>>> main
     let ddl: Vec<String> = columns
         .iter()
         .map(|(name, kind)| format!("\"{name}\" {kind}"))

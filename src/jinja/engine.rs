@@ -116,18 +116,6 @@ pub struct Rendered {
 pub struct Called {
     pub returned: Option<Value>,
     pub text: String,
-    /// What `store_result` kept, by name: `main` is a materialization's own statement.
-    pub results: BTreeMap<String, Stored>,
-}
-
-/// A statement's result as `store_result` kept it.
-#[derive(Debug, Clone, Default)]
-pub struct Stored {
-    /// The response as text, for example `OK`.
-    pub message: String,
-    pub adapter_response: Map<String, Json>,
-    pub columns: Vec<String>,
-    pub rows: Vec<Vec<Json>>,
 }
 
 /// All macros of a project, ready to render. `Send + Sync`; built once, shared by all threads.
@@ -291,16 +279,6 @@ impl Engine {
     pub fn render_str(&self, name: &str, text: &str, host: &Arc<dyn Host>) -> Result<String> {
         let file = SourceFile::new(name, text);
         self.render(&file, None, host).map(|r| r.text)
-    }
-
-    /// Renders a text that stands in no file: a hook, inline SQL.
-    pub fn render_str(&self, _name: &str, _text: &str, _host: &Arc<dyn Host>) -> Result<Rendered> {
-        todo!()
-    }
-
-    /// Renders a text natively, to a value.
-    pub fn render_value(&self, _name: &str, _text: &str, _host: &Arc<dyn Host>) -> Result<Value> {
-        todo!()
     }
 
     /// Calls a macro by unique id.

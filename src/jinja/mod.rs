@@ -29,23 +29,9 @@ mod tests;
 
 pub use engine::{
     BlockKind, BlockSource, Called, Engine, MacroFile, MacroInfo, MacroKind, Rendered, Resolution, Scan,
-<<<<<<< HEAD
-    ScannedConfig, Stored, YamlRenderer,
-=======
     ScannedConfig,
->>>>>>> main
 };
 pub use host::{Host, RefCall};
 pub use yaml_render::YamlRenderer;
 
 pub use minijinja::Value;
-
-/// Makes a list value.
-pub fn list(_items: Vec<Value>) -> Value {
-    todo!()
-}
-
-/// Makes a dictionary value.
-pub fn dict(_entries: Vec<(String, Value)>) -> Value {
-    todo!()
-}
