@@ -90,6 +90,24 @@ pub struct Response {
     pub schema: Option<arrow::datatypes::SchemaRef>,
 }
 
+impl Response {
+    /// Returns the response as `run_results.json` has it: what the database did not say is left out.
+    pub fn to_json(&self) -> serde_json::Map<String, serde_json::Value> {
+        let mut map = serde_json::Map::new();
+        map.insert("_message".into(), self.message.as_str().into());
+        if let Some(code) = &self.code {
+            map.insert("code".into(), code.as_str().into());
+        }
+        if let Some(rows) = self.rows_affected {
+            map.insert("rows_affected".into(), rows.into());
+        }
+        if let Some(id) = &self.query_id {
+            map.insert("query_id".into(), id.as_str().into());
+        }
+        map
+    }
+}
+
 /// One connection, used by one thread at a time.
 ///
 /// # Behavior

@@ -116,6 +116,8 @@ pub struct Rendered {
 pub struct Called {
     pub returned: Option<Value>,
     pub text: String,
+    /// What `store_result` kept, by name: a dictionary of `response`, `data` and `table`.
+    pub results: BTreeMap<String, Value>,
 }
 
 /// All macros of a project, ready to render. `Send + Sync`; built once, shared by all threads.
@@ -307,9 +309,47 @@ impl Engine {
         if !kwargs.is_empty() {
             values.push(Value::from(Kwargs::from_iter(kwargs)));
         }
-        captured
-            .with_state_mut(|state| render::invoke(&root, entry, state, &values))
-            .map_err(failed)
+        let mut called =
+            captured.with_state_mut(|state| render::invoke(&root, entry, state, &values)).map_err(failed)?;
+        let mut results = render::lock(&root.results);
+        called.results =
+            std::mem::take(&mut *results).into_iter().filter_map(|(name, kept)| Some((name, kept?))).collect();
+        Ok(called)
+    }
+
+    /// Renders a text natively, as dbt does the arguments of tests: one expression keeps its value, other text is
+    /// read as a Python literal where it is one.
+    ///
+    /// # Errors
+    /// As [`Engine::render`].
+    pub fn render_value(&self, name: &str, text: &str, host: &Arc<dyn Host>) -> Result<Value> {
+        let literal_of = |text: String| match super::python::literal::read(&text, false) {
+            Some(json) => super::values::from_json(&json),
+            None => Value::from(text),
+        };
+        if !["{{", "{%", "{#"].iter().any(|mark| text.contains(mark)) {
+            return Ok(literal_of(text.to_owned()));
+        }
+        let file = SourceFile::new(name, text);
+        let tokens = lower::tokenize(text).map_err(|fault| errors::of_fault(&fault, &file, 0))?;
+        let count = tokens.iter().filter(|t| t.kind == lower::Kind::VariableStart).count();
+        let alone = count == 1 && text.starts_with("{{") && text.ends_with("}}");
+        if !alone {
+            return self.render_str(name, text, host).map(literal_of);
+        }
+        let inner = text[2..text.len() - 2].trim_matches(['-', '+', ' ']);
+        let wrapped = format!("{{% set native_value = {inner} %}}");
+        let lowered = lower::lower(&wrapped, PRELUDE).map_err(|fault| errors::of_fault(&fault, &file, 0))?;
+        let place = Place { file: &file, base: 0, map: &lowered.map };
+        let failed = |e: minijinja::Error| errors::diagnose(&e, Some(&place), self.index(), host.package());
+        let root = Root::new(&self.shared, host);
+        let template = self.shared.env.template_from_named_str("t", &lowered.text).map_err(failed)?;
+        let captured = template.render_captured(Value::from_dyn_object(root)).map_err(failed)?;
+        let value = captured.state().lookup("native_value").unwrap_or_default();
+        Ok(match value.as_str() {
+            Some(text) => literal_of(text.to_owned()),
+            None => value,
+        })
     }
 
     /// Renders a generic test's call: `test_<name>(**kwargs)` as dbt does, with `model` already made a value.

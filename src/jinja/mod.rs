@@ -35,3 +35,13 @@ pub use host::{Host, RefCall};
 pub use yaml_render::YamlRenderer;
 
 pub use minijinja::Value;
+
+/// Makes a list as templates see it: it can be changed in place.
+pub fn list(items: Vec<Value>) -> Value {
+    values::List::value(items)
+}
+
+/// Makes a dictionary as templates see it: it can be changed in place.
+pub fn dict(entries: Vec<(String, Value)>) -> Value {
+    values::Dict::of(entries)
+}

@@ -1,6 +1,6 @@
 //! Rendering: one state a render, in which macros of all files live together.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -275,13 +275,14 @@ pub(crate) fn invoke(
     };
     root.depth.fetch_sub(1, Ordering::Relaxed);
     match result {
-        Ok(text) => Ok(Called { returned: None, text }),
+        Ok(text) => Ok(Called { returned: None, text, results: BTreeMap::new() }),
         Err(failure) => {
             let running = state.get_or_insert_extension_with(Running::default);
             if let Some(value) = running.returned.take() {
                 return Ok(Called {
                     returned: Some(value),
                     text: String::new(),
+                    results: BTreeMap::new(),
                 });
             }
             Err(errors::in_macro(entry, failure))

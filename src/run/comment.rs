@@ -83,7 +83,7 @@ pub fn apply(
                 .with_member("node", model)
                 .with_member("connection_name", node.id.as_str().into());
             let host: Arc<dyn Host> = Arc::new(host);
-            (cx.engine.render_str("query-comment", text, &host)?.text, *append)
+            (cx.engine.render_str("query-comment", text, &host)?, *append)
         }
     };
     session.set_query_comment(

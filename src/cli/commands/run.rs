@@ -2,13 +2,13 @@
 
 use indexmap::IndexSet;
 
-use crate::artifacts;
+use crate::artifacts::run_results_v6::{self, RunResult, RunResults, Timing};
 use crate::cli::args::{BuildArgs, RunArgs, SeedArgs};
 use crate::cli::workspace::{Workspace, open};
 use crate::cli::{Call, Outcome, exit};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::events::{Event, Level};
-use crate::manifest::NodeId;
+use crate::manifest::{self, NodeId};
 use crate::run::{self, Action};
 
 pub(super) fn run(call: &Call, args: &RunArgs) -> Outcome {
@@ -55,7 +55,7 @@ fn over(
 pub(super) fn finish(call: &Call, workspace: &Workspace, outcome: &run::Outcome) -> Outcome {
     if call.options.write_json {
         let path = workspace.project.target_path.join("run_results.json");
-        artifacts::run_results_v6::write(&path, outcome, &call.invocation, &workspace.context_options.args)?;
+        run_results_v6::write(&path, &results(outcome, workspace), &call.invocation)?;
     }
     if outcome.interrupted {
         return Ok(exit::INTERRUPTED);
@@ -85,4 +85,29 @@ pub(super) fn nothing(call: &Call) {
         message: "nothing to do".into(),
         node: None,
     });
+}
+
+/// Puts the outcome into the artifact's form.
+fn results(outcome: &run::Outcome, workspace: &Workspace) -> RunResults {
+    let one = |r: &run::NodeResult| {
+        let mut result = RunResult::of_node(&r.node, r.status, r.compiled_code.clone());
+        let timing = |t: &run::Timing| Timing {
+            name: t.name,
+            started_at: Some(t.started_at),
+            completed_at: Some(t.completed_at),
+        };
+        result.timing = r.timing.iter().map(timing).collect();
+        result.thread_id.clone_from(&r.thread);
+        result.execution_time = r.elapsed.as_secs_f64();
+        result.adapter_response.clone_from(&r.adapter_response);
+        result.message.clone_from(&r.message);
+        result.failures = r.failures;
+        result
+    };
+    RunResults {
+        results: outcome.results.iter().map(one).collect(),
+        elapsed: outcome.elapsed,
+        args: workspace.context_options.args.clone(),
+        dbt_version: manifest::DBT_VERSION,
+    }
 }

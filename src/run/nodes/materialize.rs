@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Done;
+use super::statement::Statement;
 use crate::adapters::Session;
 use crate::compile::{CompiledNode, Context, NodeHost};
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -48,7 +49,7 @@ pub fn run(
             .hint("End it with {{ return({'relations': [target_relation]}) }}."));
         }
     }
-    let main = called.results.get("main").ok_or_else(|| {
+    let main = Statement::named(&called, "main").ok_or_else(|| {
         fault(format!(
             "the materialization `{name}` ran no statement named `main`"
         ))

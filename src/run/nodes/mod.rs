@@ -3,6 +3,7 @@
 pub mod materialize;
 pub mod operation;
 pub mod show;
+mod statement;
 pub mod test;
 
 use serde_json::{Map, Value as Json};

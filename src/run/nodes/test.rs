@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
+use super::statement::Statement;
 use super::{Done, materialize};
 use crate::compile::{CompiledNode, Context, NodeHost};
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -16,10 +17,7 @@ use crate::events::Status;
 pub fn run(cx: &Arc<Context>, compiled: &CompiledNode, host: &Arc<NodeHost>) -> Result<Done> {
     let called = materialize::call(cx, compiled, host)?;
     let config = &compiled.node.config;
-    let main = called
-        .results
-        .get("main")
-        .ok_or_else(|| fault("ran no statement named `main`"))?;
+    let main = Statement::named(&called, "main").ok_or_else(|| fault("ran no statement named `main`"))?;
     let [row] = main.rows.as_slice() else {
         return Err(fault(&format!(
             "gave {} rows where one was expected",
