@@ -31,6 +31,7 @@ pub use engine::{
     BlockKind, BlockSource, Called, Engine, MacroFile, MacroInfo, MacroKind, Rendered, Resolution, Scan,
     ScannedConfig,
 };
+pub use context::DBT_VERSION;
 pub use host::{Host, RefCall};
 pub use yaml_render::YamlRenderer;
 
@@ -44,4 +45,14 @@ pub fn list(items: Vec<Value>) -> Value {
 /// Makes a dictionary as templates see it: it can be changed in place.
 pub fn dict(entries: Vec<(String, Value)>) -> Value {
     values::Dict::of(entries)
+}
+
+/// Writes a JSON value as Python's `str` does.
+pub fn python_str(value: &serde_json::Value) -> String {
+    python::str_of(&values::from_json(value))
+}
+
+/// Writes a JSON value as Python's `repr` does.
+pub fn python_repr(value: &serde_json::Value) -> String {
+    python::repr_of(&values::from_json(value))
 }

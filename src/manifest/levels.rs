@@ -50,6 +50,18 @@ impl<'p> Levels<'p> {
         if folder.by_name { Arc::new(self.work_out(kind, package, fqn)) } else { folder }
     }
 
+    /// Returns the levels of the `sources:` trees for a table, outermost first.
+    pub fn of_sources(&self, package: &Arc<str>, fqn: &[Arc<str>]) -> Vec<Map<String, Json>> {
+        let mut levels = Vec::new();
+        let root = self.project.root();
+        let own = self.project.package(package);
+        let over = (*package != root.name).then_some(root);
+        for package in own.into_iter().chain(over) {
+            walk(package.project.section("sources"), fqn, |level| levels.push(level));
+        }
+        levels
+    }
+
     fn work_out(&self, kind: NodeKind, package: &Arc<str>, fqn: &[Arc<str>]) -> Folder {
         let mut base = Config::defaults(kind);
         let mut unrendered = Map::new();

@@ -1,12 +1,30 @@
 //! The parsed project: nodes, sources, macros, docs, tests, with their configuration and references resolved.
 
 mod config;
+mod exposures;
+mod files;
+mod generic_tests;
+mod host;
+mod inline;
+mod json;
+mod levels;
+mod link;
+mod names;
 mod node;
+mod operations;
 mod parse;
+mod properties;
+mod sources;
+mod versions;
 
 pub use config::Config;
+pub use inline::inline_node;
+pub use json::{graph_json, node_json};
 pub use node::{ColumnInfo, Doc, Exposure, Hook, Node, NodeId, NodeKind, SourceNode, TestInfo, TestMetadata};
 pub use parse::{ParseOptions, parse};
+
+/// The version of dbt whose behaviour and artifact formats are ours.
+pub const DBT_VERSION: &str = crate::jinja::DBT_VERSION;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -59,18 +77,27 @@ impl Vars {
         if let Some(found) = self.command_line.get(name) {
             return Some(found);
         }
-        let root = self.by_package.get(&self.root);
-        for vars in [root, self.by_package.get(package)].into_iter().flatten() {
-            if let Some(Json::Object(own)) = vars.get(package) {
-                if let Some(found) = own.get(name) {
-                    return Some(found);
-                }
-            }
-            if let Some(found) = vars.get(name) {
+        let scoped = |vars: &'_ Map<String, Json>| matches!(vars.get(package), Some(Json::Object(_)));
+        for vars in [self.by_package.get(&self.root), self.by_package.get(package)].into_iter().flatten() {
+            let own = vars.get(package).filter(|_| scoped(vars)).and_then(|own| own.get(name));
+            if let Some(found) = own.or_else(|| vars.get(name)) {
                 return Some(found);
             }
         }
         None
+    }
+
+    /// Returns all vars that a package sees, laid over each other.
+    pub fn seen_by(&self, package: &str) -> Map<String, Json> {
+        let mut all = Map::new();
+        for vars in [self.by_package.get(package), self.by_package.get(&self.root)].into_iter().flatten() {
+            all.extend(vars.clone());
+            if let Some(Json::Object(own)) = vars.get(package) {
+                all.extend(own.clone());
+            }
+        }
+        all.extend(self.command_line.clone());
+        all
     }
 }
 
@@ -88,26 +115,12 @@ pub enum RefTarget<'a> {
 impl Manifest {
     /// Finds what a `ref` means, as seen from a package: the package itself first, then the root, then all.
     pub fn resolve_ref(&self, call: &RefCall, from_package: &str) -> RefTarget<'_> {
-        parse::resolve_ref(self, call, from_package)
+        link::resolve_ref(self, call, from_package)
     }
 
     /// Finds a source table, as seen from a package.
     pub fn resolve_source(&self, source: &str, table: &str, from_package: &str) -> Option<&Arc<SourceNode>> {
-        parse::resolve_source(self, source, table, from_package)
+        link::resolve_source(self, source, table, from_package)
     }
 }
 
-pub const DBT_VERSION: &str = "1.11.16";
-pub fn graph_json(_m: &Manifest) -> Json {
-    todo!()
-}
-pub fn node_json(_n: &Node) -> Json {
-    todo!()
-}
-pub fn inline_node(
-    _m: &Manifest,
-    _s: &str,
-    _a: &dyn crate::adapters::Adapter,
-) -> crate::diagnostic::Result<Arc<Node>> {
-    todo!()
-}

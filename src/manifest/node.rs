@@ -148,6 +148,8 @@ pub struct Node {
     pub declared_at: Option<Span>,
     pub config: Arc<Config>,
     pub unrendered_config: Arc<Map<String, Json>>,
+    /// Tags that selection sees: those of the configuration, and for a test those of its column.
+    pub tags: Vec<Arc<str>>,
     pub description: Arc<str>,
     pub columns: Arc<IndexMap<Arc<str>, ColumnInfo>>,
     pub group: Option<Arc<str>>,

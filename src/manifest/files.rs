@@ -1,0 +1,377 @@
+//! SQL files and seeds: each becomes a node.
+
+use std::sync::Arc;
+
+use md5::Digest;
+use serde_json::{Map, Value as Json, json};
+
+use super::host::{ParseHost, Recorded};
+use super::levels::{settle, settle_unrendered};
+use super::names::{self, Named};
+use super::parse::{Parsing, add_call};
+use super::properties::{self, Patches, config_of};
+use super::versions::{Version, Versions, suffix};
+use super::{Node, NodeId, NodeKind, TestInfo};
+use crate::diagnostic::{Diagnostic, Result, SourceFile, Span};
+use crate::fs;
+use crate::jinja::{BlockKind, Host, RefCall};
+use crate::project::{ResourceFile, ResourceKind};
+use crate::yaml::Node as Yaml;
+
+/// A parsed node; a file of snapshot blocks gives several.
+pub(super) type Parsed = Node;
+
+/// What a template says, found by reading it or by rendering it.
+#[derive(Default)]
+pub(super) struct Said {
+    pub recorded: Recorded,
+    pub ref_spans: Vec<Option<Span>>,
+    pub source_spans: Vec<Option<Span>>,
+}
+
+/// Parses a file into its nodes.
+pub(super) fn parse_file(
+    cx: &Parsing<'_>,
+    package: &Arc<str>,
+    resource: &ResourceFile,
+    patches: &Patches<'_>,
+    versions: &Versions<'_>,
+) -> Result<Vec<Parsed>> {
+    let kind = match resource.kind {
+        ResourceKind::Seed => NodeKind::Seed,
+        ResourceKind::SingularTest => NodeKind::Test,
+        ResourceKind::Analysis => NodeKind::Analysis,
+        ResourceKind::Snapshot => return snapshots(cx, package, resource, patches),
+        _ => NodeKind::Model,
+    };
+    let stem = resource.path.rsplit('/').next().unwrap_or(&resource.path);
+    let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
+    let version = (kind == NodeKind::Model).then(|| versions.of_file(package, stem)).flatten();
+    let name: Arc<str> = version.map_or_else(|| Arc::from(stem), |v| v.entry.name.clone());
+    let piece = Piece { kind, name, range: None, version };
+    Ok(vec![node(cx, package, resource, patches, piece)?])
+}
+
+struct Piece<'v, 'e> {
+    kind: NodeKind,
+    name: Arc<str>,
+    /// The stretch of the file, where the node is not all of it.
+    range: Option<(u32, u32)>,
+    version: Option<&'v Version<'e>>,
+}
+
+fn snapshots(
+    cx: &Parsing<'_>,
+    package: &Arc<str>,
+    resource: &ResourceFile,
+    patches: &Patches<'_>,
+) -> Result<Vec<Parsed>> {
+    let blocks = cx.engine.blocks(&resource.file)?;
+    blocks
+        .into_iter()
+        .filter(|b| b.kind == BlockKind::Snapshot)
+        .map(|b| {
+            let piece = Piece { kind: NodeKind::Snapshot, name: b.name, range: Some(b.inner), version: None };
+            node(cx, package, resource, patches, piece)
+        })
+        .collect()
+}
+
+/// Returns the range of a text without blanks at its ends, as dbt strips files.
+fn stripped(text: &str, range: Option<(u32, u32)>) -> (u32, u32) {
+    let (start, end) = range.unwrap_or((0, u32::try_from(text.len()).unwrap_or(u32::MAX)));
+    let slice = text.get(start as usize..end as usize).unwrap_or_default();
+    let left = slice.len() - slice.trim_start().len();
+    let trimmed = slice.trim();
+    let from = start + u32::try_from(left).unwrap_or(0);
+    (from, from + u32::try_from(trimmed.len()).unwrap_or(0))
+}
+
+#[expect(clippy::too_many_lines, reason = "one field after the other of a node with many")]
+fn node(
+    cx: &Parsing<'_>,
+    package: &Arc<str>,
+    resource: &ResourceFile,
+    patches: &Patches<'_>,
+    piece: Piece<'_, '_>,
+) -> Result<Node> {
+    let Piece { kind, name, range, version } = piece;
+    let is_seed = kind == NodeKind::Seed;
+    let text: &str = resource.file.text();
+    let range = stripped(text, range);
+    let raw_code: Arc<str> = if is_seed {
+        cx.empty.clone()
+    } else if range.0 == 0 && range.1 as usize == text.len() {
+        resource.file.text().clone()
+    } else {
+        Arc::from(&text[range.0 as usize..range.1 as usize])
+    };
+    let fqn = fqn(package, resource, &name, kind, version);
+    let section = match kind {
+        NodeKind::Seed => "seeds",
+        NodeKind::Snapshot => "snapshots",
+        NodeKind::Analysis => "analyses",
+        NodeKind::Test => "data_tests",
+        _ => "models",
+    };
+    let entry = match version {
+        Some(version) => Some(version.entry),
+        None => patches.get(section, package, &name).or_else(|| patches.get("tests", package, &name).filter(|_| kind == NodeKind::Test)),
+    };
+    let mut patch = entry.map(properties::Entry::config).unwrap_or_default();
+    if let Some(version) = version {
+        patch.extend(config_of(version.node));
+    }
+    let said = if is_seed { Said::default() } else { says(cx, package, resource, range, kind, &name)? };
+    let call = &said.recorded.config;
+    let folder = cx.levels.folder(kind, package, &fqn);
+    let config = settle(&folder, Some(&patch), call);
+    check_config(&config, entry, &resource.file, kind, &name)?;
+    let unrendered_config = settle_unrendered(&folder, Some(&patch), call);
+    let named = Named {
+        kind,
+        package,
+        name: &name,
+        fqn: &fqn,
+        version: version.map(|v| &v.v),
+        original_path: &resource.original_path,
+        config: &config,
+    };
+    let (relation, alias) = names::relation(cx, &named)?;
+    let mut id = format!("{}.{package}.{name}", kind.word());
+    if let Some(version) = version {
+        id.push_str(&format!(".{}", suffix(&version.v)));
+    }
+    let (description, columns) = match entry {
+        Some(entry) => {
+            let own = version.map(|v| v.node).filter(|n| n.get("columns").is_some() && !includes_all(n));
+            let described = match version.filter(|v| v.node.get("description").is_some()) {
+                Some(version) => properties::description(cx, package, &entry.file, version.node)?,
+                None => entry.description(cx)?,
+            };
+            (described, properties::columns(cx, package, &entry.file, own.unwrap_or(&entry.node))?)
+        }
+        None => (cx.empty.clone(), cx.no_columns.clone()),
+    };
+    let mut extra = Map::new();
+    if let Some(entry) = entry {
+        for key in ["constraints", "deprecation_date", "time_spine"] {
+            if let Some(value) = entry.get(key) {
+                extra.insert(key.into(), value.to_json());
+            }
+        }
+    }
+    if is_seed {
+        let root = cx.project.package(package).map(|p| p.root_dir.display().to_string()).unwrap_or_default();
+        extra.insert("root_path".into(), json!(root));
+    }
+    let text_of = |key: &str| config.str(key).map(Arc::from);
+    let checksum = if is_seed { seed_checksum(resource)? } else { sha256(&raw_code) };
+    Ok(Node {
+        id: NodeId::new(id),
+        kind,
+        path: path_of(resource, kind),
+        original_path: resource.original_path.clone(),
+        fqn,
+        relation,
+        alias,
+        raw_code,
+        file: resource.file.clone(),
+        range: Some(range),
+        declared_at: Some(Span::new(&resource.file, range.0, range.0)),
+        unrendered_config,
+        tags: config.tags().into_iter().map(Arc::from).collect(),
+        description,
+        columns,
+        group: text_of("group"),
+        access: (kind == NodeKind::Model).then(|| text_of("access")).flatten(),
+        version: version.map(|v| v.v.clone()),
+        latest_version: version.map(|v| v.latest.clone()),
+        patch_path: entry.map(properties::Entry::patch_path),
+        refs: said.recorded.refs,
+        sources: said.recorded.sources,
+        ref_spans: said.ref_spans,
+        source_spans: said.source_spans,
+        depends_on_macros: said.recorded.macros,
+        depends_on: Vec::new(),
+        checksum: ("sha256", checksum),
+        created_at: cx.created_at,
+        test: (kind == NodeKind::Test).then(|| Box::new(TestInfo::default())),
+        extra,
+        name,
+        package: package.clone(),
+        config,
+    })
+}
+
+/// Says whether a version's columns begin from all of the model's.
+fn includes_all(node: &Yaml) -> bool {
+    node.get("columns").and_then(Yaml::as_seq).is_some_and(|c| c.iter().any(|c| c.get("include").is_some()))
+}
+
+fn path_of(resource: &ResourceFile, kind: NodeKind) -> Arc<str> {
+    match kind {
+        NodeKind::Analysis => format!("analysis/{}", resource.path).into(),
+        _ => resource.path.clone(),
+    }
+}
+
+fn fqn(
+    package: &Arc<str>,
+    resource: &ResourceFile,
+    name: &Arc<str>,
+    kind: NodeKind,
+    version: Option<&Version<'_>>,
+) -> Vec<Arc<str>> {
+    let mut fqn = vec![package.clone()];
+    if kind == NodeKind::Analysis {
+        fqn.push(Arc::from("analysis"));
+    }
+    if let Some((folders, file)) = resource.path.rsplit_once('/') {
+        fqn.extend(folders.split('/').map(Arc::from));
+        if kind == NodeKind::Snapshot {
+            let stem = file.rsplit_once('.').map_or(file, |(s, _)| s);
+            fqn.push(Arc::from(stem));
+        }
+    } else if kind == NodeKind::Snapshot {
+        fqn.push(Arc::from(resource.path.rsplit_once('.').map_or(&*resource.path, |(s, _)| s)));
+    }
+    fqn.push(name.clone());
+    if let Some(version) = version {
+        fqn.push(suffix(&version.v));
+    }
+    fqn
+}
+
+/// Finds what a template says: by reading where that is enough, else by rendering it once.
+pub(super) fn says(
+    cx: &Parsing<'_>,
+    package: &Arc<str>,
+    resource: &ResourceFile,
+    range: (u32, u32),
+    kind: NodeKind,
+    name: &Arc<str>,
+) -> Result<Said> {
+    let scan = cx.engine.scan_range(&resource.file, Some(range), package)?;
+    if !scan.must_render {
+        let mut said = Said::default();
+        for (call, span) in scan.refs {
+            said.recorded.refs.push(call);
+            said.ref_spans.push(span);
+        }
+        for (source, span) in scan.sources {
+            said.recorded.sources.push(source);
+            said.source_spans.push(span);
+        }
+        for entry in scan.config {
+            add_call(&mut said.recorded.config, &entry.key, entry.value);
+        }
+        said.recorded.macros = scan.macros;
+        return Ok(said);
+    }
+    // The names are settled after the configuration is known; until then a template sees the defaults.
+    let fqn = [package.clone(), name.clone()];
+    let defaults = cx.levels.folder(kind, package, &fqn);
+    let named = Named {
+        kind,
+        package,
+        name,
+        fqn: &fqn,
+        version: None,
+        original_path: &resource.original_path,
+        config: &defaults.base,
+    };
+    let (this, _) = names::relation(cx, &named)?;
+    let model = json!({
+        "resource_type": kind.word(), "name": &**name, "package_name": &**package, "path": &*resource.path,
+        "original_file_path": &*resource.original_path, "alias": &**name, "fqn": [&**package, &**name],
+        "unique_id": format!("{}.{package}.{name}", kind.word()), "database": this.database.as_deref(),
+        "schema": this.schema.as_deref(), "config": defaults.base.values, "columns": {}, "tags": [], "meta": {},
+        "description": "", "raw_code": resource.file.text().get(range.0 as usize..range.1 as usize),
+        "language": "sql", "refs": [], "sources": [], "depends_on": { "macros": [], "nodes": [] },
+    });
+    let host = Arc::new(ParseHost::new(cx.shared.clone(), package.clone()).with_node(this, model));
+    let shared: Arc<dyn Host> = host.clone();
+    cx.engine.render(&resource.file, Some(range), &shared)?;
+    let recorded = host.recorded();
+    // Literal calls keep their places, so that an unknown name can be shown where it stands.
+    let place_of = |call: &RefCall| scan.refs.iter().find(|(c, _)| c == call).and_then(|(_, span)| span.clone());
+    let ref_spans = recorded.refs.iter().map(place_of).collect();
+    let source_spans = recorded
+        .sources
+        .iter()
+        .map(|s| scan.sources.iter().find(|(c, _)| c == s).and_then(|(_, span)| span.clone()))
+        .collect();
+    Ok(Said { recorded, ref_spans, source_spans })
+}
+
+/// Refuses values that no run could make sense of.
+fn check_config(
+    config: &super::Config,
+    entry: Option<&properties::Entry>,
+    file: &Arc<SourceFile>,
+    kind: NodeKind,
+    name: &str,
+) -> Result<()> {
+    let choices: &[(&str, &[&str])] = &[
+        ("on_schema_change", &["ignore", "fail", "append_new_columns", "sync_all_columns"]),
+        ("access", &["private", "protected", "public"]),
+        ("on_configuration_change", &["apply", "continue", "fail"]),
+    ];
+    let place = || {
+        entry.map_or_else(|| Span::new(file, 0, 0), |e| e.node.span(&e.file.document.file))
+    };
+    let fault = |message: String| Diagnostic::error(crate::diagnostic::Code::CONFIG, message).at(place());
+    for (key, known) in choices {
+        if let Some(value) = config.str(key)
+            && kind == NodeKind::Model
+            && !known.contains(&value)
+        {
+            return Err(fault(format!("{} `{name}` has `{key}: {value}`, which is not known", kind.word()))
+                .note(format!("known values: {}", known.join(", ")))
+                .did_you_mean(value, known.iter().copied()));
+        }
+    }
+    if let Some(value) = config.get("enabled").filter(|v| !v.is_boolean() && !v.is_null()) {
+        return Err(fault(format!("{} `{name}` has `enabled: {value}`, which is not true or false", kind.word())));
+    }
+    if let Some(value) = config.get("materialized").filter(|v| !v.is_string()) {
+        return Err(fault(format!("{} `{name}` has `materialized: {value}`, which is no name", kind.word())));
+    }
+    Ok(())
+}
+
+fn seed_checksum(resource: &ResourceFile) -> Result<Arc<str>> {
+    /// Larger seeds are known by their path, as in dbt.
+    const BYTES_MAX: u64 = 1024 * 1024;
+    if std::fs::metadata(&resource.absolute).is_ok_and(|m| m.len() > BYTES_MAX) {
+        return Ok(resource.original_path.clone());
+    }
+    Ok(sha256(fs::read(&resource.absolute)?.trim()))
+}
+
+/// Returns the hex SHA-256 of a text.
+pub(super) fn sha256(text: &str) -> Arc<str> {
+    let digest = sha2::Sha256::digest(text.as_bytes());
+    hex(&digest).into()
+}
+
+/// Returns the hex MD5 of a text.
+pub(super) fn md5_hex(text: &str) -> String {
+    hex(&md5::Md5::digest(text.as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |n: u8| char::from(DIGITS[usize::from(n & 15)]);
+    bytes.iter().flat_map(|b| [digit(b >> 4), digit(*b)]).collect()
+}
+
+
+/// Returns the object of a `json!` literal.
+pub(super) fn map(value: Json) -> Map<String, Json> {
+    match value {
+        Json::Object(map) => map,
+        _ => Map::new(),
+    }
+}

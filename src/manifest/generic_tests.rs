@@ -1,0 +1,532 @@
+//! Generic tests: each test of a properties file becomes a node, named and hashed as dbt does.
+//!
+//! The nodes are made without rendering: what a test depends on follows from its `model` argument and from
+//! arguments that hold `ref()` or `source()`.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde_json::{Map, Value as Json};
+
+use super::files::md5_hex;
+use super::levels::{settle, settle_unrendered};
+use super::names::{self, Named, version_text};
+use super::parse::{Parsing, add_call};
+use super::properties::{self, Entry};
+use super::sources::folders;
+use super::versions::{Versions, suffix};
+use super::{Manifest, Node, NodeId, NodeKind, TestInfo, TestMetadata};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, SourceFile, Span};
+use crate::jinja::{RefCall, python_repr, python_str};
+use crate::yaml::{Node as Yaml, Value};
+
+/// Keys of a test's entry that configure it, in dbt's order.
+const CONFIG_KEYS: &[&str] = &[
+    "severity", "tags", "enabled", "where", "limit", "warn_if", "error_if", "fail_calc", "store_failures",
+    "store_failures_as", "meta", "database", "schema", "alias",
+];
+
+/// What a test stands on.
+struct Target<'e> {
+    entry: &'e Entry,
+    /// The name in test names: `orders`, `orders_v2`, `shop_raw` for a source's table.
+    shown: String,
+    /// The `model` argument.
+    model: String,
+    on: On,
+    attached: Option<NodeId>,
+    /// Tags that all tests of it get.
+    tags: Vec<Arc<str>>,
+}
+
+enum On {
+    Node(RefCall),
+    Source(Arc<str>, Arc<str>),
+}
+
+/// Makes the nodes of all tests in properties files, in parallel.
+pub(super) fn parse(
+    cx: &Parsing<'_>,
+    manifest: &Manifest,
+    entries: &[Entry],
+    versions: &Versions<'_>,
+    faults: &mut Diagnostics,
+) -> Vec<Node> {
+    let made: Vec<(Vec<Node>, Diagnostics)> = entries
+        .par_iter()
+        .filter(|e| matches!(e.section, "models" | "seeds" | "snapshots" | "sources"))
+        .map(|entry| {
+            let mut faults = Diagnostics::default();
+            let mut nodes = Vec::new();
+            of_entry(cx, manifest, entry, versions, &mut nodes, &mut faults);
+            (nodes, faults)
+        })
+        .collect();
+    let mut all = Vec::new();
+    for (nodes, found) in made {
+        all.extend(nodes);
+        faults.extend(found.0);
+    }
+    all
+}
+
+fn of_entry(
+    cx: &Parsing<'_>,
+    manifest: &Manifest,
+    entry: &Entry,
+    versions: &Versions<'_>,
+    nodes: &mut Vec<Node>,
+    faults: &mut Diagnostics,
+) {
+    if entry.section == "sources" {
+        for table in entry.get("tables").and_then(Yaml::as_seq).unwrap_or_default() {
+            let Some(name) = table.get("name").map(Yaml::key_text) else { continue };
+            let id = NodeId::new(format!("source.{}.{}.{name}", entry.package, entry.name));
+            let Some(source) = manifest.sources.get(&id) else { continue };
+            let target = Target {
+                entry,
+                shown: format!("{}_{name}", entry.name),
+                model: format!("{{{{ get_where_subquery(source('{}', '{name}')) }}}}", entry.name),
+                on: On::Source(entry.name.clone(), Arc::from(name)),
+                attached: None,
+                tags: source.tags.clone(),
+            };
+            of_target(cx, &target, table, nodes, faults);
+        }
+        return;
+    }
+    let numbers = versions.of_model(&entry.package, &entry.name);
+    if numbers.is_empty() {
+        let call = RefCall { package: None, name: entry.name.clone(), version: None };
+        let target = Target {
+            entry,
+            shown: entry.name.to_string(),
+            model: format!("{{{{ get_where_subquery(ref('{}')) }}}}", entry.name),
+            attached: attached(manifest, entry, None),
+            on: On::Node(call),
+            tags: Vec::new(),
+        };
+        of_target(cx, &target, &entry.node, nodes, faults);
+        return;
+    }
+    for (i, v) in numbers.iter().enumerate() {
+        let text = version_text(v);
+        let call = RefCall { package: None, name: entry.name.clone(), version: Some(Arc::from(text.as_str())) };
+        let target = Target {
+            entry,
+            shown: format!("{}_v{text}", entry.name),
+            model: format!("{{{{ get_where_subquery(ref('{}', version='{text}')) }}}}", entry.name),
+            attached: attached(manifest, entry, Some(v)),
+            on: On::Node(call),
+            tags: Vec::new(),
+        };
+        // A version's own tests take the place of the model's.
+        let own = entry.get("versions").and_then(Yaml::as_seq).and_then(|list| list.get(i));
+        let described = own.filter(|n| tests_of(n).is_some()).unwrap_or(&entry.node);
+        of_target(cx, &target, described, nodes, faults);
+    }
+}
+
+/// Returns the node that a test is attached to; one that is disabled is marked so.
+fn attached(manifest: &Manifest, entry: &Entry, version: Option<&Json>) -> Option<NodeId> {
+    let ending = version.map(|v| format!(".{}", suffix(v))).unwrap_or_default();
+    ["model", "seed", "snapshot"].iter().find_map(|kind| {
+        let id = format!("{kind}.{}.{}{ending}", entry.package, entry.name);
+        if manifest.nodes.contains_key(id.as_str()) {
+            Some(NodeId::new(id))
+        } else if manifest.disabled.contains_key(id.as_str()) {
+            Some(NodeId::new(format!("{id}{}", super::link::DISABLED)))
+        } else {
+            None
+        }
+    })
+}
+
+fn tests_of(node: &Yaml) -> Option<&Yaml> {
+    ["data_tests", "tests"].iter().find_map(|key| node.get(key)).filter(|n| !n.is_null())
+}
+
+fn of_target(cx: &Parsing<'_>, target: &Target<'_>, node: &Yaml, nodes: &mut Vec<Node>, faults: &mut Diagnostics) {
+    let document = &target.entry.file.document;
+    let mut each = |list: Option<&Yaml>, column: Option<&Yaml>, faults: &mut Diagnostics| {
+        let Some(list) = list else { return };
+        for test in faults.take(document.expect_seq(list, "tests")).unwrap_or_default() {
+            if let Some(made) = faults.take(test_node(cx, target, test, column)) {
+                nodes.push(made);
+            }
+        }
+    };
+    for column in node.get("columns").and_then(Yaml::as_seq).unwrap_or_default() {
+        each(tests_of(column), Some(column), faults);
+    }
+    each(tests_of(node), None, faults);
+}
+
+/// A test's entry, taken apart.
+struct Spec {
+    namespace: Option<String>,
+    name: String,
+    custom_name: Option<String>,
+    /// Arguments in dbt's order, `model` last.
+    args: Map<String, Json>,
+    config: Map<String, Json>,
+    description: String,
+}
+
+fn take_apart(target: &Target<'_>, test: &Yaml, column: Option<&str>) -> Result<Spec> {
+    let document = &target.entry.file.document;
+    let fault = |node: &Yaml, message: String| document.error(node, Code::GENERIC_TEST, message);
+    let (full, given) = match &test.value {
+        Value::Str(name) => (name.to_string(), Map::new()),
+        Value::Map(map) => match (test.get("test_name"), map.entries.as_slice()) {
+            (Some(name), _) => (name.key_text(), object(test).into_iter().filter(|(k, _)| k != "test_name").collect()),
+            (None, [(key, value)]) => {
+                if !(value.is_null() || value.as_map().is_some()) {
+                    let message = format!("the arguments of the test `{}` must be a mapping, but are {}", key.key_text(), value.kind());
+                    return Err(fault(value, message));
+                }
+                (key.key_text(), object(value))
+            }
+            _ => {
+                return Err(fault(test, "a test must be a name, or a mapping with one key: the test's name".to_owned())
+                    .hint("Indent the test's arguments two blanks deeper than its name."));
+            }
+        },
+        _ => return Err(fault(test, format!("a test must be a name or a mapping, but is {}", test.kind()))),
+    };
+    let (namespace, name) = match full.split_once('.') {
+        Some((namespace, name)) => (Some(namespace.to_owned()), name.to_owned()),
+        None => (None, full),
+    };
+    let mut args = Map::new();
+    let (mut config, mut nested, mut custom_name, mut description) = (Map::new(), Map::new(), None, String::new());
+    for (key, value) in given {
+        match key.as_str() {
+            "arguments" => nested = into_object(value),
+            "name" => custom_name = value.as_str().map(str::to_owned),
+            "description" => value.as_str().unwrap_or_default().clone_into(&mut description),
+            "config" => config.extend(into_object(value)),
+            key if CONFIG_KEYS.contains(&key) => {
+                config.insert(key.to_owned(), value);
+            }
+            _ => {
+                args.insert(key, value);
+            }
+        }
+    }
+    if let Some(column) = column {
+        args.insert("column_name".into(), column.into());
+    }
+    args.extend(nested);
+    args.insert("model".into(), target.model.as_str().into());
+    let rank = |key: &str| CONFIG_KEYS.iter().position(|k| *k == key).unwrap_or(CONFIG_KEYS.len());
+    let mut ordered: Vec<(String, Json)> = config.into_iter().collect();
+    ordered.sort_by_key(|(key, _)| rank(key));
+    Ok(Spec { namespace, name, custom_name, args, config: ordered.into_iter().collect(), description })
+}
+
+fn object(node: &Yaml) -> Map<String, Json> {
+    into_object(node.to_json())
+}
+
+fn into_object(value: Json) -> Map<String, Json> {
+    match value {
+        Json::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+/// Returns the short and the full name of a test.
+fn names_of(target: &Target<'_>, spec: &Spec) -> (String, String) {
+    let mut test = match target.on {
+        On::Source(..) => format!("source_{}", spec.name),
+        On::Node(_) => spec.name.clone(),
+    };
+    if let Some(namespace) = &spec.namespace {
+        test = format!("{namespace}_{test}");
+    }
+    let mut keys: Vec<&String> = spec.args.keys().filter(|k| *k != "model").collect();
+    keys.sort();
+    let mut parts = Vec::new();
+    for key in keys {
+        let items: Vec<String> = match &spec.args[key] {
+            Json::Object(map) => map.values().map(python_str).collect(),
+            Json::Array(items) => items.iter().map(python_str).collect(),
+            one => vec![python_str(one)],
+        };
+        parts.extend(items.iter().map(|item| clean(item)));
+    }
+    let full = format!("{test}_{}_{}", target.shown, parts.join("__"));
+    let start = format!("{test}_{}", target.shown);
+    let short = if full.chars().count() >= 64 {
+        let head: String = start.chars().take(30).collect();
+        format!("{head}_{}", md5_hex(&full))
+    } else {
+        full.clone()
+    };
+    (short, full)
+}
+
+/// Turns each run of other characters into one underscore.
+fn clean(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut gap = false;
+    for c in text.chars() {
+        let fits = c.is_ascii_alphanumeric() || c == '_';
+        if fits {
+            out.push(c);
+        } else if !gap {
+            out.push('_');
+        }
+        gap = !fits;
+    }
+    out
+}
+
+/// Writes a test's metadata as Python's `repr` of it, keys sorted and scalars as text: what the id hashes.
+fn hashable(spec: &Spec) -> String {
+    fn write(value: &Json) -> Json {
+        match value {
+            Json::Object(map) => {
+                let mut keys: Vec<&String> = map.keys().collect();
+                keys.sort();
+                Json::Object(keys.into_iter().map(|k| (k.clone(), write(&map[k]))).collect())
+            }
+            Json::Array(items) => Json::Array(items.iter().map(write).collect()),
+            scalar => Json::from(python_str(scalar)),
+        }
+    }
+    let mut metadata = Map::new();
+    metadata.insert("kwargs".into(), write(&Json::Object(spec.args.clone())));
+    metadata.insert("name".into(), spec.name.as_str().into());
+    metadata.insert("namespace".into(), spec.namespace.as_deref().unwrap_or("None").into());
+    python_repr(&Json::Object(metadata))
+}
+
+/// Writes the template that dbt shows as the test's code.
+fn raw_code(spec: &Spec, config: &Map<String, Json>) -> String {
+    let mut code = String::from("{{ ");
+    if let Some(namespace) = &spec.namespace {
+        code.push_str(namespace);
+        code.push('.');
+    }
+    code.push_str(&format!("test_{}(**_dbt_generic_test_kwargs) }}}}", spec.name));
+    if config.is_empty() {
+        return code;
+    }
+    let entries: Vec<String> = config
+        .iter()
+        .map(|(key, value)| match value {
+            Json::String(text) => format!("{key}=\"{}\"", text.replace('"', "\\\"")),
+            other => format!("{key}={}", python_str(other)),
+        })
+        .collect();
+    code.push_str(&format!("{{{{ config({}) }}}}", entries.join(",")));
+    code
+}
+
+fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<&Yaml>) -> Result<Node> {
+    let entry = target.entry;
+    let file = &entry.file;
+    let place = test.span(&file.document.file);
+    let column_name: Option<Arc<str>> = column.and_then(|c| c.get("name")).map(|n| Arc::from(n.key_text()));
+    // `quote: true` on a column quotes it in its tests.
+    let quoted = column.and_then(|c| c.get("quote")).and_then(Yaml::as_bool) == Some(true);
+    let argument = column_name.as_deref().map(|name| {
+        if quoted { cx.options.adapter.dialect().quote_identifier(name) } else { name.to_owned() }
+    });
+    let mut spec = take_apart(target, test, argument.as_deref())?;
+    for value in spec.config.values_mut() {
+        render_config(cx, &entry.package, value, &place)?;
+    }
+    let (mut short, mut name) = names_of(target, &spec);
+    if let Some(custom) = &spec.custom_name {
+        short.clone_from(custom);
+        name.clone_from(custom);
+    }
+    let mut config = spec.config.clone();
+    if short != name && !config.contains_key("alias") {
+        config.insert("alias".into(), short.as_str().into());
+    }
+    let macro_id = test_macro(cx, &entry.package, &spec, &place)?;
+    let hash = md5_hex(&format!("{name}{}", hashable(&spec)));
+    let hash = &hash[hash.len() - 10..];
+    let id = format!("test.{}.{name}.{hash}", entry.package);
+    let mut fqn = vec![entry.package.clone()];
+    fqn.extend(folders(entry));
+    fqn.push(Arc::from(name.as_str()));
+    let folder = cx.levels.folder(NodeKind::Test, &entry.package, &fqn);
+    let mut call = Map::new();
+    for (key, value) in &config {
+        add_call(&mut call, key, value.clone());
+    }
+    let settled = settle(&folder, None, &call);
+    let name: Arc<str> = name.into();
+    let named = Named {
+        kind: NodeKind::Test,
+        package: &entry.package,
+        name: &name,
+        fqn: &fqn,
+        version: None,
+        original_path: &file.resource.original_path,
+        config: &settled,
+    };
+    let (relation, alias) = names::relation(cx, &named)?;
+    let raw_code: Arc<str> = raw_code(&spec, &config).into();
+    let depends = depends(cx, target, &spec, &macro_id)?;
+    let column_tags = column.map(|c| properties::config_of(c)).unwrap_or_default();
+    let description = description(cx, &entry.package, &spec.description)?;
+    Ok(Node {
+        id: NodeId::new(id.as_str()),
+        kind: NodeKind::Test,
+        path: format!("{short}.sql").into(),
+        original_path: file.resource.original_path.clone(),
+        tags: tags(target, &column_tags, &spec.config, &settled),
+        unrendered_config: settle_unrendered(&folder, None, &call),
+        file: SourceFile::new(id, raw_code.clone()),
+        range: None,
+        declared_at: Some(place),
+        description,
+        columns: cx.no_columns.clone(),
+        group: None,
+        access: None,
+        version: None,
+        latest_version: None,
+        patch_path: None,
+        ref_spans: vec![None; depends.refs.len()],
+        source_spans: vec![None; depends.sources.len()],
+        refs: depends.refs,
+        sources: depends.sources,
+        depends_on_macros: depends.macros,
+        depends_on: Vec::new(),
+        checksum: ("none", cx.empty.clone()),
+        created_at: cx.created_at,
+        test: Some(Box::new(TestInfo {
+            metadata: Some(TestMetadata {
+                name: spec.name.into(),
+                namespace: spec.namespace.map(Arc::from),
+                kwargs: spec.args,
+                macro_id,
+            }),
+            column_name,
+            file_key_name: Some(format!("{}.{}", entry.section, entry.name).into()),
+            attached_node: target.attached.clone(),
+        })),
+        extra: Map::new(),
+        package: entry.package.clone(),
+        config: settled,
+        fqn,
+        relation,
+        alias,
+        raw_code,
+        name,
+    })
+}
+
+fn description(cx: &Parsing<'_>, package: &Arc<str>, text: &str) -> Result<Arc<str>> {
+    match text {
+        "" => Ok(cx.empty.clone()),
+        text if text.contains("{{") => cx.render_description(package, text).map(Arc::from),
+        text => Ok(Arc::from(text)),
+    }
+}
+
+fn render_config(cx: &Parsing<'_>, package: &Arc<str>, value: &mut Json, place: &Span) -> Result<()> {
+    if let Json::String(text) = value
+        && text.contains("{{")
+    {
+        let rendered = cx.render_yaml(package, text, place.clone())?;
+        *value = Yaml { value: rendered, start: 0, end: 0 }.to_json();
+    }
+    Ok(())
+}
+
+/// Column and source tags with the test's own, sorted; then those of folders.
+fn tags(
+    target: &Target<'_>,
+    column: &Map<String, Json>,
+    own: &Map<String, Json>,
+    settled: &super::Config,
+) -> Vec<Arc<str>> {
+    let of = |config: &Map<String, Json>| -> Vec<Arc<str>> {
+        match config.get("tags") {
+            Some(Json::Array(items)) => items.iter().filter_map(Json::as_str).map(Arc::from).collect(),
+            Some(Json::String(one)) => vec![Arc::from(one.as_str())],
+            _ => Vec::new(),
+        }
+    };
+    let mut tags: Vec<Arc<str>> = target.tags.iter().cloned().chain(of(column)).chain(of(own)).collect();
+    tags.sort();
+    tags.dedup();
+    for tag in settled.tags() {
+        if !tags.iter().any(|t| **t == *tag) {
+            tags.push(Arc::from(tag));
+        }
+    }
+    tags
+}
+
+fn test_macro(cx: &Parsing<'_>, package: &Arc<str>, spec: &Spec, place: &Span) -> Result<Arc<str>> {
+    let wanted = match &spec.namespace {
+        Some(namespace) => format!("{namespace}.test_{}", spec.name),
+        None => format!("test_{}", spec.name),
+    };
+    if let Some(found) = cx.engine.find_macro(package, &wanted) {
+        return Ok(found.unique_id.clone());
+    }
+    let known = cx.engine.macros().filter_map(|m| m.name.strip_prefix("test_"));
+    Err(Diagnostic::error(Code::GENERIC_TEST, format!("no generic test named `{}` was found", spec.name))
+        .at(place.clone())
+        .did_you_mean(&spec.name, known))
+}
+
+#[derive(Default)]
+struct Depends {
+    refs: Vec<RefCall>,
+    sources: Vec<(Arc<str>, Arc<str>)>,
+    macros: Vec<Arc<str>>,
+}
+
+/// Finds what a test stands on: `ref()` and `source()` in its arguments, in their order, `model` last.
+fn depends(cx: &Parsing<'_>, target: &Target<'_>, spec: &Spec, macro_id: &Arc<str>) -> Result<Depends> {
+    let mut depends = Depends { macros: vec![macro_id.clone()], ..Depends::default() };
+    let shortcut = matches!(&**macro_id, "macro.dbt.test_not_null" | "macro.dbt.test_unique");
+    if !shortcut {
+        for (key, value) in &spec.args {
+            if !matches!(key.as_str(), "model" | "column_name") {
+                scan_argument(cx, target, value, &mut depends)?;
+            }
+        }
+        if let Some(found) = cx.engine.find_macro(&target.entry.package, "get_where_subquery") {
+            depends.macros.push(found.unique_id.clone());
+        }
+    }
+    match &target.on {
+        On::Node(call) => depends.refs.push(call.clone()),
+        On::Source(source, table) => depends.sources.push((source.clone(), table.clone())),
+    }
+    Ok(depends)
+}
+
+fn scan_argument(cx: &Parsing<'_>, target: &Target<'_>, value: &Json, depends: &mut Depends) -> Result<()> {
+    match value {
+        Json::Array(items) => items.iter().try_for_each(|v| scan_argument(cx, target, v, depends)),
+        Json::Object(map) => map.values().try_for_each(|v| scan_argument(cx, target, v, depends)),
+        Json::String(text) if text.contains("ref") || text.contains("source") => {
+            let trimmed = text.trim();
+            let is_call = (trimmed.starts_with("ref") || trimmed.starts_with("source")) && trimmed.ends_with(')');
+            let template = match text.contains("{{") {
+                true => text.clone(),
+                false if is_call => format!("{{{{ {text} }}}}"),
+                false => return Ok(()),
+            };
+            let file = SourceFile::new(target.shown.as_str(), template);
+            let scan = cx.engine.scan(&file, &target.entry.package)?;
+            depends.refs.extend(scan.refs.into_iter().map(|(call, _)| call));
+            depends.sources.extend(scan.sources.into_iter().map(|(source, _)| source));
+            depends.macros.extend(scan.macros);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}

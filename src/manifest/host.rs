@@ -1,0 +1,170 @@
+//! The host that records: what a template asks while the project is parsed (`execute` is false).
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Map, Value as Json};
+
+use super::{Doc, Vars};
+use crate::adapters::{Relation, Session};
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::events::{Event, Level, Sink};
+use crate::jinja::{Engine, Host, RefCall, Value};
+
+/// What all recording hosts share.
+pub(super) struct Shared {
+    pub vars: Arc<Vars>,
+    pub docs: Arc<BTreeMap<Arc<str>, Doc>>,
+    pub env: Arc<BTreeMap<String, String>>,
+    pub root: Arc<str>,
+    /// `target`, `flags` and the like.
+    pub context: Arc<Map<String, Json>>,
+    pub sink: Arc<dyn Sink>,
+}
+
+/// What a rendering said.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Recorded {
+    pub refs: Vec<RefCall>,
+    pub sources: Vec<(Arc<str>, Arc<str>)>,
+    pub config: Map<String, Json>,
+    pub macros: Vec<Arc<str>>,
+}
+
+/// Records for one node.
+pub(super) struct ParseHost {
+    shared: Arc<Shared>,
+    package: Arc<str>,
+    this: Option<Relation>,
+    model: Option<Json>,
+    recorded: Mutex<Recorded>,
+}
+
+impl ParseHost {
+    pub fn new(shared: Arc<Shared>, package: Arc<str>) -> Self {
+        Self { shared, package, this: None, model: None, recorded: Mutex::default() }
+    }
+
+    /// Gives the node's own relation and a first view of the node.
+    pub fn with_node(mut self, this: Relation, model: Json) -> Self {
+        self.this = Some(this);
+        self.model = Some(model);
+        self
+    }
+
+    pub fn recorded(&self) -> Recorded {
+        self.recorded.lock().map(|r| r.clone()).unwrap_or_default()
+    }
+
+    fn record(&self, change: impl FnOnce(&mut Recorded)) {
+        if let Ok(mut recorded) = self.recorded.lock() {
+            change(&mut recorded);
+        }
+    }
+
+    fn own(&self) -> Value {
+        match &self.this {
+            Some(relation) => Engine::relation(relation.clone()),
+            None => Engine::relation(Relation::new(None, None, Some("unknown"))),
+        }
+    }
+}
+
+impl Host for ParseHost {
+    fn execute(&self) -> bool {
+        false
+    }
+
+    fn package(&self) -> &str {
+        &self.package
+    }
+
+    fn reference(&self, call: &RefCall) -> Result<Value> {
+        self.record(|r| r.refs.push(call.clone()));
+        Ok(self.own())
+    }
+
+    fn source(&self, source: &str, table: &str) -> Result<Value> {
+        self.record(|r| r.sources.push((Arc::from(source), Arc::from(table))));
+        Ok(self.own())
+    }
+
+    fn set_config(&self, entries: Vec<(Arc<str>, Value)>) -> Result<()> {
+        self.record(|r| {
+            for (key, value) in entries {
+                super::parse::add_call(&mut r.config, &key, Engine::json(&value));
+            }
+        });
+        Ok(())
+    }
+
+    fn get_config(&self, _key: &str) -> Option<Value> {
+        // The configuration is not settled yet: dbt answers with an empty text here.
+        Some(Value::from(""))
+    }
+
+    fn var(&self, name: &str) -> Option<Value> {
+        self.shared.vars.get(&self.package, name).map(Engine::value)
+    }
+
+    fn env_var(&self, name: &str) -> Option<String> {
+        self.shared.env.get(name).cloned()
+    }
+
+    fn doc(&self, package: Option<&str>, name: &str) -> Result<String> {
+        let packages = package.map_or_else(|| vec![&*self.package, &*self.shared.root], |p| vec![p]);
+        packages
+            .iter()
+            .find_map(|p| self.shared.docs.get(format!("doc.{p}.{name}").as_str()))
+            .map(|doc| doc.contents.to_string())
+            .ok_or_else(|| {
+                Diagnostic::error(Code::DOC, format!("the docs block `{name}` was not found"))
+                    .did_you_mean(name, self.shared.docs.values().map(|d| &*d.name))
+            })
+    }
+
+    fn macro_called(&self, unique_id: &Arc<str>, depth: usize) {
+        if depth == 0 {
+            self.record(|r| {
+                if !r.macros.contains(unique_id) {
+                    r.macros.push(unique_id.clone());
+                }
+            });
+        }
+    }
+
+    fn member(&self, name: &str) -> Option<Value> {
+        match name {
+            "this" => Some(self.own()),
+            "model" => Some(self.model.as_ref().map_or_else(|| Engine::value(&Json::Object(Map::new())), Engine::value)),
+            "graph" => Some(Engine::value(&serde_json::json!({ "nodes": {}, "sources": {}, "exposures": {}, "groups": {}, "metrics": {} }))),
+            "database" => self.this.as_ref().and_then(|r| r.database.as_deref()).map(Value::from),
+            "schema" => self.this.as_ref().and_then(|r| r.schema.as_deref()).map(Value::from),
+            "selected_resources" | "pre_hooks" | "post_hooks" | "schemas" | "database_schemas" | "results" => {
+                Some(Engine::value(&Json::Array(Vec::new())))
+            }
+            "sql" | "compiled_code" => Some(Value::from("")),
+            "dbt_metadata_envs" => Some(Engine::value(&Json::Object(Map::new()))),
+            "thread_id" => Some(Value::from("MainThread")),
+            _ => self.shared.context.get(name).map(Engine::value),
+        }
+    }
+
+    fn log(&self, level: Level, message: &str) {
+        self.shared.sink.send(Event::Log { level, message: message.to_owned(), node: None });
+    }
+
+    fn print(&self, message: &str) {
+        self.shared.sink.send(Event::Print { message: message.to_owned() });
+    }
+
+    fn warn(&self, warning: Diagnostic) {
+        self.shared.sink.send(Event::Diagnostic(Box::new(warning)));
+    }
+
+    fn session(&self) -> Option<&Session> {
+        None
+    }
+
+    fn write(&self, _payload: &str) {}
+}

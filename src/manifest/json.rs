@@ -1,0 +1,259 @@
+//! Nodes in the form of `manifest.json` version 12, which templates see as `model` and `graph`.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Value as Json, json};
+
+use super::{ColumnInfo, Exposure, Manifest, Node, NodeKind, SourceNode};
+use crate::jinja::RefCall;
+
+impl Serialize for ColumnInfo {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("name", &self.name)?;
+        map.serialize_entry("description", &self.description)?;
+        map.serialize_entry("meta", &self.meta)?;
+        map.serialize_entry("data_type", &self.data_type)?;
+        map.serialize_entry("constraints", &self.constraints)?;
+        map.serialize_entry("quote", &self.quote)?;
+        map.serialize_entry("config", &json!({ "meta": self.meta, "tags": self.tags }))?;
+        map.serialize_entry("tags", &self.tags)?;
+        map.serialize_entry("granularity", &None::<()>)?;
+        map.serialize_entry("doc_blocks", &[(); 0])?;
+        map.end()
+    }
+}
+
+/// A `ref` call as the artifact has it.
+struct Ref<'a>(&'a RefCall);
+
+impl Serialize for Ref<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(3))?;
+        map.serialize_entry("name", &self.0.name)?;
+        map.serialize_entry("package", &self.0.package)?;
+        map.serialize_entry("version", &self.0.version)?;
+        map.end()
+    }
+}
+
+struct DependsOn<'a>(&'a Node);
+
+impl Serialize for DependsOn<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("macros", &self.0.depends_on_macros)?;
+        if self.0.kind != NodeKind::Seed {
+            let nodes: Vec<&str> = self.0.depends_on.iter().map(super::NodeId::as_str).collect();
+            map.serialize_entry("nodes", &nodes)?;
+        }
+        map.end()
+    }
+}
+
+struct Metadata<'a>(&'a super::TestMetadata);
+
+impl Serialize for Metadata<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(3))?;
+        map.serialize_entry("name", &self.0.name)?;
+        map.serialize_entry("kwargs", &self.0.kwargs)?;
+        map.serialize_entry("namespace", &self.0.namespace)?;
+        map.end()
+    }
+}
+
+impl Node {
+    /// Returns the relation's name as artifacts show it; none where the node builds nothing.
+    pub fn relation_name(&self) -> Option<String> {
+        let builds = match self.kind {
+            NodeKind::Model => !self.is_ephemeral(),
+            NodeKind::Seed | NodeKind::Snapshot => true,
+            NodeKind::Test => self.config.bool("store_failures") == Some(true),
+            _ => false,
+        };
+        builds.then(|| self.relation.path())
+    }
+}
+
+impl Serialize for Node {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let null = None::<()>;
+        let config = &self.config.values;
+        let is_seed = self.kind == NodeKind::Seed;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("database", &self.relation.database)?;
+        map.serialize_entry("schema", &self.relation.schema)?;
+        map.serialize_entry("name", &self.name)?;
+        map.serialize_entry("resource_type", self.kind.word())?;
+        map.serialize_entry("package_name", &self.package)?;
+        map.serialize_entry("path", &self.path)?;
+        map.serialize_entry("original_file_path", &self.original_path)?;
+        map.serialize_entry("unique_id", self.id.as_str())?;
+        map.serialize_entry("fqn", &self.fqn)?;
+        map.serialize_entry("alias", &self.alias)?;
+        let (name, checksum) = &self.checksum;
+        map.serialize_entry("checksum", &Checksum { name, checksum })?;
+        map.serialize_entry("config", config)?;
+        map.serialize_entry("tags", &self.tags)?;
+        map.serialize_entry("description", &self.description)?;
+        map.serialize_entry("columns", &*self.columns)?;
+        map.serialize_entry("meta", config.get("meta").unwrap_or(&Json::Null))?;
+        map.serialize_entry("group", &self.group)?;
+        let docs = json!({ "show": true, "node_color": null });
+        map.serialize_entry("docs", config.get("docs").unwrap_or(&docs))?;
+        map.serialize_entry("patch_path", &self.patch_path)?;
+        map.serialize_entry("build_path", &null)?;
+        map.serialize_entry("unrendered_config", &*self.unrendered_config)?;
+        map.serialize_entry("created_at", &self.created_at)?;
+        map.serialize_entry("relation_name", &self.relation_name())?;
+        map.serialize_entry("raw_code", &self.raw_code)?;
+        map.serialize_entry("doc_blocks", &[(); 0])?;
+        if is_seed {
+            map.serialize_entry("root_path", &self.extra.get("root_path"))?;
+            map.serialize_entry("depends_on", &DependsOn(self))?;
+            return map.end();
+        }
+        map.serialize_entry("language", "sql")?;
+        map.serialize_entry("refs", &self.refs.iter().map(Ref).collect::<Vec<_>>())?;
+        map.serialize_entry("sources", &self.sources)?;
+        map.serialize_entry("metrics", &[(); 0])?;
+        map.serialize_entry("functions", &[(); 0])?;
+        map.serialize_entry("depends_on", &DependsOn(self))?;
+        map.serialize_entry("compiled_path", &null)?;
+        map.serialize_entry("contract", &contract(config.get("contract")))?;
+        self.of_kind(&mut map)?;
+        map.end()
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Checksum<'a> {
+    name: &'a str,
+    checksum: &'a str,
+}
+
+fn contract(config: Option<&Json>) -> Json {
+    let part = |key: &str, otherwise: bool| config.and_then(|c| c.get(key)).and_then(Json::as_bool).unwrap_or(otherwise);
+    json!({ "enforced": part("enforced", false), "alias_types": part("alias_types", true), "checksum": null })
+}
+
+impl Node {
+    /// Writes the fields that only this kind of node has.
+    fn of_kind<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        let null = None::<()>;
+        match self.kind {
+            NodeKind::Model => {
+                map.serialize_entry("access", self.access.as_deref().unwrap_or("protected"))?;
+                map.serialize_entry("constraints", self.extra.get("constraints").unwrap_or(&json!([])))?;
+                map.serialize_entry("version", &self.version)?;
+                map.serialize_entry("latest_version", &self.latest_version)?;
+                map.serialize_entry("deprecation_date", &self.extra.get("deprecation_date"))?;
+                map.serialize_entry("primary_key", self.extra.get("primary_key").unwrap_or(&json!([])))?;
+                map.serialize_entry("time_spine", &self.extra.get("time_spine"))?;
+            }
+            NodeKind::Test => {
+                if let Some(test) = &self.test
+                    && let Some(metadata) = &test.metadata
+                {
+                    map.serialize_entry("column_name", &test.column_name)?;
+                    map.serialize_entry("file_key_name", &test.file_key_name)?;
+                    map.serialize_entry("attached_node", &test.attached_node.as_ref().map(super::NodeId::as_str))?;
+                    map.serialize_entry("test_metadata", &Metadata(metadata))?;
+                }
+            }
+            NodeKind::Operation => map.serialize_entry("index", &self.extra.get("index"))?,
+            _ => {
+                let _ = null;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for SourceNode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let config = &self.config.values;
+        let extra = |key: &str| self.extra.get(key).cloned().unwrap_or(Json::Null);
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("database", &self.relation.database)?;
+        map.serialize_entry("schema", &self.relation.schema)?;
+        map.serialize_entry("name", &self.name)?;
+        map.serialize_entry("resource_type", "source")?;
+        map.serialize_entry("package_name", &self.package)?;
+        map.serialize_entry("path", &self.path)?;
+        map.serialize_entry("original_file_path", &self.original_path)?;
+        map.serialize_entry("unique_id", self.id.as_str())?;
+        map.serialize_entry("fqn", &self.fqn)?;
+        map.serialize_entry("source_name", &self.source_name)?;
+        map.serialize_entry("source_description", &self.source_description)?;
+        map.serialize_entry("loader", &self.loader)?;
+        map.serialize_entry("identifier", &self.identifier)?;
+        map.serialize_entry("quoting", &extra("quoting"))?;
+        map.serialize_entry("loaded_at_field", &extra("loaded_at_field"))?;
+        map.serialize_entry("loaded_at_query", &extra("loaded_at_query"))?;
+        map.serialize_entry("freshness", &extra("freshness"))?;
+        map.serialize_entry("external", &extra("external"))?;
+        map.serialize_entry("description", &self.description)?;
+        map.serialize_entry("columns", &*self.columns)?;
+        map.serialize_entry("meta", config.get("meta").unwrap_or(&Json::Null))?;
+        map.serialize_entry("source_meta", &extra("source_meta"))?;
+        map.serialize_entry("tags", &self.tags)?;
+        map.serialize_entry("config", config)?;
+        map.serialize_entry("patch_path", &None::<()>)?;
+        map.serialize_entry("unrendered_config", &*self.unrendered_config)?;
+        map.serialize_entry("relation_name", &self.relation.path())?;
+        map.serialize_entry("created_at", &self.created_at)?;
+        map.serialize_entry("unrendered_database", &None::<()>)?;
+        map.serialize_entry("unrendered_schema", &extra("unrendered_schema"))?;
+        map.serialize_entry("doc_blocks", &[(); 0])?;
+        map.end()
+    }
+}
+
+impl Serialize for Exposure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let extra = |key: &str| self.extra.get(key).cloned().unwrap_or(Json::Null);
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("name", &self.name)?;
+        map.serialize_entry("resource_type", "exposure")?;
+        map.serialize_entry("package_name", &self.package)?;
+        map.serialize_entry("path", &self.path)?;
+        map.serialize_entry("original_file_path", &self.original_path)?;
+        map.serialize_entry("unique_id", self.id.as_str())?;
+        map.serialize_entry("fqn", &self.fqn)?;
+        for key in ["type", "owner", "description", "label", "maturity", "meta"] {
+            map.serialize_entry(key, &extra(key))?;
+        }
+        map.serialize_entry("tags", &self.tags)?;
+        map.serialize_entry("config", &json!({ "enabled": true, "tags": self.tags, "meta": extra("meta") }))?;
+        map.serialize_entry("url", &extra("url"))?;
+        let nodes: Vec<&str> = self.depends_on.iter().map(super::NodeId::as_str).collect();
+        map.serialize_entry("depends_on", &json!({ "macros": [], "nodes": nodes }))?;
+        map.serialize_entry("refs", &self.refs.iter().map(Ref).collect::<Vec<_>>())?;
+        map.serialize_entry("sources", &self.sources)?;
+        map.end()
+    }
+}
+
+/// Returns a node as `manifest.json` has it.
+pub fn node_json(node: &Node) -> Json {
+    // A node holds text, numbers and maps with text keys alone: all of it has a JSON form.
+    serde_json::to_value(node).unwrap_or_default()
+}
+
+/// Returns what templates see as `graph`.
+pub fn graph_json(manifest: &Manifest) -> Json {
+    let nodes: serde_json::Map<String, Json> =
+        manifest.nodes.iter().map(|(id, node)| (id.to_string(), node_json(node))).collect();
+    let sources: serde_json::Map<String, Json> = manifest
+        .sources
+        .iter()
+        .map(|(id, source)| (id.to_string(), serde_json::to_value(&**source).unwrap_or_default()))
+        .collect();
+    let exposures: serde_json::Map<String, Json> = manifest
+        .exposures
+        .iter()
+        .map(|(id, exposure)| (id.to_string(), serde_json::to_value(&**exposure).unwrap_or_default()))
+        .collect();
+    json!({ "nodes": nodes, "sources": sources, "exposures": exposures, "metrics": {}, "groups": {}, "semantic_models": {}, "saved_queries": {} })
+}

@@ -1,0 +1,191 @@
+//! Links: what each `ref` and `source` means, and errors for those that mean nothing.
+
+use std::sync::Arc;
+
+use indexmap::IndexSet;
+use rayon::prelude::*;
+
+use super::names::version_text;
+use super::parse::Parsing;
+use super::{Manifest, Node, NodeId, RefTarget, SourceNode};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
+use crate::jinja::RefCall;
+
+/// Fills `depends_on` of all nodes and exposures.
+pub(super) fn link(cx: &Parsing<'_>, manifest: &mut Manifest, faults: &mut Diagnostics) {
+    let _ = cx;
+    let nodes: Vec<Arc<Node>> = manifest.nodes.values().cloned().collect();
+    let linked: Vec<Result<Vec<NodeId>, Vec<Diagnostic>>> =
+        nodes.par_iter().map(|node| of_node(manifest, node)).collect();
+    drop(nodes);
+    let mut off = Vec::new();
+    for (node, result) in manifest.nodes.values_mut().zip(linked) {
+        match result {
+            Ok(ids) => Arc::make_mut(node).depends_on = ids,
+            // A test of a disabled model is switched off with it.
+            Err(_) if is_test_of_disabled(node) => off.push(node.id.clone()),
+            Err(found) => faults.extend(found),
+        }
+    }
+    for id in off {
+        if let Some(node) = manifest.nodes.shift_remove(&id) {
+            manifest.disabled.entry(id).or_default().push(node);
+        }
+    }
+    let exposures: Vec<_> = manifest.exposures.values().cloned().collect();
+    for exposure in exposures {
+        let what = format!("exposure `{}`", exposure.name);
+        let mut ids = IndexSet::new();
+        let wanted = Wanted { what: &what, package: &exposure.package, place: exposure.declared_at.as_ref() };
+        for call in &exposure.refs {
+            ids.extend(faults.take(one_ref(manifest, &wanted, call, None)));
+        }
+        for source in &exposure.sources {
+            ids.extend(faults.take(one_source(manifest, &wanted, source, None)));
+        }
+        if let Some(kept) = manifest.exposures.get_mut(&exposure.id) {
+            Arc::make_mut(kept).depends_on = ids.into_iter().collect();
+        }
+    }
+}
+
+fn is_test_of_disabled(node: &Node) -> bool {
+    node.test.as_ref().is_some_and(|t| t.metadata.is_some() && t.attached_node.as_ref().is_some_and(|id| id.as_str().ends_with(DISABLED)))
+}
+
+/// Marks the attached node of a test whose model is disabled.
+pub(super) const DISABLED: &str = "\u{0}disabled";
+
+struct Wanted<'a> {
+    /// "model `orders`".
+    what: &'a str,
+    package: &'a str,
+    place: Option<&'a Span>,
+}
+
+fn of_node(manifest: &Manifest, node: &Node) -> Result<Vec<NodeId>, Vec<Diagnostic>> {
+    let mut ids = IndexSet::with_capacity(node.refs.len() + node.sources.len());
+    let mut faults = Vec::new();
+    let what = format!("{} `{}`", node.kind.word(), node.name);
+    let wanted = Wanted { what: &what, package: &node.package, place: node.declared_at.as_ref() };
+    for (i, call) in node.refs.iter().enumerate() {
+        match one_ref(manifest, &wanted, call, node.ref_spans.get(i).and_then(Option::as_ref)) {
+            Ok(id) => {
+                ids.insert(id);
+            }
+            Err(fault) => faults.push(fault),
+        }
+    }
+    for (i, source) in node.sources.iter().enumerate() {
+        match one_source(manifest, &wanted, source, node.source_spans.get(i).and_then(Option::as_ref)) {
+            Ok(id) => {
+                ids.insert(id);
+            }
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if faults.is_empty() { Ok(ids.into_iter().collect()) } else { Err(faults) }
+}
+
+fn one_ref(manifest: &Manifest, wanted: &Wanted<'_>, call: &RefCall, place: Option<&Span>) -> Result<NodeId, Diagnostic> {
+    let what = wanted.what;
+    let place = place.or(wanted.place).cloned();
+    let named = match &call.version {
+        Some(version) => format!("{}.v{version}", call.name),
+        None => call.name.to_string(),
+    };
+    match resolve_ref(manifest, call, wanted.package) {
+        RefTarget::Found(node) if node.access.as_deref() == Some("private") && *node.package != *wanted.package => {
+            Err(Diagnostic::error(Code::ACCESS, format!("{what} depends on `{named}`, which is private to package `{}`", node.package))
+                .at(place)
+                .hint("Set `access: public` on that model, or depend on another one."))
+        }
+        RefTarget::Found(node) => Ok(node.id.clone()),
+        RefTarget::Disabled(node) => {
+            let stands = node.declared_at.as_ref().map_or_else(|| node.original_path.to_string(), ToString::to_string);
+            Err(Diagnostic::error(Code::DISABLED_REF, format!("{what} depends on `{named}`, which is disabled"))
+                .at(place)
+                .note(format!("`{named}` stands in {stands}; it is switched off by `enabled: false` there, in its properties, or in dbt_project.yml"))
+                .hint(format!("Enable `{named}`, or remove the reference.")))
+        }
+        RefTarget::Ambiguous(ids) => {
+            let ids: Vec<&str> = ids.iter().map(NodeId::as_str).collect();
+            Err(Diagnostic::error(Code::AMBIGUOUS_REF, format!("{what} depends on `{named}`, which fits {} nodes", ids.len()))
+                .at(place)
+                .note(format!("they are {}", ids.join(", ")))
+                .hint("Name the package first: ref('package', 'name')."))
+        }
+        RefTarget::Missing => {
+            let package = call.package.as_deref().map(|p| format!(" in package `{p}`")).unwrap_or_default();
+            let names = manifest.refables.keys().map(|k| &**k);
+            Err(Diagnostic::error(Code::UNKNOWN_REF, format!("{what} depends on a node named `{named}`{package}, which was not found"))
+                .at(place)
+                .did_you_mean(&call.name, names))
+        }
+    }
+}
+
+fn one_source(
+    manifest: &Manifest,
+    wanted: &Wanted<'_>,
+    (source, table): &(Arc<str>, Arc<str>),
+    place: Option<&Span>,
+) -> Result<NodeId, Diagnostic> {
+    if let Some(found) = resolve_source(manifest, source, table, wanted.package) {
+        return Ok(found.id.clone());
+    }
+    let what = wanted.what;
+    let off = manifest.disabled_sources.iter().any(|s| s.source_name == *source && s.name == *table);
+    let place = place.or(wanted.place).cloned();
+    if off {
+        return Err(Diagnostic::error(Code::UNKNOWN_SOURCE, format!("{what} depends on the source `{source}.{table}`, which is disabled")).at(place));
+    }
+    let full = format!("{source}.{table}");
+    let names: Vec<String> = manifest.source_index.keys().map(|(s, t)| format!("{s}.{t}")).collect();
+    Err(Diagnostic::error(Code::UNKNOWN_SOURCE, format!("{what} depends on a source named `{full}`, which was not found"))
+        .at(place)
+        .did_you_mean(&full, names.iter().map(String::as_str)))
+}
+
+/// Finds what a `ref` means as seen from a package: the package itself, then the root, then all others.
+pub(super) fn resolve_ref<'a>(manifest: &'a Manifest, call: &RefCall, from: &str) -> RefTarget<'a> {
+    let fits = |node: &Node| {
+        call.package.as_deref().is_none_or(|p| *node.package == *p)
+            && match (&call.version, &node.version) {
+                (Some(wanted), Some(version)) => **wanted == version_text(version),
+                (Some(_), None) => false,
+                (None, Some(version)) => node.latest_version.as_ref() == Some(version),
+                (None, None) => true,
+            }
+    };
+    let named = manifest.refables.get(&call.name).map(Vec::as_slice).unwrap_or_default();
+    let found: Vec<&Arc<Node>> = named.iter().filter_map(|id| manifest.nodes.get(id)).filter(|n| fits(n)).collect();
+    let own: Vec<&&Arc<Node>> = found.iter().filter(|n| *n.package == *from).collect();
+    let root: Vec<&&Arc<Node>> = found.iter().filter(|n| *n.package == *manifest.project_name).collect();
+    let nearest = [own, root, found.iter().collect()].into_iter().find(|list| !list.is_empty());
+    match nearest.as_deref() {
+        Some([one]) => RefTarget::Found(one),
+        Some(many) => RefTarget::Ambiguous(many.iter().map(|n| n.id.clone()).collect()),
+        None => {
+            let mut disabled = manifest.disabled.values().flatten();
+            match disabled.find(|n| n.kind.is_refable() && n.name == call.name && fits(n)) {
+                Some(node) => RefTarget::Disabled(node),
+                None => RefTarget::Missing,
+            }
+        }
+    }
+}
+
+/// Finds a source table as seen from a package: the package itself, then the root, then all others.
+pub(super) fn resolve_source<'a>(
+    manifest: &'a Manifest,
+    source: &str,
+    table: &str,
+    from: &str,
+) -> Option<&'a Arc<SourceNode>> {
+    let key = (Arc::from(source), Arc::from(table));
+    let found: Vec<&Arc<SourceNode>> =
+        manifest.source_index.get(&key)?.iter().filter_map(|id| manifest.sources.get(id)).collect();
+    let by = |package: &str| found.iter().find(|s| *s.package == *package).copied();
+    by(from).or_else(|| by(&manifest.project_name)).or_else(|| found.first().copied())
+}

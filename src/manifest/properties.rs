@@ -1,0 +1,268 @@
+//! Properties files: which entry describes what, its strings rendered where dbt renders them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use rayon::prelude::*;
+use serde_json::{Map, Value as Json};
+
+use super::ColumnInfo;
+use super::parse::Parsing;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
+use crate::project::{Package, ResourceFile, ResourceKind};
+use crate::yaml::{self, Document, Mapping, Node as Yaml, Value};
+
+/// The sections of a properties file that name resources by `name`.
+const SECTIONS: &[&str] = &[
+    "models", "seeds", "snapshots", "analyses", "sources", "macros", "exposures", "data_tests", "tests", "groups",
+    "metrics", "semantic_models", "saved_queries", "unit_tests", "functions",
+];
+
+/// An entry of a properties file.
+pub(super) struct Entry {
+    pub section: &'static str,
+    pub name: Arc<str>,
+    pub package: Arc<str>,
+    pub file: Arc<PropertiesFile>,
+    pub node: Yaml,
+}
+
+/// A properties file.
+pub(super) struct PropertiesFile {
+    pub document: Document,
+    pub resource: ResourceFile,
+}
+
+impl Entry {
+    pub fn get(&self, key: &str) -> Option<&Yaml> {
+        self.node.get(key).filter(|n| !n.is_null())
+    }
+
+    pub fn error(&self, node: &Yaml, code: Code, message: impl Into<String>) -> Diagnostic {
+        self.file.document.error(node, code, message)
+    }
+
+    /// Returns `package://path`, as nodes show where their properties stand.
+    pub fn patch_path(&self) -> Arc<str> {
+        format!("{}://{}", self.package, self.file.resource.original_path).into()
+    }
+
+    /// Returns the configuration of the entry: `config:` and the keys that may stand beside it.
+    pub fn config(&self) -> Map<String, Json> {
+        config_of(&self.node)
+    }
+
+    pub fn description(&self, cx: &Parsing<'_>) -> Result<Arc<str>> {
+        description(cx, &self.package, &self.file, &self.node)
+    }
+}
+
+/// Returns an entry's configuration: top-level `tags`, `meta`, `docs`, `group`, `access`, then `config:`.
+pub(super) fn config_of(node: &Yaml) -> Map<String, Json> {
+    let mut config = Map::new();
+    for key in ["tags", "meta", "docs", "group", "access", "enabled", "quote_columns", "column_types"] {
+        if let Some(value) = node.get(key).filter(|n| !n.is_null()) {
+            config.insert(key.to_owned(), value.to_json());
+        }
+    }
+    if let Some(Json::Object(map)) = node.get("config").map(Yaml::to_json) {
+        for (key, value) in map {
+            match (config.get_mut(&key), &value) {
+                (Some(Json::Object(old)), Json::Object(new)) if key == "meta" => old.extend(new.clone()),
+                (Some(Json::Array(old)), Json::Array(new)) if key == "tags" => old.extend(new.clone()),
+                _ => {
+                    config.insert(key, value);
+                }
+            }
+        }
+    }
+    config
+}
+
+/// Reads the properties files of all packages in parallel.
+pub(super) fn read(cx: &Parsing<'_>, faults: &mut Diagnostics) -> Vec<Entry> {
+    let files: Vec<(&Arc<Package>, &ResourceFile)> = cx
+        .project
+        .packages
+        .iter()
+        .flat_map(|p| p.files.iter().filter(|f| f.kind == ResourceKind::Properties).map(move |f| (p, f)))
+        .collect();
+    let read: Vec<Result<Vec<Entry>, Diagnostics>> =
+        files.par_iter().map(|(package, file)| read_file(cx, package, file)).collect();
+    let mut entries = Vec::new();
+    for result in read {
+        match result {
+            Ok(found) => entries.extend(found),
+            Err(found) => faults.extend(found.0),
+        }
+    }
+    entries
+}
+
+fn read_file(cx: &Parsing<'_>, package: &Arc<Package>, resource: &ResourceFile) -> Result<Vec<Entry>, Diagnostics> {
+    let mut document = yaml::parse(&resource.file)?;
+    let root = std::mem::replace(&mut document.root, Yaml { value: Value::Null, start: 0, end: 0 });
+    let templated = resource.file.text().contains("{{") || resource.file.text().contains("{%");
+    let file = Arc::new(PropertiesFile { document, resource: resource.clone() });
+    let mut faults = Diagnostics::default();
+    let mut entries = Vec::new();
+    let map = match root.value {
+        Value::Map(map) => map,
+        Value::Null => return Ok(entries),
+        _ => return Err(file.document.error(&root, Code::YAML_SHAPE, "a properties file must be a mapping").into()),
+    };
+    for (key, value) in map.entries {
+        let Some(section) = key.as_str().and_then(|k| SECTIONS.iter().find(|s| **s == k)) else { continue };
+        let items = match value.value {
+            Value::Seq(items) => items,
+            Value::Null => continue,
+            _ => {
+                let message = format!("`{section}` must be a list, but is {}", value.kind());
+                faults.push(file.document.error(&value, Code::YAML_SHAPE, message));
+                continue;
+            }
+        };
+        for item in items {
+            let item = if templated {
+                match faults.take(render(cx, package, &file.document, &item, "")) {
+                    Some(rendered) => rendered,
+                    None => continue,
+                }
+            } else {
+                item
+            };
+            match item.get("name") {
+                Some(name) if !name.is_null() => entries.push(Entry {
+                    section,
+                    name: Arc::from(name.key_text()),
+                    package: package.name.clone(),
+                    file: file.clone(),
+                    node: item,
+                }),
+                _ if item.as_map().is_none() => {
+                    let message = format!("an entry of `{section}` must be a mapping, but is {}", item.kind());
+                    faults.push(file.document.error(&item, Code::YAML_SHAPE, message));
+                }
+                _ => faults.push(
+                    file.document
+                        .error(&item, Code::YAML_SHAPE, format!("an entry of `{section}` has no `name`"))
+                        .hint("Add `name:` with the name of what the entry describes."),
+                ),
+            }
+        }
+    }
+    if faults.has_errors() { Err(faults) } else { Ok(entries) }
+}
+
+/// Renders the strings of an entry; descriptions, tests and hooks stay as they are.
+fn render(cx: &Parsing<'_>, package: &Package, document: &Document, node: &Yaml, key: &str) -> Result<Yaml> {
+    if matches!(
+        key,
+        "description" | "tests" | "data_tests" | "pre_hook" | "post_hook" | "pre-hook" | "post-hook" | "given" | "expect"
+    ) {
+        return Ok(node.clone());
+    }
+    let value = match &node.value {
+        Value::Str(text) if text.contains("{{") || text.contains("{%") => {
+            cx.render_yaml(&package.name, text, node.span(&document.file))?
+        }
+        Value::Seq(items) => {
+            Value::Seq(items.iter().map(|n| render(cx, package, document, n, "")).collect::<Result<_>>()?)
+        }
+        Value::Map(map) => {
+            let entry = |(k, v): &(Yaml, Yaml)| {
+                Ok((k.clone(), render(cx, package, document, v, k.as_str().unwrap_or_default())?))
+            };
+            Value::Map(Mapping { entries: map.entries.iter().map(entry).collect::<Result<_>>()? })
+        }
+        other => other.clone(),
+    };
+    Ok(Yaml { value, start: node.start, end: node.end })
+}
+
+/// Returns an entry's description with its `doc()` calls answered.
+pub(super) fn description(cx: &Parsing<'_>, package: &Arc<str>, file: &PropertiesFile, node: &Yaml) -> Result<Arc<str>> {
+    let Some(found) = node.get("description").filter(|n| !n.is_null()) else { return Ok(cx.empty.clone()) };
+    let text = found.key_text();
+    if !text.contains("{{") && !text.contains("{%") {
+        return Ok(text.into());
+    }
+    let span = found.span(&file.document.file);
+    cx.render_description(package, &text).map(Arc::from).map_err(|e| e.at(span))
+}
+
+/// Reads `columns:` of an entry.
+pub(super) fn columns(
+    cx: &Parsing<'_>,
+    package: &Arc<str>,
+    file: &PropertiesFile,
+    node: &Yaml,
+) -> Result<Arc<IndexMap<Arc<str>, ColumnInfo>>> {
+    let Some(list) = node.get("columns").filter(|n| !n.is_null()) else { return Ok(cx.no_columns.clone()) };
+    let mut columns = IndexMap::new();
+    for item in file.document.expect_seq(list, "columns")? {
+        let Some(name) = item.get("name") else {
+            return Err(file.document.error(item, Code::YAML_SHAPE, "a column has no `name`"));
+        };
+        let name: Arc<str> = name.key_text().into();
+        let text = |key: &str| item.get(key).filter(|n| !n.is_null()).map(|n| Arc::from(n.key_text()));
+        let config = config_of(item);
+        let meta = match config.get("meta") {
+            Some(Json::Object(map)) => map.clone(),
+            _ => Map::new(),
+        };
+        let tags = match config.get("tags") {
+            Some(Json::Array(items)) => items.iter().filter_map(Json::as_str).map(Arc::from).collect(),
+            Some(Json::String(one)) => vec![Arc::from(one.as_str())],
+            _ => Vec::new(),
+        };
+        let constraints = item.get("constraints").and_then(Yaml::as_seq).unwrap_or_default();
+        columns.insert(
+            name.clone(),
+            ColumnInfo {
+                name,
+                description: description(cx, package, file, item)?,
+                data_type: text("data_type"),
+                meta,
+                tags,
+                quote: item.get("quote").and_then(Yaml::as_bool),
+                constraints: constraints.iter().map(Yaml::to_json).collect(),
+                extra: Map::new(),
+            },
+        );
+    }
+    Ok(Arc::new(columns))
+}
+
+/// Entries by section, package and name.
+pub(super) struct Patches<'e> {
+    by_name: HashMap<(&'static str, &'e str, &'e str), &'e Entry>,
+}
+
+impl<'e> Patches<'e> {
+    /// Indexes the entries; a resource described twice is a fault.
+    pub fn new(entries: &'e [Entry], faults: &mut Diagnostics) -> Self {
+        let mut by_name: HashMap<(&'static str, &'e str, &'e str), &'e Entry> = HashMap::new();
+        for entry in entries {
+            if entry.section == "sources" {
+                continue;
+            }
+            let key = (entry.section, &*entry.package, &*entry.name);
+            if let Some(first) = by_name.insert(key, entry) {
+                let place = first.node.span(&first.file.document.file);
+                faults.push(
+                    entry
+                        .error(&entry.node, Code::DUPLICATE, format!("`{}` is described twice under `{}`", entry.name, entry.section))
+                        .note(format!("the first description stands at {place}"))
+                        .hint("Merge the two entries into one."),
+                );
+            }
+        }
+        Self { by_name }
+    }
+
+    pub fn get(&self, section: &'static str, package: &str, name: &str) -> Option<&'e Entry> {
+        self.by_name.get(&(section, package, name)).copied()
+    }
+}

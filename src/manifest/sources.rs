@@ -1,0 +1,120 @@
+//! Sources: each table of a `sources:` entry is a node that nothing builds.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::levels::Levels;
+use super::parse::Parsing;
+use super::properties::{self, Entry, config_of};
+use super::{Config, NodeId, SourceNode};
+use crate::adapters::{Policy, Relation};
+use crate::diagnostic::{Code, Diagnostics, Result};
+use crate::yaml::Node as Yaml;
+
+/// Parses the tables of all sources.
+pub(super) fn parse(cx: &Parsing<'_>, entries: &[Entry], faults: &mut Diagnostics) -> Vec<SourceNode> {
+    let mut sources = Vec::new();
+    for entry in entries.iter().filter(|e| e.section == "sources") {
+        let Some(tables) = entry.get("tables") else { continue };
+        for table in faults.take(entry.file.document.expect_seq(tables, "tables")).unwrap_or_default() {
+            sources.extend(faults.take(source(cx, entry, table)));
+        }
+    }
+    sources
+}
+
+/// Returns the folders of a properties file below its search path.
+pub(super) fn folders(entry: &Entry) -> impl Iterator<Item = Arc<str>> {
+    let path = entry.file.resource.path.clone();
+    let folders: Vec<Arc<str>> = match path.rsplit_once('/') {
+        Some((folders, _)) => folders.split('/').map(Arc::from).collect(),
+        None => Vec::new(),
+    };
+    folders.into_iter()
+}
+
+fn source(cx: &Parsing<'_>, entry: &Entry, table: &Yaml) -> Result<SourceNode> {
+    let Some(name) = table.get("name").filter(|n| !n.is_null()) else {
+        return Err(entry.error(table, Code::YAML_SHAPE, format!("a table of source `{}` has no `name`", entry.name)));
+    };
+    let name: Arc<str> = name.key_text().into();
+    let text = |node: Option<&Yaml>| node.filter(|n| !n.is_null()).map(Yaml::key_text);
+    let mut fqn = vec![entry.package.clone()];
+    fqn.extend(folders(entry));
+    fqn.extend([entry.name.clone(), name.clone()]);
+    let config = Arc::new(config(&cx.levels, entry, table, &fqn));
+    let database = text(entry.get("database")).or_else(|| text(entry.get("catalog")));
+    let database = database.filter(|d| !d.is_empty()).unwrap_or_else(|| cx.options.adapter.database().to_owned());
+    let schema = text(entry.get("schema")).filter(|s| !s.is_empty()).unwrap_or_else(|| entry.name.to_string());
+    let identifier: Arc<str> = text(table.get("identifier")).map_or_else(|| name.clone(), Arc::from);
+    let quoting = |part: &str| {
+        [table.get("quoting"), entry.get("quoting")]
+            .into_iter()
+            .flatten()
+            .find_map(|q| q.get(part).and_then(Yaml::as_bool))
+    };
+    let quote = |part: &str| {
+        let project = cx.project.root().project.quoting.get(part).and_then(Json::as_bool);
+        quoting(part).or(project).unwrap_or(true)
+    };
+    let mut relation = Relation::new(Some(&database), Some(&schema), Some(&identifier));
+    relation.quote_character = cx.options.adapter.dialect().quote_character();
+    relation.quote =
+        Policy { database: quote("database"), schema: quote("schema"), identifier: quote("identifier") };
+    let mut extra = Map::new();
+    extra.insert("quoting".into(), json!({
+        "database": quoting("database"), "schema": quoting("schema"), "identifier": quoting("identifier"), "column": null,
+    }));
+    for (key, from) in [("external", table), ("freshness", table), ("loaded_at_field", table)] {
+        if let Some(value) = from.get(key).filter(|n| !n.is_null()) {
+            extra.insert(key.into(), value.to_json());
+        }
+    }
+    extra.insert("source_meta".into(), config_of(&entry.node).get("meta").cloned().unwrap_or_else(|| json!({})));
+    extra.insert("unrendered_schema".into(), entry.get("schema").map_or(Json::Null, Yaml::to_json));
+    let file = &entry.file;
+    Ok(SourceNode {
+        id: NodeId::new(format!("source.{}.{}.{name}", entry.package, entry.name)),
+        source_name: entry.name.clone(),
+        package: entry.package.clone(),
+        path: file.resource.original_path.clone(),
+        original_path: file.resource.original_path.clone(),
+        fqn,
+        relation,
+        identifier,
+        unrendered_config: cx.no_config.clone(),
+        description: properties::description(cx, &entry.package, file, table)?,
+        source_description: entry.description(cx)?,
+        columns: properties::columns(cx, &entry.package, file, table)?,
+        declared_at: Some(table.span(&file.document.file)),
+        tags: config.tags().into_iter().map(Arc::from).collect(),
+        loader: text(entry.get("loader")).map_or_else(|| cx.empty.clone(), Arc::from),
+        created_at: cx.created_at,
+        extra,
+        name,
+        config,
+    })
+}
+
+/// Folder configuration, then the source's, then the table's.
+fn config(levels: &Levels<'_>, entry: &Entry, table: &Yaml, fqn: &[Arc<str>]) -> Config {
+    let mut values = Map::new();
+    for (key, value) in [
+        ("enabled", json!(true)), ("event_time", Json::Null), ("freshness", Json::Null), ("loaded_at_field", Json::Null),
+        ("loaded_at_query", Json::Null), ("meta", json!({})), ("tags", json!([])),
+    ] {
+        values.insert(key.to_owned(), value);
+    }
+    let mut config = Config { values };
+    for level in levels.of_sources(&entry.package, fqn) {
+        config.lay(&level);
+    }
+    config.lay(&config_of(&entry.node));
+    config.lay(&config_of(table));
+    let mut tags: Vec<Json> = config.get("tags").and_then(Json::as_array).cloned().unwrap_or_default();
+    tags.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+    tags.dedup();
+    config.values.insert("tags".into(), Json::Array(tags));
+    config
+}

@@ -1,0 +1,82 @@
+//! Model versions: which file holds which version of which model.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::names::version_text;
+use super::properties::Entry;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::yaml::Node as Yaml;
+
+/// A version of a model as its properties declare it.
+pub(super) struct Version<'e> {
+    pub entry: &'e Entry,
+    pub node: &'e Yaml,
+    pub v: Json,
+    pub latest: Json,
+}
+
+/// Versions by package and file stem.
+pub(super) struct Versions<'e> {
+    by_file: HashMap<(&'e str, String), Version<'e>>,
+    models: HashMap<(&'e str, &'e str), Vec<Json>>,
+}
+
+impl<'e> Versions<'e> {
+    pub fn new(entries: &'e [Entry], faults: &mut Diagnostics) -> Self {
+        let mut made = Self { by_file: HashMap::new(), models: HashMap::new() };
+        for entry in entries.iter().filter(|e| e.section == "models") {
+            let Some(list) = entry.get("versions").and_then(Yaml::as_seq) else { continue };
+            let numbers: Vec<Json> = list.iter().filter_map(|v| v.get("v").map(Yaml::to_json)).collect();
+            let latest = entry.get("latest_version").map(Yaml::to_json).or_else(|| latest(&numbers)).unwrap_or_default();
+            for node in list {
+                let Some(v) = node.get("v").map(Yaml::to_json) else {
+                    faults.push(entry.error(node, Code::YAML_SHAPE, "a version has no `v`"));
+                    continue;
+                };
+                let stem = match node.get("defined_in") {
+                    Some(file) if !file.is_null() => file.key_text(),
+                    _ => format!("{}_v{}", entry.name, version_text(&v)),
+                };
+                let version = Version { entry, node, v, latest: latest.clone() };
+                made.by_file.insert((&*entry.package, stem), version);
+            }
+            made.models.insert((&*entry.package, &*entry.name), numbers);
+        }
+        made
+    }
+
+    /// Returns the version that a file holds. A file named as the model alone holds its latest version.
+    pub fn of_file(&self, package: &'e str, stem: &str) -> Option<&Version<'e>> {
+        self.by_file.get(&(package, stem.to_owned()))
+    }
+
+    /// Says whether a model has versions.
+    pub fn has(&self, package: &str, name: &str) -> bool {
+        self.models.iter().any(|((p, n), _)| *p == package && *n == name)
+    }
+
+    /// Returns the versions of a model in the order of the file.
+    pub fn of_model(&self, package: &str, name: &str) -> &[Json] {
+        self.models.iter().find(|((p, n), _)| *p == package && *n == name).map_or(&[], |(_, v)| v)
+    }
+}
+
+/// Returns the greatest version: by number where all are numbers, else by text.
+fn latest(numbers: &[Json]) -> Option<Json> {
+    let all: Option<Vec<f64>> = numbers.iter().map(|v| version_text(v).parse().ok()).collect();
+    match all {
+        Some(values) => {
+            let best = values.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
+            numbers.get(best.0).cloned()
+        }
+        None => numbers.iter().max_by_key(|v| version_text(v)).cloned(),
+    }
+}
+
+/// Returns `orders.v2` for display, and the suffix of ids.
+pub(super) fn suffix(v: &Json) -> Arc<str> {
+    format!("v{}", version_text(v)).into()
+}
