@@ -174,3 +174,50 @@ pub(crate) fn render_with(engine: &Engine, text: &str, host: &Arc<Recorder>) -> 
     let host: Arc<dyn Host> = host.clone();
     engine.render_str("models/m.sql", text, &host)
 }
+
+#[cfg(test)]
+mod scratch {
+    use super::*;
+    #[test]
+    fn scratch_dbt_macros() {
+        let base = "/root/.cache/nexus/dbt-oracle/lib/python3.11/site-packages/dbt/include";
+        let mut files = Vec::new();
+        fn walk(dir: &std::path::Path, out: &mut Vec<std::path::PathBuf>) {
+            let mut all: Vec<_> = std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()).collect();
+            all.sort();
+            for p in all {
+                if p.is_dir() { walk(&p, out) } else if p.extension().is_some_and(|e| e == "sql") { out.push(p) }
+            }
+        }
+        for (package, dir) in [("dbt", "global_project/macros"), ("dbt_duckdb", "duckdb/macros"), ("dbt", "global_project/tests")] {
+            let mut paths = Vec::new();
+            let d = format!("{base}/{dir}");
+            if !std::path::Path::new(&d).exists() { continue }
+            walk(std::path::Path::new(&d), &mut paths);
+            for p in paths {
+                let text = std::fs::read_to_string(&p).unwrap();
+                files.push(MacroFile { package: Arc::from(package), original_path: Arc::from(p.to_str().unwrap()), file: SourceFile::new(p.to_str().unwrap(), text) });
+            }
+        }
+        let resolution = Resolution { root_package: Arc::from("root"), internal: vec![Arc::from("dbt_duckdb"), Arc::from("dbt")], dispatch: Default::default(), adapter_types: vec!["duckdb".into()] };
+        let engine = Engine::build(files, resolution, &invocation()).unwrap_or_else(|e| panic!("{e:?}"));
+        let wanted: serde_json::Value = serde_json::from_str(&std::fs::read_to_string("/tmp/jx/macros.json").unwrap()).unwrap();
+        let mut seen = 0; let mut bad = 0;
+        for m in engine.macros() {
+            if let Err(e) = engine.parameters(m) { println!("LOWER {e:?}"); bad += 1; }
+            let Some(w) = wanted.get(&*m.unique_id) else { println!("EXTRA {}", m.unique_id); continue };
+            seen += 1;
+            let w: Vec<&str> = w["deps"].as_array().unwrap().iter().map(|x| x.as_str().unwrap()).collect();
+            let g = engine.macro_dependencies(m);
+            let g: Vec<&str> = g.iter().map(|x| &**x).collect();
+            if w != g { bad += 1; println!("DEPS {}\n  want {w:?}\n  got  {g:?}", m.unique_id); }
+        }
+        println!("seen {seen} of {}, bad {bad}", wanted.as_object().unwrap().len());
+        // Every macro compiles in minijinja too.
+        let host: Arc<dyn Host> = host();
+        for m in engine.macros() {
+            let r = engine.call(&m.unique_id, vec![], vec![], &host);
+            if let Err(e) = r { if e.code().0 == "N0301" || e.message().contains("bug") || e.message().contains("syntax") { println!("COMPILE {} {e:?}", m.unique_id); } }
+        }
+    }
+}
