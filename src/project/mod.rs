@@ -11,7 +11,7 @@ mod project_file;
 mod resource;
 mod selectors;
 
-pub use builtin::builtin_files;
+pub use builtin::{builtin_files, init_files};
 pub use load::load;
 pub use packages::install;
 pub use profiles::{Profile, find_profiles};

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, Diagnostic, Result, SourceFile, Span};
 
 mod parse;
+mod resolve;
 
 pub use parse::{parse, parse_text};
 
