@@ -412,7 +412,8 @@ fn online(
 }
 
 fn execute(session: &Session, args: Args) -> Result<Value, Error> {
-    let [sql, auto_begin, fetch, limit] = args.required("execute", ["sql", "auto_begin", "fetch", "limit"], 1)?;
+    let [sql, auto_begin, fetch, limit] =
+        args.required("execute", ["sql", "auto_begin", "fetch", "limit"], 1)?;
     if auto_begin.is_some_and(|a| a.is_true()) {
         session.begin().map_err(failed)?;
     }
