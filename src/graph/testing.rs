@@ -219,6 +219,7 @@ pub(super) fn project(files: &[&str], selectors: Option<crate::yaml::Document>) 
                 docs_paths: Vec::new(),
                 asset_paths: Vec::new(),
                 packages_install_path: "dbt_packages".into(),
+                target_path: None,
                 clean_targets: Vec::new(),
                 vars: Map::new(),
                 sections: Vec::new(),
