@@ -48,6 +48,7 @@ pub(super) const METHODS: &[&str] = &[
     "valid_incremental_strategies",
     "builtin_incremental_strategies",
     "load_csv",
+    "seed_columns",
     "nice_connection_name",
     "verify_database",
 ];
@@ -319,7 +320,11 @@ fn online(
     match method {
         "execute" => execute(session, args),
         "add_query" => {
-            let [sql, ..] = args.required(method, ["sql", "auto_begin", "bindings", "abridge_sql_log"], 1)?;
+            let [sql, auto_begin, ..] =
+                args.required(method, ["sql", "auto_begin", "bindings", "abridge_sql_log"], 1)?;
+            if auto_begin.is_none_or(|a| a.is_true()) {
+                session.begin().map_err(failed)?;
+            }
             let sql = str_of(&sql.unwrap_or_default());
             session.execute(&sql, Execute::default()).map_err(failed)?;
             Ok(tuple(vec![none(), none()]))
@@ -400,13 +405,18 @@ fn online(
         }
         "get_incremental_strategy_macro" => strategy_macro(root, args),
         "load_csv" => load_csv(session, args),
+        "seed_columns" => seed_columns(session, args),
         "nice_connection_name" => Ok(Value::from("master")),
         _ => Err(error(format!("`adapter` has no method named `{method}`"))),
     }
 }
 
 fn execute(session: &Session, args: Args) -> Result<Value, Error> {
-    let [sql, _, fetch, limit] = args.required("execute", ["sql", "auto_begin", "fetch", "limit"], 1)?;
+    let [sql, auto_begin, fetch, limit] =
+        args.required("execute", ["sql", "auto_begin", "fetch", "limit"], 1)?;
+    if auto_begin.is_some_and(|a| a.is_true()) {
+        session.begin().map_err(failed)?;
+    }
     let options = Execute {
         fetch: fetch.is_some_and(|f| f.is_true()),
         limit: limit.and_then(|l| l.as_usize()),
@@ -499,6 +509,26 @@ fn by_macro(
         }
     }
     Ok(none())
+}
+
+/// A CSV file's `column_names`, their `types` in the database, and its `row_count`.
+fn seed_columns(session: &Session, args: Args) -> Result<Value, Error> {
+    let [path, delimiter] = args.required("seed_columns", ["path", "delimiter"], 1)?;
+    let path = str_of(&path.unwrap_or_default());
+    let delimiter = text(delimiter, ",").chars().next().unwrap_or(',');
+    let table = session
+        .seed_columns(std::path::Path::new(&path), &path, delimiter)
+        .map_err(raise)?;
+    let (names, types): (Vec<_>, Vec<_>) = table
+        .columns
+        .iter()
+        .map(|(name, kind)| (Value::from(name.as_str()), Value::from(*kind)))
+        .unzip();
+    Ok(Dict::of([
+        ("column_names", List::value(names)),
+        ("types", List::value(types)),
+        ("row_count", Value::from(table.rows)),
+    ]))
 }
 
 fn load_csv(session: &Session, args: Args) -> Result<Value, Error> {

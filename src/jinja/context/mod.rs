@@ -6,6 +6,7 @@ mod api;
 mod config;
 mod exceptions;
 mod functions;
+pub(crate) use functions::Range;
 mod modules;
 mod refs;
 mod results;
