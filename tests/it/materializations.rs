@@ -525,3 +525,21 @@ fn contracts_and_descriptions_reach_the_database() {
         .expect("it is there");
     assert_eq!(existing.kind, Some(RelationKind::Table));
 }
+
+#[test]
+fn a_statement_that_the_database_refuses_is_shown_at_its_line() {
+    let lab = Lab::new();
+    let config = json!({"materialized": "table"});
+    let host = lab.host("m", "select\n  nope\nfrom range(3) as numbers", config);
+    let error = lab.run(host, "table").err().expect("there is no such column");
+    let shown = render_text(&error, false);
+    assert!(
+        shown.contains("error[N0501]: Binder Error: Referenced column \"nope\" not found"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("--> executed SQL:") && shown.contains("|   nope\n"),
+        "{shown}"
+    );
+    assert!(shown.contains("in macro `dbt.statement`"), "{shown}");
+}
