@@ -117,7 +117,7 @@ impl ProjectFile {
     }
 
     /// Returns the project file of a package that has none: all defaults.
-    pub(super) fn synthetic(name: &str) -> Self {
+    pub(crate) fn synthetic(name: &str) -> Self {
         let file = SourceFile::new(format!("{name}://dbt_project.yml"), "");
         let root = Node {
             value: Value::Null,
