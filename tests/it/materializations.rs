@@ -543,3 +543,22 @@ fn a_statement_that_the_database_refuses_is_shown_at_its_line() {
     );
     assert!(shown.contains("in macro `dbt.statement`"), "{shown}");
 }
+
+#[test]
+fn ranges_of_dates_are_written_out() {
+    let lab = Lab::new();
+    let host: Arc<dyn Host> = Arc::new(lab.host("m", "", json!({})));
+    let render = |text: &str| {
+        let file = SourceFile::new("m.sql", text);
+        lab.engine
+            .render(&file, None, &host)
+            .map(|rendered| rendered.text)
+    };
+    let days = render("{{ partition_range('20200131,20200201') }}").expect("the range is well formed");
+    assert_eq!(days, "['20200131', '20200201']");
+    let error = render("{{ partition_range('2020-01-31') }}").expect_err("the format is another one");
+    assert_eq!(
+        error.message(),
+        "The date '2020-01-31' does not have the form '%Y%m%d'"
+    );
+}
