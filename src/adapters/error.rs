@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::diagnostic::{Code, Diagnostic, SourceFile, Span};
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
     Auth,
@@ -28,6 +30,8 @@ pub struct AdapterError {
     pub message: String,
     /// Line (from 1) and column (from 1) in the statement, where the database says it.
     pub position: Option<(u32, u32)>,
+    /// What to do about it: a full sentence.
+    pub hint: Option<String>,
 }
 
 impl AdapterError {
@@ -37,6 +41,63 @@ impl AdapterError {
             temporary: false,
             message: message.into(),
             position: None,
+            hint: None,
         }
+    }
+
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Returns the diagnostic for a person. `sql` is the name to show (such as the path under `target/compiled`)
+    /// and the text that was executed: with it the line at fault is framed.
+    pub fn diagnostic(&self, sql: Option<(&str, &str)>) -> Diagnostic {
+        let code = match self.kind {
+            ErrorKind::Auth | ErrorKind::Network | ErrorKind::Config => Code::CONNECTION,
+            ErrorKind::Conflict if self.temporary && sql.is_none() => Code::CONNECTION,
+            ErrorKind::Unsupported => Code::UNSUPPORTED,
+            ErrorKind::Cancelled => Code::CANCELLED,
+            _ => Code::DATABASE,
+        };
+        let span = self.position.zip(sql).map(|((line, column), (name, text))| {
+            let file = SourceFile::new(name, text);
+            let start = file.offset(line, column);
+            let word = text
+                .get(start as usize..)
+                .and_then(|rest| rest.find(|c: char| !c.is_alphanumeric() && c != '_'))
+                .map_or(text.len(), |length| start as usize + length.max(1));
+            Span::new(&file, start, u32::try_from(word).unwrap_or(start))
+        });
+        let said = if span.is_some() {
+            self.without_excerpt()
+        } else {
+            self.message.as_str()
+        };
+        let mut lines = said.lines().map(str::trim_end).filter(|line| !line.is_empty());
+        let mut diagnostic = Diagnostic::error(code, lines.next().unwrap_or("the database gave no reason"));
+        let rest: Vec<&str> = lines.collect();
+        if !rest.is_empty() {
+            diagnostic = diagnostic.note(rest.join("\n"));
+        }
+        if let Some(hint) = &self.hint {
+            diagnostic = diagnostic.hint(hint.clone());
+        }
+        diagnostic.at(span)
+    }
+
+    /// The message without the database's own picture of the line, which the frame shows better.
+    fn without_excerpt(&self) -> &str {
+        match self.message.find("\nLINE ") {
+            Some(at) => &self.message[..at],
+            None => &self.message,
+        }
+    }
+}
+
+impl From<AdapterError> for Diagnostic {
+    fn from(error: AdapterError) -> Self {
+        error.diagnostic(None)
     }
 }

@@ -12,11 +12,14 @@ mod registry;
 mod relation;
 mod session;
 
+#[cfg(test)]
+mod tests;
+
 pub use column::Column;
 pub use error::{AdapterError, ErrorKind};
 pub use registry::{adapter_for, adapter_types};
 pub use relation::{Part, Policy, Relation, RelationKind};
-pub use session::Session;
+pub use session::{Observer, SeedTable, Session};
 
 use std::sync::Arc;
 
@@ -32,6 +35,8 @@ pub struct Capability {
     pub concurrent_connections: bool,
     /// Incremental strategies by name, the default first.
     pub incremental_strategies: &'static [&'static str],
+    /// Names that differ only in case are different names.
+    pub case_sensitive_names: bool,
 }
 
 /// A kind of database with a profile's settings: makes connections, knows its dialect.

@@ -2,19 +2,45 @@
 
 use std::sync::Arc;
 
-use super::Adapter;
-use crate::diagnostic::Result;
+use super::{Adapter, duckdb};
+use crate::diagnostic::{Code, Result};
 use crate::yaml::{Document, Node};
+
+type Open = fn(&Document, &Node) -> Result<Arc<dyn Adapter>>;
+
+const ADAPTERS: &[(&str, Open)] = &[(duckdb::KIND, duckdb::open)];
 
 /// Returns the adapter for a profile's output, its settings checked; `target` is the output's mapping, rendered.
 ///
 /// # Errors
 /// `N0106` where the type is unknown or a setting is missing or wrong, at its place in the file.
-pub fn adapter_for(_document: &Document, _target: &Node) -> Result<Arc<dyn Adapter>> {
-    todo!()
+pub fn adapter_for(document: &Document, target: &Node) -> Result<Arc<dyn Adapter>> {
+    let Some(node) = target.get("type") else {
+        return Err(document
+            .error(target, Code::PROFILE, "a target in profiles.yml has no `type`")
+            .hint(format!(
+                "Add `type:` with one of: {}.",
+                adapter_types().join(", ")
+            )));
+    };
+    let kind = document.expect_str(node, "`type` of a target")?;
+    match ADAPTERS.iter().find(|(name, _)| *name == kind) {
+        Some((_, open)) => open(document, target),
+        None => Err(document
+            .error(
+                node,
+                Code::PROFILE,
+                format!("the database type `{kind}` of this target is not known"),
+            )
+            .did_you_mean(kind, adapter_types().iter().copied())
+            .hint(format!(
+                "The types that can be used are: {}.",
+                adapter_types().join(", ")
+            ))),
+    }
 }
 
 /// Returns the types that profiles may name.
 pub fn adapter_types() -> &'static [&'static str] {
-    &["duckdb"]
+    &[duckdb::KIND]
 }

@@ -1,19 +1,63 @@
 //! One thread's view of the database: a connection made when first needed, and the run's shared catalog.
 
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::catalog::Catalog;
-use super::{Adapter, AdapterError, Column, Execute, Relation, Response};
+use indexmap::IndexMap;
+
+use super::catalog::{Catalog, Known, SchemaKey};
+use super::{Adapter, AdapterError, Column, Connection, ErrorKind, Execute, Relation, Response};
+use crate::diagnostic::{Code, Diagnostic, SourceFile};
 use crate::invocation::Cancel;
+use crate::sql;
 
 /// Called before each statement leaves, with the final text: for `target/run`, logs, and query comments.
 pub type Observer = Arc<dyn Fn(&str) + Send + Sync>;
 
+/// A CSV file as the database would hold it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeedTable {
+    /// Names and types in file order.
+    pub columns: Vec<(String, &'static str)>,
+    /// Rows without the header.
+    pub rows: usize,
+}
+
 /// What macros and the runner use to reach the database. Used by one thread at a time, shared by reference.
+///
+/// # Behavior
+/// - The connection is opened by the first call that needs it.
+/// - A schema is listed by one query a run, whichever session asks first.
+/// - What the catalog learnt in a transaction that is rolled back is forgotten.
 pub struct Session {
     adapter: Arc<dyn Adapter>,
     catalog: Arc<Catalog>,
     cancel: Cancel,
+    /// Guards what changes during the session; the connection is taken out before the database is called.
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    connection: Slot,
+    comment: Option<(String, bool)>,
+    observer: Option<Observer>,
+    in_transaction: bool,
+    /// What to undo in the catalog if the transaction is rolled back, in order of change.
+    learnt: Vec<Learnt>,
+}
+
+#[derive(Default)]
+enum Slot {
+    #[default]
+    Closed,
+    Open(Box<dyn Connection>),
+    Busy,
+}
+
+enum Learnt {
+    Schema(SchemaKey),
+    Relation(SchemaKey, Arc<str>, Option<Known>),
 }
 
 impl Session {
@@ -23,6 +67,7 @@ impl Session {
             adapter,
             catalog: Arc::new(Catalog::default()),
             cancel,
+            state: Mutex::default(),
         }
     }
 
@@ -32,6 +77,7 @@ impl Session {
             adapter: self.adapter.clone(),
             catalog: self.catalog.clone(),
             cancel: self.cancel.clone(),
+            state: Mutex::default(),
         }
     }
 
@@ -40,77 +86,282 @@ impl Session {
     }
 
     /// Sets the text that is put before (or after) every statement; none for no comment.
-    pub fn set_query_comment(&self, _comment: Option<String>, _append: bool) {
-        todo!()
+    pub fn set_query_comment(&self, comment: Option<String>, append: bool) {
+        self.lock().comment = comment
+            .filter(|text| !text.trim().is_empty())
+            .map(|text| (text.trim().replace("*/", ""), append));
     }
 
-    /// Runs SQL and answers for the last statement.
-    pub fn execute(&self, _sql: &str, _options: Execute) -> Result<Response, AdapterError> {
-        todo!()
+    /// Sets who is told the final text of each statement before it leaves.
+    pub fn set_observer(&self, observer: Option<Observer>) {
+        self.lock().observer = observer;
     }
 
+    /// Says whether [`Session::begin`] was called without a commit or rollback since.
+    pub fn in_transaction(&self) -> bool {
+        self.lock().in_transaction
+    }
+
+    /// Runs SQL and answers for the last statement. Positions in errors count in `sql`, without the comment.
+    pub fn execute(&self, sql: &str, options: Execute) -> Result<Response, AdapterError> {
+        let (text, lines_before) = self.commented(sql);
+        let observer = self.lock().observer.clone();
+        if let Some(observer) = observer {
+            observer(&text);
+        }
+        self.with_connection(|connection| connection.execute(&text, options))
+            .map_err(|mut error| {
+                error.position = error.position.and_then(|(line, column)| {
+                    Some((line.checked_sub(lines_before).filter(|l| *l > 0)?, column))
+                });
+                error
+            })
+    }
+
+    /// Begins a transaction; within one it does nothing.
     pub fn begin(&self) -> Result<(), AdapterError> {
-        todo!()
+        if self.in_transaction() {
+            return Ok(());
+        }
+        self.with_connection(|connection| connection.begin())?;
+        self.lock().in_transaction = true;
+        Ok(())
     }
 
+    /// Commits the open transaction; without one it does nothing.
     pub fn commit(&self) -> Result<(), AdapterError> {
-        todo!()
+        if !self.in_transaction() {
+            return Ok(());
+        }
+        self.with_connection(|connection| connection.commit())?;
+        let mut state = self.lock();
+        state.in_transaction = false;
+        state.learnt.clear();
+        Ok(())
     }
 
     /// Rolls back what is open and forgets what the catalog learnt inside it; used after a failed node.
     pub fn rollback(&self) -> Result<(), AdapterError> {
-        todo!()
+        let learnt = {
+            let mut state = self.lock();
+            state.in_transaction = false;
+            std::mem::take(&mut state.learnt)
+        };
+        for entry in learnt.into_iter().rev() {
+            match entry {
+                Learnt::Schema(key) => self.catalog.forget(&key),
+                Learnt::Relation(key, identifier, before) => self.catalog.restore(&key, &identifier, before),
+            }
+        }
+        if matches!(self.lock().connection, Slot::Open(_)) {
+            self.with_connection(|connection| connection.rollback())?;
+        }
+        Ok(())
     }
 
     /// Returns the relations of a schema from the catalog, which reads each schema once a run.
-    pub fn list_relations(&self, _database: &str, _schema: &str) -> Result<Vec<Relation>, AdapterError> {
-        todo!()
+    pub fn list_relations(&self, database: &str, schema: &str) -> Result<Vec<Relation>, AdapterError> {
+        self.look(database, schema, |relations| {
+            relations.values().flatten().cloned().collect()
+        })
     }
 
     /// Returns the relation with this name, or none. Names compare as the database compares them.
     pub fn get_relation(
         &self,
-        _database: &str,
-        _schema: &str,
-        _identifier: &str,
+        database: &str,
+        schema: &str,
+        identifier: &str,
     ) -> Result<Option<Relation>, AdapterError> {
-        todo!()
+        let identifier = self.fold(identifier);
+        self.look(database, schema, |relations| {
+            relations.get(&identifier).cloned().flatten()
+        })
     }
 
-    pub fn columns(&self, _relation: &Relation) -> Result<Vec<Column>, AdapterError> {
-        todo!()
+    pub fn columns(&self, relation: &Relation) -> Result<Vec<Column>, AdapterError> {
+        self.with_connection(|connection| connection.columns(relation))
     }
 
-    pub fn list_schemas(&self, _database: &str) -> Result<Vec<String>, AdapterError> {
-        todo!()
+    /// Returns the schemas of a database; asked of the database each time.
+    pub fn list_schemas(&self, database: &str) -> Result<Vec<String>, AdapterError> {
+        self.with_connection(|connection| connection.list_schemas(database))
     }
 
     /// Tells the catalog that a relation exists now.
-    pub fn cache_added(&self, _relation: &Relation) {
-        todo!()
+    pub fn cache_added(&self, relation: &Relation) {
+        self.learn(relation, Some(relation.clone()));
     }
 
     /// Tells the catalog that a relation is gone.
-    pub fn cache_dropped(&self, _relation: &Relation) {
-        todo!()
+    pub fn cache_dropped(&self, relation: &Relation) {
+        self.learn(relation, None);
     }
 
-    pub fn cache_renamed(&self, _from: &Relation, _to: &Relation) {
-        todo!()
+    pub fn cache_renamed(&self, from: &Relation, to: &Relation) {
+        self.learn(from, None);
+        self.learn(to, Some(to.clone().with_kind(to.kind.or(from.kind))));
     }
 
     /// Forgets a schema, or all of them, so that the next look reads the database.
-    pub fn cache_forget(&self, _schema: Option<(&str, &str)>) {
-        todo!()
+    pub fn cache_forget(&self, schema: Option<(&str, &str)>) {
+        match schema {
+            Some((database, schema)) => self.catalog.forget(&self.key(database, schema)),
+            None => self.catalog.forget_all(),
+        }
     }
 
+    /// Loads a CSV file's rows (header excluded) into an existing table; `columns` in file order.
     pub fn load_csv(
         &self,
-        _relation: &Relation,
-        _path: &std::path::Path,
-        _columns: &[String],
-        _delimiter: char,
+        relation: &Relation,
+        path: &Path,
+        columns: &[String],
+        delimiter: char,
     ) -> Result<u64, AdapterError> {
-        todo!()
+        self.with_connection(|connection| connection.load_csv(relation, path, columns, delimiter))
+    }
+
+    /// Reads a CSV file's columns with the types that dbt would give them; `shown` is its path for messages.
+    ///
+    /// # Errors
+    /// `N0101` where the file cannot be read, `N0111` where it is malformed, at the row.
+    pub fn seed_columns(&self, path: &Path, shown: &str, delimiter: char) -> Result<SeedTable, Diagnostic> {
+        let text = std::fs::read(path).map_err(|e| {
+            Diagnostic::error(Code::FILE, format!("the seed `{shown}` could not be read: {e}"))
+        })?;
+        let text = String::from_utf8(text).map_err(|e| {
+            let good = e.utf8_error().valid_up_to();
+            let line = e.as_bytes()[..good].iter().filter(|b| **b == b'\n').count() + 1;
+            Diagnostic::error(
+                Code::CSV,
+                format!("the seed `{shown}` is not UTF-8 text: see line {line}"),
+            )
+            .hint("Save the file with the encoding UTF-8.")
+        })?;
+        let shape = sql::read_seed(&SourceFile::new(shown, text), delimiter)?;
+        let dialect = self.adapter.dialect();
+        let columns = shape
+            .columns
+            .into_iter()
+            .map(|c| (c.name, dialect.seed_type(c.kind)))
+            .collect();
+        Ok(SeedTable {
+            columns,
+            rows: shape.rows,
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The statement with its comment, and how many lines stand before it.
+    fn commented(&self, sql: &str) -> (String, u32) {
+        match &self.lock().comment {
+            None => (sql.to_owned(), 0),
+            Some((comment, false)) => {
+                let lines = comment.matches('\n').count() + 1;
+                (
+                    format!("/* {comment} */\n{sql}"),
+                    u32::try_from(lines).unwrap_or(0),
+                )
+            }
+            Some((comment, true)) => {
+                let body = sql.trim_end();
+                match body.strip_suffix(';') {
+                    Some(body) => (format!("{body}\n/* {comment} */;"), 0),
+                    None => (format!("{body}\n/* {comment} */"), 0),
+                }
+            }
+        }
+    }
+
+    fn with_connection<T>(
+        &self,
+        work: impl FnOnce(&mut dyn Connection) -> Result<T, AdapterError>,
+    ) -> Result<T, AdapterError> {
+        let slot = std::mem::replace(&mut self.lock().connection, Slot::Busy);
+        // The slot is filled again even if the work unwinds.
+        let mut returned = Returned {
+            session: self,
+            connection: None,
+        };
+        let connection = match slot {
+            Slot::Open(connection) => connection,
+            Slot::Closed => self.adapter.connect(&self.cancel)?,
+            Slot::Busy => {
+                std::mem::forget(returned);
+                return Err(AdapterError::new(
+                    ErrorKind::Other,
+                    "a database session was used by two threads at once: this is a bug in nexus",
+                ));
+            }
+        };
+        work(returned.connection.insert(connection).as_mut())
+    }
+
+    fn fold(&self, name: &str) -> Arc<str> {
+        if self.adapter.capability().case_sensitive_names {
+            Arc::from(name)
+        } else {
+            Arc::from(name.to_lowercase())
+        }
+    }
+
+    fn key(&self, database: &str, schema: &str) -> SchemaKey {
+        SchemaKey {
+            database: self.fold(database),
+            schema: self.fold(schema),
+        }
+    }
+
+    fn look<T>(
+        &self,
+        database: &str,
+        schema: &str,
+        look: impl FnOnce(&IndexMap<Arc<str>, Known>) -> T,
+    ) -> Result<T, AdapterError> {
+        let key = self.key(database, schema);
+        let read = || self.with_connection(|connection| connection.list_relations(database, schema));
+        let (answer, was_read) = self
+            .catalog
+            .with_schema(&key, |name| self.fold(name), read, look)?;
+        if was_read {
+            let mut state = self.lock();
+            if state.in_transaction {
+                state.learnt.push(Learnt::Schema(key));
+            }
+        }
+        Ok(answer)
+    }
+
+    fn learn(&self, relation: &Relation, known: Known) {
+        // Temporary relations have no schema; they belong to one connection and are not listed.
+        let (Some(schema), Some(identifier)) = (&relation.schema, &relation.identifier) else {
+            return;
+        };
+        let database = relation.database.as_deref().unwrap_or(self.adapter.database());
+        let key = self.key(database, schema);
+        let identifier = self.fold(identifier);
+        let before = self.catalog.set(&key, identifier.clone(), known);
+        let mut state = self.lock();
+        if state.in_transaction {
+            state.learnt.push(Learnt::Relation(key, identifier, before));
+        }
+    }
+}
+
+struct Returned<'a> {
+    session: &'a Session,
+    connection: Option<Box<dyn Connection>>,
+}
+
+impl Drop for Returned<'_> {
+    fn drop(&mut self) {
+        self.session.lock().connection = match self.connection.take() {
+            Some(connection) => Slot::Open(connection),
+            None => Slot::Closed,
+        };
     }
 }

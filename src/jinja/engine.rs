@@ -3,14 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
-use super::{Host, RefCall, Value};
+use minijinja::value::Kwargs;
+
+use super::errors::{self, Place};
+pub(crate) use super::host::RefCall;
+use super::index::Index;
+use super::render::{self, PRELUDE, Root, Shared};
+use super::values::{RelationValue, from_json, to_json};
+use super::{Host, Value, blocks, context, lower, scan};
 use crate::adapters::Relation;
 use crate::diagnostic::{Diagnostics, Result, SourceFile, Span};
 use crate::invocation::Invocation;
-use crate::project::RenderYaml;
-use crate::yaml;
 
 /// A file of macros.
 #[derive(Debug, Clone)]
@@ -114,7 +119,11 @@ pub struct Called {
 }
 
 /// All macros of a project, ready to render. `Send + Sync`; built once, shared by all threads.
-pub struct Engine {}
+#[derive(Debug)]
+pub struct Engine {
+    shared: Arc<Shared>,
+    infos: Vec<Arc<MacroInfo>>,
+}
 
 impl Engine {
     /// Indexes the macros of all files; bodies are compiled when first used.
@@ -122,119 +131,232 @@ impl Engine {
     /// # Errors
     /// Syntax errors and macros defined twice in one package, all together.
     pub fn build(
-        _files: Vec<MacroFile>,
-        _resolution: Resolution,
-        _invocation: &Invocation,
+        files: Vec<MacroFile>,
+        resolution: Resolution,
+        invocation: &Invocation,
     ) -> Result<Self, Diagnostics> {
-        todo!()
+        let index = Arc::new(Index::build(&files, resolution)?);
+        let infos = index.entries.iter().map(|e| e.info.clone()).collect();
+        let env = render::environment(&index);
+        Ok(Self {
+            shared: Arc::new(Shared {
+                index,
+                env,
+                facts: context::Constants::of(invocation),
+            }),
+            infos,
+        })
+    }
+
+    fn index(&self) -> &Index {
+        &self.shared.index
+    }
+
+    fn info(&self, entry: usize) -> Arc<MacroInfo> {
+        self.infos[entry].clone()
     }
 
     /// Iterates over all macros in the order of packages, files and places.
     pub fn macros(&self) -> impl Iterator<Item = &Arc<MacroInfo>> {
-        std::iter::empty()
+        self.infos.iter()
+    }
+
+    /// Returns a macro by its unique id.
+    pub fn macro_by_id(&self, unique_id: &str) -> Option<Arc<MacroInfo>> {
+        self.index().by_id(unique_id).map(|entry| self.info(entry))
     }
 
     /// Returns the macros that a macro calls by name (`depends_on.macros`), found in its source.
-    pub fn macro_dependencies(&self, _macro: &MacroInfo) -> Vec<Arc<str>> {
-        todo!()
+    pub fn macro_dependencies(&self, info: &MacroInfo) -> Vec<Arc<str>> {
+        match self.index().by_id(&info.unique_id) {
+            Some(entry) => scan::dependencies(self.index(), entry),
+            None => Vec::new(),
+        }
     }
 
-    /// Finds an unqualified macro as seen from a package: root project, that package, internal packages — in
-    /// dbt's order; a `package.name` form is looked up in that package.
-    pub fn find_macro(&self, _from_package: &str, _name: &str) -> Option<Arc<MacroInfo>> {
-        todo!()
+    /// Returns the names of a macro's parameters, for properties files and `run-operation`.
+    ///
+    /// # Errors
+    /// `N0301` where the macro does not parse.
+    pub fn parameters(&self, info: &MacroInfo) -> Result<Vec<Arc<str>>> {
+        match self.index().by_id(&info.unique_id) {
+            Some(entry) => Ok(self.index().entries[entry].lowered()?.params.clone()),
+            None => Ok(Vec::new()),
+        }
     }
 
-    /// Finds the materialization macro for a node of a package: adapter-specific before default, project before
-    /// packages before built-ins, as dbt does.
-    pub fn find_materialization(&self, _from_package: &str, _name: &str) -> Option<Arc<MacroInfo>> {
-        todo!()
+    /// Finds a macro as seen from a package: that package itself, the root, internal packages — in dbt's order; a
+    /// `package.name` form is looked up in that package.
+    pub fn find_macro(&self, from_package: &str, name: &str) -> Option<Arc<MacroInfo>> {
+        use super::index::Found;
+        let entry = match name.split_once('.') {
+            Some((package, name)) => self.index().qualified(package, name)?,
+            None => match self.index().resolve(from_package, name)? {
+                Found::Macro(entry) => entry,
+                Found::Package(_) => return None,
+            },
+        };
+        Some(self.info(entry))
+    }
+
+    /// Finds the materialization macro for a node of a package: adapter-specific before default; within each the
+    /// root's before packages' before built-ins. A package does not take a built-in's place, as in dbt.
+    pub fn find_materialization(&self, from_package: &str, name: &str) -> Option<Arc<MacroInfo>> {
+        self.index()
+            .materialization(from_package, name)
+            .map(|entry| self.info(entry))
     }
 
     /// Finds refs, sources, configs and macro calls without rendering, as seen from `package`.
     ///
     /// # Errors
     /// `N0301` with the place of a syntax error.
-    pub fn scan(&self, _file: &Arc<SourceFile>, _package: &str) -> Result<Scan> {
-        todo!()
+    pub fn scan(&self, file: &Arc<SourceFile>, package: &str) -> Result<Scan> {
+        self.scan_range(file, None, package)
+    }
+
+    /// Scans a stretch of a file, such as a snapshot's inside.
+    ///
+    /// # Errors
+    /// `N0301` with the place of a syntax error.
+    pub fn scan_range(
+        &self,
+        file: &Arc<SourceFile>,
+        range: Option<(u32, u32)>,
+        package: &str,
+    ) -> Result<Scan> {
+        scan::scan(self.index(), file, whole(file, range), package)
     }
 
     /// Finds the top-level blocks of a file; text between them is ignored.
-    pub fn blocks(&self, _file: &Arc<SourceFile>) -> Result<Vec<BlockSource>> {
-        todo!()
+    ///
+    /// # Errors
+    /// `N0301` where a block is never closed.
+    pub fn blocks(&self, file: &Arc<SourceFile>) -> Result<Vec<BlockSource>> {
+        let found = blocks::find(file.text()).map_err(|fault| errors::of_fault(&fault, file, 0))?;
+        Ok(found.into_iter().map(|b| b.source).collect())
     }
 
     /// Renders a stretch of a file (all of it where `range` is none) for a node.
+    ///
+    /// # Errors
+    /// Whatever the template or a macro it calls fails with, at the innermost place, with the macro calls.
     pub fn render(
         &self,
-        _file: &Arc<SourceFile>,
-        _range: Option<(u32, u32)>,
-        _host: &Arc<dyn Host>,
+        file: &Arc<SourceFile>,
+        range: Option<(u32, u32)>,
+        host: &Arc<dyn Host>,
     ) -> Result<Rendered> {
-        todo!()
+        let (start, end) = whole(file, range);
+        let source = &file.text()[start as usize..end as usize];
+        // A text without tags stays as it is, its last newline included, as in dbt.
+        if !["{{", "{%", "{#"].iter().any(|mark| source.contains(mark)) {
+            return Ok(Rendered {
+                text: source.to_owned(),
+            });
+        }
+        let lowered = lower::lower(source, PRELUDE).map_err(|fault| errors::of_fault(&fault, file, start))?;
+        let place = Place {
+            file,
+            base: start,
+            map: &lowered.map,
+        };
+        let failed = |e: minijinja::Error| errors::diagnose(&e, Some(&place), self.index(), host.package());
+        let root = Root::new(&self.shared, host);
+        let template = self
+            .shared
+            .env
+            .template_from_named_str("t", &lowered.text)
+            .map_err(failed)?;
+        let text = template.render(Value::from_dyn_object(root)).map_err(failed)?;
+        Ok(Rendered { text })
+    }
+
+    /// Renders a text that stands in no file, such as a hook; `name` is shown in errors.
+    ///
+    /// # Errors
+    /// As [`Engine::render`].
+    pub fn render_str(&self, name: &str, text: &str, host: &Arc<dyn Host>) -> Result<String> {
+        let file = SourceFile::new(name, text);
+        self.render(&file, None, host).map(|r| r.text)
     }
 
     /// Calls a macro by unique id.
+    ///
+    /// # Errors
+    /// As [`Engine::render`]; an unknown id is `N0302`.
     pub fn call(
         &self,
-        _unique_id: &str,
-        _args: Vec<Value>,
-        _kwargs: Vec<(String, Value)>,
-        _host: &Arc<dyn Host>,
+        unique_id: &str,
+        args: Vec<Value>,
+        kwargs: Vec<(String, Value)>,
+        host: &Arc<dyn Host>,
     ) -> Result<Called> {
-        todo!()
+        let Some(entry) = self.index().by_id(unique_id) else {
+            return Err(errors::unknown_name(unique_id, self.index(), host.package()));
+        };
+        let failed = |e: minijinja::Error| errors::diagnose(&e, None, self.index(), host.package());
+        let root = Root::new(&self.shared, host);
+        let mut captured = self
+            .shared
+            .env
+            .get_template("prelude")
+            .and_then(|t| t.render_captured(Value::from_dyn_object(root.clone())))
+            .map_err(failed)?;
+        let mut values = args;
+        if !kwargs.is_empty() {
+            values.push(Value::from(Kwargs::from_iter(kwargs)));
+        }
+        captured
+            .with_state_mut(|state| render::invoke(&root, entry, state, &values))
+            .map_err(failed)
     }
 
     /// Renders a generic test's call: `test_<name>(**kwargs)` as dbt does, with `model` already made a value.
     ///
     /// Returns the SQL.
+    ///
+    /// # Errors
+    /// As [`Engine::call`].
     pub fn call_test(
         &self,
         unique_id: &str,
         kwargs: Vec<(String, Value)>,
         host: &Arc<dyn Host>,
     ) -> Result<String> {
-        self.call(unique_id, Vec::new(), kwargs, host).map(|c| c.text)
+        self.call(unique_id, Vec::new(), kwargs, host)
+            .map(|called| match called.returned {
+                Some(value) => super::python::str_of(&value),
+                None => called.text,
+            })
     }
 
     /// Makes the value that templates see for a relation.
-    pub fn relation(_relation: Relation) -> Value {
-        todo!()
+    pub fn relation(relation: Relation) -> Value {
+        RelationValue::value(relation)
     }
 
     /// Returns the relation inside of a value that [`Engine::relation`] made.
-    pub fn as_relation(_value: &Value) -> Option<Relation> {
-        todo!()
+    pub fn as_relation(value: &Value) -> Option<Relation> {
+        RelationValue::get(value).cloned()
     }
 
     /// Makes a value from JSON; lists and dictionaries are mutable as in Python.
-    pub fn value(_json: &Json) -> Value {
-        todo!()
+    pub fn value(json: &Json) -> Value {
+        from_json(json)
     }
 
     /// Turns a value into JSON as dbt stores it in artifacts (relations as text, tuples as lists).
-    pub fn json(_value: &Value) -> Json {
-        todo!()
+    pub fn json(value: &Value) -> Json {
+        to_json(value)
+    }
+
+    /// Returns the text that a value has in a template.
+    pub fn text(value: &Value) -> String {
+        super::python::str_of(value)
     }
 }
 
-/// Renders strings in YAML files, without macros: `env_var`, `var`, `target`, filters.
-pub struct YamlRenderer {}
-
-impl YamlRenderer {
-    pub fn new(_invocation: &Invocation) -> Self {
-        Self {}
-    }
-}
-
-impl RenderYaml for YamlRenderer {
-    fn render(
-        &self,
-        _text: &str,
-        _span: Span,
-        _vars: &Map<String, Json>,
-        _target: Option<&Json>,
-    ) -> Result<yaml::Value> {
-        todo!()
-    }
+fn whole(file: &Arc<SourceFile>, range: Option<(u32, u32)>) -> (u32, u32) {
+    range.unwrap_or((0, lower::offset(file.text().len())))
 }

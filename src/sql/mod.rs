@@ -1,4 +1,8 @@
-//! Facts of SQL dialects that every database states about itself: quoting and literals.
+//! Facts of SQL that hold without a connection: how a database writes names and values, and what a CSV column's type is.
+
+mod seed_types;
+
+pub use seed_types::{SeedColumn, SeedShape, SeedType, infer, read_seed};
 
 /// How a database writes names and values.
 pub trait Dialect: Send + Sync {
@@ -10,4 +14,7 @@ pub trait Dialect: Send + Sync {
 
     /// Returns the character that opens and closes a quoted name.
     fn quote_character(&self) -> char;
+
+    /// Returns the type that a column of a CSV file gets, as dbt's adapter for this database names it.
+    fn seed_type(&self, kind: SeedType) -> &'static str;
 }

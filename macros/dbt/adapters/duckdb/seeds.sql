@@ -1,0 +1,23 @@
+{# Seeds: DuckDB reads the file itself. #}
+
+{# `fast: false` loads by inserts, which keeps agate's reading of nulls and numbers. #}
+{% macro duckdb__load_csv_rows(model, agate_table) -%}
+    {%- if not config.get('fast', true) -%}
+        {{ return(default__load_csv_rows(model, agate_table)) }}
+    {%- endif -%}
+    {%- set path = (model['root_path'] ~ '/' ~ model['original_file_path']) | replace("'", "''") -%}
+    {%- set delimiter = config.get('delimiter', ',') | replace("'", "''") -%}
+    {%- set names = get_seed_column_quoted_csv(model, agate_table.column_names) -%}
+    {%- set text = "copy " ~ this.render() ~ " (" ~ names ~ ") from '" ~ path
+        ~ "' (format csv, header true, auto_detect false, delimiter '" ~ delimiter ~ "', quote '\"', escape '\"')" -%}
+    {%- do adapter.execute(text, auto_begin=True) -%}
+    {{ return(text) }}
+{%- endmacro %}
+
+{% macro duckdb__get_binding_char() -%}
+  {{ return('?') }}
+{%- endmacro %}
+
+{% macro duckdb__get_batch_size() -%}
+  {{ return(10000) }}
+{%- endmacro %}

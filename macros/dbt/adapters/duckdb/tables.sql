@@ -1,0 +1,113 @@
+{# Tables and views from queries, and the table materialization. #}
+
+{# Older overrides name the last two arguments, which belong to DuckLake. #}
+{% macro create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) -%}
+  {{ return(adapter.dispatch('create_table_as', 'dbt')(
+    temporary, relation, compiled_code, language, partitioned_by=partitioned_by, sorted_by=sorted_by
+  )) }}
+{%- endmacro %}
+
+{% macro duckdb__create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) -%}
+  {%- if language != 'sql' -%}
+    {%- do exceptions.raise_compiler_error("A model in `" ~ language ~ "` cannot be built: only SQL models can") -%}
+  {%- endif -%}
+  {%- set enforced = (config.get('contract') or {}).enforced -%}
+  {%- if enforced -%}
+    {%- do get_assert_columns_equivalent(compiled_code) -%}
+  {%- endif -%}
+  {{ config.get('sql_header') or '' }}
+  create {{ 'temporary ' if temporary }}table {{ relation.include(database=(not temporary), schema=(not temporary)) }}
+  {%- if enforced and not temporary %}
+  {{ get_table_columns_and_constraints() }};
+  insert into {{ relation }} {{ get_column_names() }} (
+    {{ get_select_subquery(compiled_code) }}
+  );
+  {%- else %}
+  as (
+    {{ compiled_code }}
+  );
+  {%- endif -%}
+{%- endmacro %}
+
+{# The bracketed names of the declared columns. #}
+{% macro get_column_names() -%}
+    ({{ default__get_column_names() }})
+{%- endmacro %}
+
+{% macro duckdb__create_view_as(relation, sql) -%}
+  {%- if (config.get('contract') or {}).enforced -%}
+    {%- do get_assert_columns_equivalent(sql) -%}
+  {%- endif -%}
+  {{ config.get('sql_header') or '' }}
+  create view {{ relation }} as (
+    {{ sql }}
+  );
+{%- endmacro %}
+
+{# Built beside; then, in the same transaction, the old one is dropped and the new one takes its name. A rename of the
+   old one would fail where it has indexes. What an interrupted run left is dropped first.
+   DuckDB keeps a foreign key under the name that its table was made with, so such tables are made in place. #}
+{%- materialization table, adapter='duckdb' -%}
+
+  {%- set existing = load_cached_relation(this) -%}
+  {%- set target_relation = this.incorporate(type='table') -%}
+  {%- set in_place = _has_foreign_keys() -%}
+  {%- set built = target_relation if in_place else make_intermediate_relation(target_relation) -%}
+  {%- set grants = config.get('grants') -%}
+
+  {%- do _drop_leftovers(target_relation) -%}
+  {{ run_hooks(pre_hooks, inside_transaction=False) }}
+  {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+  {%- if in_place and existing is not none -%}
+    {%- call statement('in_transaction') -%}
+      select 1
+    {%- endcall -%}
+    {%- do adapter.drop_relation(existing) -%}
+  {%- endif -%}
+  {%- call statement('main') -%}
+    {{ create_table_as(False, built, compiled_code) }}
+  {%- endcall -%}
+  {%- if not in_place -%}
+    {%- do _take_the_place(existing, built, target_relation) -%}
+  {%- endif -%}
+  {%- do create_indexes(target_relation) -%}
+
+  {{ run_hooks(post_hooks, inside_transaction=True) }}
+  {%- do apply_grants(target_relation, grants, should_revoke=should_revoke(existing, full_refresh_mode=True)) -%}
+  {%- do persist_docs(target_relation, model) -%}
+  {%- do adapter.commit() -%}
+  {{ run_hooks(post_hooks, inside_transaction=False) }}
+
+  {{ return({'relations': [target_relation]}) }}
+
+{%- endmaterialization -%}
+
+{# Drops what an interrupted run of this or of an older kind has left beside the relation. #}
+{% macro _drop_leftovers(relation) -%}
+  {%- do drop_relation_if_exists(load_cached_relation(make_intermediate_relation(relation))) -%}
+  {%- do drop_relation_if_exists(load_cached_relation(make_backup_relation(relation, 'table'))) -%}
+{%- endmacro %}
+
+{# Within the open transaction: the existing relation goes, the new one gets its name. #}
+{% macro _take_the_place(existing, built, target) -%}
+  {%- set present = none if existing is none else load_cached_relation(existing) -%}
+  {%- do drop_relation_if_exists(present) -%}
+  {%- do adapter.rename_relation(built, target) -%}
+{%- endmacro %}
+
+{# Whether the model's enforced contract declares a foreign key. #}
+{% macro _has_foreign_keys() -%}
+  {%- set found = [] -%}
+  {%- if (config.get('contract') or {}).enforced -%}
+    {%- for constraint in model.get('constraints') or [] if constraint['type'] == 'foreign_key' -%}
+      {%- do found.append(true) -%}
+    {%- endfor -%}
+    {%- for column in (model.get('columns') or {}).values() -%}
+      {%- for constraint in column.get('constraints') or [] if constraint['type'] == 'foreign_key' -%}
+        {%- do found.append(true) -%}
+      {%- endfor -%}
+    {%- endfor -%}
+  {%- endif -%}
+  {{ return(found | length > 0) }}
+{%- endmacro %}

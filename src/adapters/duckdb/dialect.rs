@@ -1,0 +1,31 @@
+//! How DuckDB writes names and values.
+
+use crate::sql::{Dialect, SeedType};
+
+pub(super) struct DuckDialect;
+
+impl Dialect for DuckDialect {
+    fn quote_identifier(&self, name: &str) -> String {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    }
+
+    fn string_literal(&self, text: &str) -> String {
+        format!("'{}'", text.replace('\'', "''"))
+    }
+
+    fn quote_character(&self) -> char {
+        '"'
+    }
+
+    fn seed_type(&self, kind: SeedType) -> &'static str {
+        match kind {
+            SeedType::Integer => "integer",
+            SeedType::BigInteger => "bigint",
+            SeedType::Float => "float8",
+            SeedType::Date => "date",
+            SeedType::Timestamp => "timestamp without time zone",
+            SeedType::Boolean => "boolean",
+            SeedType::Text => "text",
+        }
+    }
+}

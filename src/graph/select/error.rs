@@ -1,0 +1,126 @@
+//! What can be wrong with a selection, as diagnostics.
+
+use super::expr::{Criterion, Method};
+use crate::diagnostic::{Code, Diagnostic, Span};
+
+pub(super) fn at_sign_with_children(text: &str, span: &Span) -> Diagnostic {
+    Diagnostic::error(
+        Code::SELECTOR_SYNTAX,
+        format!("`{text}` has both `@` in front and `+` behind, which do not go together"),
+    )
+    .at(span.clone())
+    .hint("Leave out the `+`: `@` already takes all descendants, and what they need.")
+}
+
+pub(super) fn depth_too_large(digits: &str, span: &Span) -> Diagnostic {
+    Diagnostic::error(
+        Code::SELECTOR_SYNTAX,
+        format!("the depth {digits} is larger than any graph"),
+    )
+    .at(span.clone())
+    .hint("Leave out the number to follow the graph without bound.")
+}
+
+pub(super) fn unknown_method(word: &str, span: &Span) -> Diagnostic {
+    Diagnostic::error(
+        Code::SELECTOR_METHOD,
+        format!("there is no selection method named `{word}`"),
+    )
+    .at(span.clone())
+    .did_you_mean(word, Method::ALL.map(Method::word))
+    .note(format!(
+        "the methods are {}",
+        Method::ALL.map(Method::word).join(", ")
+    ))
+}
+
+/// A method that compares with an earlier run.
+pub(super) fn needs_state(criterion: &Criterion) -> Diagnostic {
+    Diagnostic::error(
+        Code::NOT_YET,
+        format!(
+            "the selection method `{}` compares with an earlier run, which is not built yet",
+            criterion.method.word()
+        ),
+    )
+    .at(criterion.span.clone())
+    .hint("Name the nodes by `fqn`, `tag`, `path` or another method for the time being.")
+}
+
+/// A value that the method does not know.
+pub(super) fn unknown_value(criterion: &Criterion, what: &str, known: &[&str]) -> Diagnostic {
+    Diagnostic::error(
+        Code::SELECTOR_SYNTAX,
+        format!("`{}` is no {what}", criterion.value),
+    )
+    .at(criterion.span.clone())
+    .did_you_mean(&criterion.value, known.iter().copied())
+    .hint(format!("Use one of {}.", known.join(", ")))
+}
+
+/// A value with more parts than the method has.
+pub(super) fn too_many_parts(criterion: &Criterion, form: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::SELECTOR_SYNTAX,
+        format!(
+            "`{}` has more parts than `{}` takes",
+            criterion.value,
+            criterion.method.word()
+        ),
+    )
+    .at(criterion.span.clone())
+    .hint(format!("Write it as {form}."))
+}
+
+/// A path pattern that cannot be.
+pub(super) fn path_pattern(criterion: &Criterion, why: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::SELECTOR_SYNTAX,
+        format!("the path pattern `{}` {why}", criterion.value),
+    )
+    .at(criterion.span.clone())
+    .hint("Write the path from the folder of dbt_project.yml, such as `path:models/staging/*.sql`.")
+}
+
+pub(super) fn unknown_selector<'a>(
+    name: &str,
+    span: Option<Span>,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    let found = Diagnostic::error(
+        Code::SELECTOR_NAME,
+        format!("there is no selector named `{name}`"),
+    )
+    .at(span)
+    .did_you_mean(name, known.clone());
+    let names: Vec<&str> = known.into_iter().collect();
+    if names.is_empty() {
+        found.hint("Define it in selectors.yml beside dbt_project.yml.")
+    } else {
+        found.note(format!("selectors.yml defines {}", names.join(", ")))
+    }
+}
+
+/// The warning where a criterion of the command line fits no node.
+pub(super) fn nothing_fits(span: &Span) -> Diagnostic {
+    let text = span
+        .file
+        .text()
+        .get(span.start as usize..span.end as usize)
+        .unwrap_or_default();
+    let warning = Diagnostic::warning(
+        Code::NOTHING_SELECTED,
+        format!("The selection criterion '{text}' does not match any enabled nodes"),
+    )
+    .at(span.clone());
+    let number_in_front = text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains('+');
+    if text.contains("++") {
+        warning.hint("A graph operator is one `+` with an optional number: `2+name+1`.")
+    } else if number_in_front {
+        warning.hint("Put a `+` between a depth and a name: `2+name`.")
+    } else if text.ends_with(',') || text.starts_with(',') {
+        warning.hint("Take out the comma that has nothing on one side: it intersects with nothing.")
+    } else {
+        warning
+    }
+}

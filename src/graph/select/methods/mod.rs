@@ -1,0 +1,43 @@
+//! What each method finds, without graph operators and without tests that follow.
+
+mod config;
+mod fqn;
+mod path;
+mod plain;
+mod test;
+mod version;
+
+use super::error;
+use super::expr::{Criterion, Method};
+use super::index::Index;
+use crate::diagnostic::Result;
+use crate::graph::bits::Bits;
+
+/// Returns the members that a criterion names.
+///
+/// # Errors
+/// `N0401` for a value the method cannot take, `N0702` for methods that need an earlier run.
+pub(super) fn search(index: &Index<'_>, criterion: &Criterion) -> Result<Bits> {
+    match criterion.method {
+        Method::Fqn => Ok(fqn::search(index, &criterion.value)),
+        Method::Tag => Ok(plain::tag(index, &criterion.value)),
+        Method::Group => Ok(plain::group(index, &criterion.value)),
+        Method::Access => Ok(plain::access(index, &criterion.value)),
+        Method::Package => Ok(plain::package(index, &criterion.value)),
+        Method::File => Ok(plain::file(index, &criterion.value)),
+        Method::Source => plain::source(index, criterion),
+        Method::Exposure => plain::exposure(index, criterion),
+        Method::ResourceType => plain::resource_type(index, criterion),
+        Method::Metric | Method::SemanticModel | Method::SavedQuery | Method::UnitTest => {
+            plain::of_package(index, criterion)
+        }
+        Method::Path => path::search(index, criterion),
+        Method::Config => Ok(config::search(index, criterion)),
+        Method::TestName => Ok(test::name(index, &criterion.value)),
+        Method::TestType => test::kind(index, criterion),
+        Method::Version => version::search(index, criterion),
+        Method::State | Method::Result | Method::SourceStatus => Err(error::needs_state(criterion)),
+        // Resolved where the names of selectors are known.
+        Method::Selector => Ok(index.none()),
+    }
+}

@@ -1,0 +1,532 @@
+//! `adapter`: the one way from macros to the database.
+//!
+//! While parsing there is no session: what would ask the database answers as dbt's parser does, with nothing.
+
+use std::sync::Arc;
+
+use minijinja::{Error, State, Value};
+
+use super::results::AnswerValue;
+use super::{Group, adapter_helpers, api};
+use crate::adapters::{AdapterError, Column, Execute, Part, Relation, Session};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::jinja::args::Args;
+use crate::jinja::errors::raise;
+use crate::jinja::python::{error, none, repr_of, str_of, tuple};
+use crate::jinja::render::{MacroRef, Root};
+use crate::jinja::values::{
+    Absorbing, ColumnValue, Dict, List, RelationValue, TableValue, pairs, relation_part,
+};
+
+pub(super) const METHODS: &[&str] = &[
+    "dispatch",
+    "type",
+    "quote",
+    "quote_as_configured",
+    "quote_seed_column",
+    "execute",
+    "add_query",
+    "commit",
+    "get_relation",
+    "load_relation",
+    "list_relations",
+    "list_relations_without_caching",
+    "get_columns_in_relation",
+    "get_missing_columns",
+    "get_column_schema_from_query",
+    "expand_target_column_types",
+    "drop_relation",
+    "truncate_relation",
+    "rename_relation",
+    "create_schema",
+    "drop_schema",
+    "check_schema_exists",
+    "cache_added",
+    "cache_dropped",
+    "cache_renamed",
+    "get_incremental_strategy_macro",
+    "valid_incremental_strategies",
+    "builtin_incremental_strategies",
+    "load_csv",
+    "nice_connection_name",
+    "verify_database",
+];
+
+pub(super) fn value(root: &Arc<Root>) -> Value {
+    Group {
+        name: "adapter",
+        root: root.clone(),
+        member,
+        method,
+        call: None,
+    }
+    .value()
+}
+
+fn member(root: &Arc<Root>, name: &str) -> Option<Value> {
+    match name {
+        "Relation" => Some(api::relation(root)),
+        "Column" => Some(api::column(root)),
+        "config" => Some(Dict::of([
+            (
+                "project_name",
+                Value::from(&*root.index().resolution.root_package),
+            ),
+            ("credentials", root.host.member("target").unwrap_or_else(none)),
+            (
+                "quoting",
+                root.host
+                    .member("quoting")
+                    .unwrap_or_else(|| Dict::of::<&str>([])),
+            ),
+        ])),
+        "behavior" => Some(Absorbing::value()),
+        _ => None,
+    }
+}
+
+pub(super) fn failed(failure: AdapterError) -> Error {
+    let code = match failure.kind {
+        crate::adapters::ErrorKind::Cancelled => Code::CANCELLED,
+        crate::adapters::ErrorKind::Unsupported => Code::UNSUPPORTED,
+        crate::adapters::ErrorKind::Auth | crate::adapters::ErrorKind::Network => Code::CONNECTION,
+        _ => Code::DATABASE,
+    };
+    raise(Diagnostic::error(code, failure.message))
+}
+
+fn no_session(method: &str) -> Error {
+    raise(
+        Diagnostic::error(
+            Code::JINJA_DATABASE,
+            format!("`adapter.{method}` needs the database, which is not there now"),
+        )
+        .hint("Put the call under `{% if execute %}`."),
+    )
+}
+
+fn method(root: &Arc<Root>, state: &mut State, method: &str, args: Args) -> Option<Result<Value, Error>> {
+    if let Some(result) = offline(root, state, method, &args) {
+        return Some(result);
+    }
+    if let Some(result) = adapter_helpers::method(root, method, &args) {
+        return Some(result);
+    }
+    if !METHODS.contains(&method) {
+        // A method of another database's adapter takes every use while parsing.
+        return (!root.host.execute()).then(|| Ok(Absorbing::value()));
+    }
+    let Some(session) = root.host.session() else {
+        return Some(match parse_time(method) {
+            Some(value) if !root.host.execute() => Ok(value),
+            _ => Err(no_session(method)),
+        });
+    };
+    Some(online(root, session, state, method, args))
+}
+
+/// What dbt's parser answers in place of the database.
+fn parse_time(method: &str) -> Option<Value> {
+    Some(match method {
+        "execute" => tuple(vec![Value::from(""), TableValue::of_batches(None, &[])]),
+        "add_query" => tuple(vec![none(), none()]),
+        "get_columns_in_relation"
+        | "get_missing_columns"
+        | "get_column_schema_from_query"
+        | "list_relations"
+        | "list_relations_without_caching" => List::value(Vec::new()),
+        "check_schema_exists" => Value::from(false),
+        "cache_added" | "cache_dropped" | "cache_renamed" => Value::from(""),
+        "valid_incremental_strategies" | "builtin_incremental_strategies" => List::value(Vec::new()),
+        "nice_connection_name" => Value::from("parse"),
+        _ => none(),
+    })
+}
+
+/// Methods that need no database.
+fn offline(root: &Arc<Root>, state: &mut State, method: &str, args: &Args) -> Option<Result<Value, Error>> {
+    let args = || args.clone();
+    Some(match method {
+        "dispatch" => dispatch(root, args()),
+        "type" => Ok(root
+            .index()
+            .resolution
+            .adapter_types
+            .first()
+            .map_or_else(none, |t| Value::from(t.as_str()))),
+        "quote" => args()
+            .exactly(method, ["identifier"])
+            .map(|[name]| quote(root, &str_of(&name))),
+        "quote_as_configured" => args()
+            .exactly(method, ["identifier", "quote_key"])
+            .map(|[name, key]| {
+                let known = relation_part(&str_of(&key));
+                match known {
+                    Some(part) if quotes(root, part) => quote(root, &str_of(&name)),
+                    _ => name,
+                }
+            }),
+        "quote_seed_column" => {
+            args()
+                .required(method, ["column", "quote_config"], 1)
+                .map(|[name, config]| {
+                    let name = name.unwrap_or_default();
+                    match config.filter(|c| !c.is_none() && !c.is_undefined()) {
+                        Some(no) if !no.is_true() => name,
+                        _ => quote(root, &str_of(&name)),
+                    }
+                })
+        }
+        "get_incremental_strategy_macro" if root.host.execute() => strategy_macro(root, args()),
+        "Relation" | "Column" => return None,
+        _ => {
+            let _ = state;
+            return None;
+        }
+    })
+}
+
+fn quote(root: &Arc<Root>, name: &str) -> Value {
+    match root.host.session() {
+        Some(session) => Value::from(session.adapter().dialect().quote_identifier(name)),
+        None => Value::from(format!("\"{name}\"")),
+    }
+}
+
+/// Says whether the project quotes a part of relations.
+fn quotes(root: &Arc<Root>, part: Part) -> bool {
+    let key = match part {
+        Part::Database => "database",
+        Part::Schema => "schema",
+        Part::Identifier => "identifier",
+    };
+    let quoting = root.host.member("quoting");
+    quoting
+        .and_then(|q| q.get_attr(key).ok())
+        .is_none_or(|v| v.is_undefined() || v.is_none() || v.is_true())
+}
+
+fn dispatch(root: &Arc<Root>, args: Args) -> Result<Value, Error> {
+    let [name, namespace, packages] = args.required(
+        "adapter.dispatch",
+        ["macro_name", "macro_namespace", "packages"],
+        1,
+    )?;
+    let name = str_of(&name.unwrap_or_default());
+    if let Some((package, rest)) = name.split_once('.') {
+        return Err(raise(
+            Diagnostic::error(
+                Code::DISPATCH,
+                format!("`{name}` is no name of a macro to dispatch to"),
+            )
+            .hint(format!(
+                "Write `adapter.dispatch('{rest}', macro_namespace='{package}')`."
+            )),
+        ));
+    }
+    if packages.is_some_and(|p| !p.is_none()) {
+        return Err(raise(
+            Diagnostic::error(Code::DISPATCH, "`adapter.dispatch` takes no `packages` any more")
+                .hint("Use `macro_namespace` and the `dispatch` setting of dbt_project.yml."),
+        ));
+    }
+    let namespace = namespace
+        .filter(|n| !n.is_none() && !n.is_undefined())
+        .map(|n| str_of(&n));
+    match root
+        .index()
+        .dispatch(root.host.package(), &name, namespace.as_deref())
+    {
+        Ok(entry) => Ok(root.macro_value(entry)),
+        Err(tried) => {
+            let tried: Vec<String> = tried.iter().map(|t| format!("`{t}`")).collect();
+            Err(raise(
+                Diagnostic::error(
+                    Code::DISPATCH,
+                    format!("no macro was found to dispatch `{name}` to"),
+                )
+                .note(format!("searched for {}", tried.join(", ")))
+                .did_you_mean(
+                    &format!("default__{name}"),
+                    root.index().names(root.host.package()),
+                ),
+            ))
+        }
+    }
+}
+
+fn strategy_macro(root: &Arc<Root>, args: Args) -> Result<Value, Error> {
+    let [_, strategy] = args.required("get_incremental_strategy_macro", ["model_context", "strategy"], 1)?;
+    let strategy = strategy
+        .filter(|s| !s.is_none())
+        .map_or_else(|| "default".to_owned(), |s| str_of(&s));
+    let name = format!("get_incremental_{}_sql", strategy.replace('+', "_"));
+    if let Some(session) = root.host.session() {
+        let valid = session.adapter().capability().incremental_strategies;
+        let known = [
+            "append",
+            "delete+insert",
+            "merge",
+            "insert_overwrite",
+            "microbatch",
+        ];
+        if known.contains(&&*strategy) && !valid.contains(&&*strategy) {
+            return Err(raise(
+                Diagnostic::error(
+                    Code::CONFIG,
+                    format!("the incremental strategy `{strategy}` is not one that this database has"),
+                )
+                .hint(format!("Use one of: {}.", valid.join(", "))),
+            ));
+        }
+    }
+    root.lookup(&name).ok_or_else(|| {
+        raise(Diagnostic::error(
+            Code::JINJA_UNDEFINED,
+            format!("the incremental strategy `{strategy}` has no macro `{name}`"),
+        ))
+    })
+}
+
+fn relation<'a>(value: &'a Value, method: &str) -> Result<&'a Relation, Error> {
+    RelationValue::get(value).ok_or_else(|| {
+        raise(Diagnostic::error(
+            Code::JINJA_CALL,
+            format!("`adapter.{method}` needs a relation, but got {}", repr_of(value)),
+        ))
+    })
+}
+
+fn columns(session: &Session, relation: &Relation) -> Result<Vec<Column>, Error> {
+    session.columns(relation).map_err(failed)
+}
+
+fn text(value: Option<Value>, otherwise: &str) -> String {
+    match value.filter(|v| !v.is_none() && !v.is_undefined()) {
+        Some(value) => str_of(&value),
+        None => otherwise.to_owned(),
+    }
+}
+
+fn online(
+    root: &Arc<Root>,
+    session: &Session,
+    state: &mut State,
+    method: &str,
+    args: Args,
+) -> Result<Value, Error> {
+    let database = session.adapter().database();
+    match method {
+        "execute" => execute(session, args),
+        "add_query" => {
+            let [sql, ..] = args.required(method, ["sql", "auto_begin", "bindings", "abridge_sql_log"], 1)?;
+            let sql = str_of(&sql.unwrap_or_default());
+            session.execute(&sql, Execute::default()).map_err(failed)?;
+            Ok(tuple(vec![none(), none()]))
+        }
+        "commit" => session.commit().map(|()| none()).map_err(failed),
+        "get_relation" | "load_relation" => {
+            let [db, schema, identifier] = args.required(method, ["database", "schema", "identifier"], 3)?;
+            let found = session
+                .get_relation(&text(db, database), &text(schema, ""), &text(identifier, ""))
+                .map_err(failed)?;
+            Ok(found.map_or_else(none, RelationValue::value))
+        }
+        "list_relations_without_caching" | "list_relations" => {
+            let (db, schema) = match args.positional.as_slice() {
+                [one] if RelationValue::get(one).is_some() => {
+                    let relation = relation(one, method)?;
+                    (
+                        relation.database.as_deref().unwrap_or(database).to_owned(),
+                        relation.schema.as_deref().unwrap_or_default().to_owned(),
+                    )
+                }
+                _ => {
+                    let [db, schema] = args.optional(method, ["database", "schema"])?;
+                    (text(db, database), text(schema, ""))
+                }
+            };
+            let found = session.list_relations(&db, &schema).map_err(failed)?;
+            Ok(List::value(found.into_iter().map(RelationValue::value).collect()))
+        }
+        "get_columns_in_relation" => {
+            let [of] = args.exactly(method, ["relation"])?;
+            let found = columns(session, relation(&of, method)?)?;
+            Ok(List::value(found.into_iter().map(ColumnValue::value).collect()))
+        }
+        "get_missing_columns" => {
+            let [from, to] = args.exactly(method, ["from_relation", "to_relation"])?;
+            let to = columns(session, relation(&to, method)?)?;
+            let from = columns(session, relation(&from, method)?)?;
+            let missing = from.into_iter().filter(|c| !to.iter().any(|t| t.name == c.name));
+            Ok(List::value(missing.map(ColumnValue::value).collect()))
+        }
+        "get_column_schema_from_query" => {
+            let [sql] = args.exactly(method, ["sql"])?;
+            column_schema(session, &str_of(&sql))
+        }
+        "expand_target_column_types" | "verify_database" => Ok(none()),
+        "check_schema_exists" => {
+            let [db, schema] = args.exactly(method, ["database", "schema"])?;
+            let schemas = session.list_schemas(&text(Some(db), database)).map_err(failed)?;
+            let wanted = str_of(&schema);
+            Ok(Value::from(
+                schemas.iter().any(|s| s.eq_ignore_ascii_case(&wanted)),
+            ))
+        }
+        "cache_added" | "cache_dropped" => {
+            let [of] = args.exactly(method, ["relation"])?;
+            if !of.is_none() {
+                let relation = relation(&of, method)?;
+                if method == "cache_added" {
+                    session.cache_added(relation);
+                } else {
+                    session.cache_dropped(relation);
+                }
+            }
+            Ok(Value::from(""))
+        }
+        "cache_renamed" => {
+            let [from, to] = args.exactly(method, ["from_relation", "to_relation"])?;
+            session.cache_renamed(relation(&from, method)?, relation(&to, method)?);
+            Ok(Value::from(""))
+        }
+        "drop_relation" | "truncate_relation" | "rename_relation" | "create_schema" | "drop_schema" => {
+            by_macro(root, session, state, method, args)
+        }
+        "valid_incremental_strategies" | "builtin_incremental_strategies" => {
+            let all = session.adapter().capability().incremental_strategies;
+            Ok(List::value(all.iter().map(|s| Value::from(*s)).collect()))
+        }
+        "get_incremental_strategy_macro" => strategy_macro(root, args),
+        "load_csv" => load_csv(session, args),
+        "nice_connection_name" => Ok(Value::from("master")),
+        _ => Err(error(format!("`adapter` has no method named `{method}`"))),
+    }
+}
+
+fn execute(session: &Session, args: Args) -> Result<Value, Error> {
+    let [sql, _, fetch, limit] = args.required("execute", ["sql", "auto_begin", "fetch", "limit"], 1)?;
+    let options = Execute {
+        fetch: fetch.is_some_and(|f| f.is_true()),
+        limit: limit.and_then(|l| l.as_usize()),
+    };
+    let response = session
+        .execute(&str_of(&sql.unwrap_or_default()), options)
+        .map_err(failed)?;
+    let table = if options.fetch {
+        TableValue::of_batches(response.schema.as_ref(), &response.batches)
+    } else {
+        TableValue::of_batches(None, &[])
+    };
+    Ok(tuple(vec![AnswerValue::value(&response), table]))
+}
+
+/// Returns the columns that a query would give.
+fn column_schema(session: &Session, sql: &str) -> Result<Value, Error> {
+    let response = session
+        .execute(
+            &format!("describe {}", sql.trim().trim_end_matches(';')),
+            Execute {
+                fetch: true,
+                limit: None,
+            },
+        )
+        .map_err(failed)?;
+    let mut out = Vec::new();
+    for batch in &response.batches {
+        for row in 0..batch.num_rows() {
+            let text = |i: usize| str_of(&crate::jinja::values::cell(batch.column(i), row));
+            if batch.num_columns() >= 2 {
+                out.push(ColumnValue::value(Column {
+                    name: text(0),
+                    dtype: text(1),
+                    char_size: None,
+                    numeric_precision: None,
+                    numeric_scale: None,
+                }));
+            }
+        }
+    }
+    Ok(List::value(out))
+}
+
+/// Does what an adapter does through a macro of the same name, and keeps the catalog true.
+fn by_macro(
+    root: &Arc<Root>,
+    session: &Session,
+    state: &mut State,
+    method: &str,
+    args: Args,
+) -> Result<Value, Error> {
+    let values = if method == "rename_relation" {
+        let [from, to] = args.exactly(method, ["from_relation", "to_relation"])?;
+        session.cache_renamed(relation(&from, method)?, relation(&to, method)?);
+        vec![from, to]
+    } else {
+        let [of] = args.exactly(method, ["relation"])?;
+        if of.is_none() {
+            return Ok(none());
+        }
+        let relation = relation(&of, method)?;
+        if method == "drop_relation" {
+            session.cache_dropped(relation);
+        }
+        vec![of]
+    };
+    let name = root
+        .lookup(method)
+        .filter(|v| v.downcast_object_ref::<MacroRef>().is_some())
+        .ok_or_else(|| {
+            raise(Diagnostic::error(
+                Code::JINJA_UNDEFINED,
+                format!("`adapter.{method}` needs the macro `{method}`, which was not found"),
+            ))
+        })?;
+    name.call(state, &values)?;
+    if matches!(method, "create_schema" | "drop_schema")
+        && let Some(relation) = RelationValue::get(&values[0])
+    {
+        let database = relation
+            .database
+            .as_deref()
+            .unwrap_or(session.adapter().database());
+        if method == "drop_schema" {
+            session.cache_forget(Some((database, relation.schema.as_deref().unwrap_or_default())));
+        }
+        if method == "create_schema" {
+            session.commit().map_err(failed)?;
+        }
+    }
+    Ok(none())
+}
+
+fn load_csv(session: &Session, args: Args) -> Result<Value, Error> {
+    let [of, path, names, delimiter] =
+        args.required("load_csv", ["relation", "path", "columns", "delimiter"], 3)?;
+    let of = of.unwrap_or_default();
+    let names: Vec<String> = crate::jinja::python::items(&names.unwrap_or_default())?
+        .iter()
+        .map(str_of)
+        .collect();
+    let delimiter = text(delimiter, ",").chars().next().unwrap_or(',');
+    let path = str_of(&path.unwrap_or_default());
+    let rows = session
+        .load_csv(
+            relation(&of, "load_csv")?,
+            std::path::Path::new(&path),
+            &names,
+            delimiter,
+        )
+        .map_err(failed)?;
+    Ok(Value::from(rows))
+}
+
+/// Returns a member of a dictionary as text; none where it is unset.
+pub(super) fn entry(value: &Value, name: &str) -> Option<Value> {
+    let found = pairs(value)
+        .ok()?
+        .into_iter()
+        .find(|(k, _)| k.as_str() == Some(name))?;
+    (!found.1.is_none() && !found.1.is_undefined()).then_some(found.1)
+}

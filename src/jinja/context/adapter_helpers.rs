@@ -1,0 +1,286 @@
+//! Methods of `adapter` that are plain computation: constraints, grants, locations, deletes.
+
+use std::sync::Arc;
+
+use minijinja::{Error, Value};
+
+use super::adapter::entry;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::jinja::args::Args;
+use crate::jinja::errors::raise;
+use crate::jinja::python::{error, items, none, str_of};
+use crate::jinja::render::Root;
+use crate::jinja::values::{Dict, List, pairs};
+
+/// Runs such a method; none where there is none of this name.
+pub(super) fn method(root: &Arc<Root>, method: &str, args: &Args) -> Option<Result<Value, Error>> {
+    let args = args.clone();
+    Some(match method {
+        "get_hard_deletes_behavior" => args.exactly(method, ["config"]).and_then(|[c]| hard_deletes(&c)),
+        "standardize_grants_dict" => args.exactly(method, ["grants_table"]).and_then(|[t]| grants(&t)),
+        "render_raw_columns_constraints" => args
+            .exactly(method, ["raw_columns"])
+            .and_then(|[c]| column_constraints(&c)),
+        "render_raw_model_constraints" => args
+            .exactly(method, ["raw_constraints"])
+            .and_then(|[c]| model_constraints(&c)),
+        "escape_sql_string" => args
+            .exactly(method, ["value"])
+            .map(|[v]| Value::from(str_of(&v).replace('\'', "''"))),
+        "warn_once" => args.exactly(method, ["msg"]).map(|[m]| {
+            root.host
+                .warn(Diagnostic::warning(Code::JINJA_RAISED, str_of(&m)));
+            none()
+        }),
+        "get_seed_file_path" => args.exactly(method, ["model"]).map(|[model]| {
+            let part = |name| entry(&model, name).map(|v| str_of(&v)).unwrap_or_default();
+            Value::from(format!("{}/{}", part("root_path"), part("original_file_path")))
+        }),
+        "external_write_options" => args
+            .exactly(method, ["write_location", "rendered_options"])
+            .and_then(|[location, options]| write_options(&str_of(&location), &options)),
+        "external_read_location" => args
+            .exactly(method, ["write_location", "rendered_options"])
+            .map(|[location, options]| read_location(&location, &options)),
+        "external_root" => Ok(root
+            .host
+            .member("target")
+            .and_then(|t| entry(&t, "external_root"))
+            .unwrap_or_else(|| Value::from("."))),
+        "disable_transactions" | "is_motherduck" | "is_ducklake" | "use_ducklake_table_workarounds" => {
+            Ok(Value::from(false))
+        }
+        "ensure_transaction" => match root.host.session() {
+            Some(session) => session.begin().map(|()| none()).map_err(super::adapter::failed),
+            None => Ok(none()),
+        },
+        "valid_snapshot_target" | "assert_valid_snapshot_target_given_strategy" => {
+            snapshot_target(root, args)
+        }
+        "parse_index" => args.exactly(method, ["raw_index"]).map(|[raw]| raw),
+        "build_catalog_relation" => Ok(none()),
+        "batch_id_for_model" => Ok(Value::from("")),
+        "get_binding_char" => Ok(Value::from("?")),
+        "existing_key_constraint_types" => Ok(List::value(Vec::new())),
+        "catalog_supports_foreign_keys" => Ok(Value::from(true)),
+        "convert_datetimes_to_strs" => args.exactly(method, ["table"]).map(|[t]| t),
+        "is_before_version" | "is_at_or_after_version" => Ok(Value::from(method == "is_at_or_after_version")),
+        _ => return None,
+    })
+}
+
+fn hard_deletes(config: &Value) -> Result<Value, Error> {
+    let invalidate = entry(config, "invalidate_hard_deletes");
+    let behaviour = entry(config, "hard_deletes");
+    if invalidate.is_some() && behaviour.is_some() {
+        return Err(raise(Diagnostic::error(
+            Code::CONFIG,
+            "a snapshot may set `hard_deletes` or `invalidate_hard_deletes`, not both",
+        )));
+    }
+    if invalidate.is_some_and(|v| v.is_true()) {
+        return Ok(Value::from("invalidate"));
+    }
+    match behaviour.map(|b| str_of(&b)).as_deref() {
+        None | Some("ignore") => Ok(Value::from("ignore")),
+        Some("invalidate") => Ok(Value::from("invalidate")),
+        Some("new_record") => Ok(Value::from("new_record")),
+        Some(other) => Err(raise(
+            Diagnostic::error(
+                Code::CONFIG,
+                format!("`hard_deletes` is `{other}`, which is not known"),
+            )
+            .hint("Use `ignore`, `invalidate` or `new_record`."),
+        )),
+    }
+}
+
+fn grants(table: &Value) -> Result<Value, Error> {
+    let mut out: indexmap::IndexMap<String, Vec<Value>> = indexmap::IndexMap::new();
+    for row in items(table)? {
+        let grantee = row.get_item(&Value::from("grantee"))?;
+        let privilege = str_of(&row.get_item(&Value::from("privilege_type"))?);
+        out.entry(privilege).or_default().push(grantee);
+    }
+    Ok(Dict::of(out.into_iter().map(|(k, v)| (k, List::value(v)))))
+}
+
+fn text(value: &Value, name: &str) -> Option<String> {
+    entry(value, name).map(|v| str_of(&v))
+}
+
+fn kind(constraint: &Value) -> Result<String, Error> {
+    text(constraint, "type").ok_or_else(|| error("a constraint has no `type`"))
+}
+
+fn column_constraints(columns: &Value) -> Result<Value, Error> {
+    let mut out = Vec::new();
+    for (_, column) in pairs(columns)? {
+        let name = text(&column, "name").unwrap_or_default();
+        let name = if entry(&column, "quote").is_some_and(|q| q.is_true()) {
+            format!("\"{name}\"")
+        } else {
+            name
+        };
+        let mut parts = vec![format!(
+            "{name} {}",
+            text(&column, "data_type").unwrap_or_default()
+        )];
+        for constraint in entry(&column, "constraints")
+            .map(|c| items(&c))
+            .transpose()?
+            .unwrap_or_default()
+        {
+            let expression = text(&constraint, "expression").unwrap_or_default();
+            let rendered = match &*kind(&constraint)? {
+                "check" if !expression.is_empty() => Some(format!("check ({expression})")),
+                "not_null" => Some(format!("not null {expression}")),
+                "unique" => Some(format!("unique {expression}")),
+                "primary_key" => Some(format!("primary key {expression}")),
+                "foreign_key" => match (text(&constraint, "to"), entry(&constraint, "to_columns")) {
+                    (Some(to), Some(columns)) => Some(format!("references {to} ({})", names(&columns)?)),
+                    _ if !expression.is_empty() => Some(format!("references {expression}")),
+                    _ => None,
+                },
+                "custom" if !expression.is_empty() => Some(expression),
+                _ => None,
+            };
+            parts.extend(rendered.map(|r| r.trim().to_owned()));
+        }
+        out.push(Value::from(parts.join(" ")));
+    }
+    Ok(List::value(out))
+}
+
+fn names(columns: &Value) -> Result<String, Error> {
+    Ok(items(columns)?.iter().map(str_of).collect::<Vec<_>>().join(", "))
+}
+
+fn model_constraints(constraints: &Value) -> Result<Value, Error> {
+    let mut out = Vec::new();
+    for constraint in items(constraints)? {
+        let prefix = text(&constraint, "name").map_or_else(String::new, |n| format!("constraint {n} "));
+        let columns = entry(&constraint, "columns")
+            .map(|c| names(&c))
+            .transpose()?
+            .unwrap_or_default();
+        let expression = text(&constraint, "expression");
+        let spaced = expression.as_ref().map_or_else(String::new, |e| format!(" {e}"));
+        let rendered = match &*kind(&constraint)? {
+            "check" => expression.map(|e| format!("{prefix}check ({e})")),
+            "unique" => Some(format!("{prefix}unique{spaced} ({columns})")),
+            "primary_key" => Some(format!("{prefix}primary key{spaced} ({columns})")),
+            "foreign_key" => match (text(&constraint, "to"), entry(&constraint, "to_columns")) {
+                (Some(to), Some(to_columns)) => Some(format!(
+                    "{prefix}foreign key ({columns}) references {to} ({})",
+                    names(&to_columns)?
+                )),
+                _ => expression.map(|e| format!("{prefix}foreign key ({columns}) references {e}")),
+            },
+            "custom" => expression.map(|e| format!("{prefix}{e}")),
+            _ => None,
+        };
+        out.extend(rendered.map(Value::from));
+    }
+    Ok(List::value(out))
+}
+
+fn write_options(location: &str, options: &Value) -> Result<Value, Error> {
+    let Some(dict) = options.downcast_object_ref::<Dict>() else {
+        return Err(error("external_write_options() needs a dictionary"));
+    };
+    let set = |name: &str, value: Value| dict.insert(Value::from(name), value);
+    if entry(options, "format").is_none() {
+        let file = location.rsplit('/').next().unwrap_or(location);
+        let (file, compression) = match file.rsplit_once('.') {
+            Some((rest, "gz")) => (rest, Some("gzip")),
+            Some((rest, "zst")) => (rest, Some("zstd")),
+            _ => (file, None),
+        };
+        let format = match file.rsplit_once('.') {
+            Some((_, ending)) => ending.to_lowercase(),
+            None if entry(options, "delimiter").is_some() => "csv".to_owned(),
+            None => "parquet".to_owned(),
+        };
+        set("format", Value::from(format));
+        if let Some(compression) = compression
+            && entry(options, "compression").is_none()
+        {
+            set("compression", Value::from(compression));
+        }
+    }
+    if text(options, "format").as_deref() == Some("csv") && entry(options, "header").is_none() {
+        set("header", Value::from(1));
+    }
+    if let Some(by) = text(options, "partition_by")
+        && by.contains(',')
+        && !by.starts_with('(')
+    {
+        set("partition_by", Value::from(format!("({by})")));
+    }
+    let shown = dict.snapshot().into_iter().map(|(key, value)| {
+        let (key, value) = (str_of(&key), str_of(&value));
+        let quoted = matches!(&*key.to_lowercase(), "delimiter" | "quote" | "escape" | "null")
+            && !value.starts_with('\'');
+        if quoted {
+            format!("{key} '{value}'")
+        } else {
+            format!("{key} {value}")
+        }
+    });
+    Ok(Value::from(shown.collect::<Vec<_>>().join(", ")))
+}
+
+fn read_location(location: &Value, options: &Value) -> Value {
+    let by = entry(options, "partition_by").filter(Value::is_true);
+    if by.is_none() && !entry(options, "per_thread_output").is_some_and(|v| v.is_true()) {
+        return location.clone();
+    }
+    let depth = 1 + by.map_or(0, |b| str_of(&b).split(',').count());
+    let format = text(options, "format").unwrap_or_else(|| "parquet".to_owned());
+    Value::from(format!("{}{}.{format}", str_of(location), "/*".repeat(depth)))
+}
+
+/// Checks that a snapshot's table has the columns that snapshots keep.
+fn snapshot_target(root: &Arc<Root>, args: Args) -> Result<Value, Error> {
+    let [of, names, strategy] = args.required(
+        "valid_snapshot_target",
+        ["relation", "column_names", "strategy"],
+        1,
+    )?;
+    let Some(session) = root.host.session() else {
+        return Ok(none());
+    };
+    let of = of.unwrap_or_default();
+    let Some(relation) = crate::jinja::values::RelationValue::get(&of) else {
+        return Err(error("a snapshot's target must be a relation"));
+    };
+    let have = session.columns(relation).map_err(super::adapter::failed)?;
+    let mut wanted = vec!["dbt_scd_id", "dbt_valid_from", "dbt_valid_to"];
+    if strategy.and_then(|s| text(&s, "hard_deletes")).as_deref() == Some("new_record") {
+        wanted.push("dbt_is_deleted");
+    }
+    let missing: Vec<String> = wanted
+        .into_iter()
+        .map(|name| {
+            names
+                .as_ref()
+                .and_then(|n| text(n, name))
+                .unwrap_or_else(|| name.to_owned())
+        })
+        .filter(|name| !have.iter().any(|c| c.name.eq_ignore_ascii_case(name)))
+        .collect();
+    if missing.is_empty() {
+        return Ok(none());
+    }
+    Err(raise(
+        Diagnostic::error(
+            Code::JINJA_RAISED,
+            format!(
+                "the table {relation} is not one of a snapshot: it lacks {}",
+                missing.join(", ")
+            ),
+        )
+        .hint("Drop or rename the table, then run the snapshot again."),
+    ))
+}

@@ -1,0 +1,58 @@
+//! `api.Relation` and `api.Column`: the classes that macros make relations and columns with.
+
+use std::sync::Arc;
+
+use minijinja::Value;
+
+use super::{Group, group};
+use crate::jinja::render::Root;
+use crate::jinja::values;
+
+pub(super) fn value(root: &Arc<Root>) -> Value {
+    group(root, "api", |root, name| match name {
+        "Relation" => Some(relation(root)),
+        "Column" => Some(column(root)),
+        _ => None,
+    })
+}
+
+pub(super) fn relation(root: &Arc<Root>) -> Value {
+    Group {
+        name: "Relation",
+        root: root.clone(),
+        member: |_, name| values::relation_constant(name),
+        method: |_, _, method, args| match method {
+            "create" => Some(values::create_relation(args)),
+            "add_ephemeral_prefix" => {
+                Some(args.exactly(method, ["name"]).map(|[name]| {
+                    Value::from(format!("__dbt__cte__{}", crate::jinja::python::str_of(&name)))
+                }))
+            }
+            "scd_args" => Some(args.exactly(method, ["primary_key", "updated_at"]).and_then(
+                |[key, updated]| {
+                    let mut all = if key.as_str().is_some() {
+                        vec![key]
+                    } else {
+                        crate::jinja::python::items(&key)?
+                    };
+                    all.push(updated);
+                    Ok(values::List::value(all))
+                },
+            )),
+            _ => None,
+        },
+        call: Some(|_, _, args| values::create_relation(args)),
+    }
+    .value()
+}
+
+pub(super) fn column(root: &Arc<Root>) -> Value {
+    Group {
+        name: "Column",
+        root: root.clone(),
+        member: |_, _| None,
+        method: |_, _, method, args| values::column_class_method(method, args),
+        call: Some(|_, _, args| values::create_column(args)),
+    }
+    .value()
+}

@@ -1,0 +1,223 @@
+//! Columns as templates see them.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::sync::Arc;
+
+use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr};
+use minijinja::{Error, ErrorKind, State, Value};
+
+use crate::adapters::Column;
+use crate::jinja::args::Args;
+use crate::jinja::python::{Number, error, none, number, str_of};
+
+/// A column.
+#[derive(Debug, Clone)]
+pub(crate) struct ColumnValue(pub Column);
+
+const STRINGS: &[&str] = &["text", "character varying", "character", "varchar"];
+const FLOATS: &[&str] = &["real", "float", "float4", "float8", "double", "double precision"];
+const INTEGERS: &[&str] = &[
+    "tinyint",
+    "smallint",
+    "integer",
+    "bigint",
+    "hugeint",
+    "utinyint",
+    "usmallint",
+    "uinteger",
+    "ubigint",
+    "uhugeint",
+    "int1",
+    "int2",
+    "int4",
+    "int8",
+    "short",
+    "int",
+    "signed",
+    "long",
+    "smallserial",
+    "serial",
+    "bigserial",
+    "serial2",
+    "serial4",
+    "serial8",
+];
+const STRING_SIZE_DEFAULT: i64 = 256;
+
+impl ColumnValue {
+    pub fn value(column: Column) -> Value {
+        Value::from_object(Self(column))
+    }
+
+    fn is(&self, types: &[&str]) -> bool {
+        let dtype = self.0.dtype.to_lowercase();
+        types.contains(&&*dtype)
+    }
+
+    fn is_numeric(&self) -> bool {
+        let dtype = self.0.dtype.to_lowercase();
+        dtype == "numeric" || dtype == "decimal" || dtype.starts_with("decimal(")
+    }
+
+    fn string_size(&self) -> Result<i64, Error> {
+        if !self.is(STRINGS) {
+            return Err(error("string_size() was called on a column that is not a string"));
+        }
+        Ok(match self.0.char_size {
+            Some(size) if self.0.dtype != "text" => size,
+            _ => STRING_SIZE_DEFAULT,
+        })
+    }
+
+    pub fn data_type(&self) -> String {
+        let column = &self.0;
+        if let Ok(size) = self.string_size() {
+            return string_type(size);
+        }
+        match (column.numeric_precision, column.numeric_scale) {
+            (Some(precision), Some(scale)) if self.is_numeric() && !column.dtype.contains('(') => {
+                format!("{}({precision},{scale})", column.dtype)
+            }
+            _ => column.dtype.clone(),
+        }
+    }
+
+    fn member(&self, name: &str) -> Option<Value> {
+        let size = |n: Option<i64>| n.map_or_else(none, Value::from);
+        Some(match name {
+            "name" | "column" => Value::from(&*self.0.name),
+            "dtype" => Value::from(&*self.0.dtype),
+            "data_type" | "expanded_data_type" => Value::from(self.data_type()),
+            "quoted" => Value::from(format!("\"{}\"", self.0.name)),
+            "char_size" => size(self.0.char_size),
+            "numeric_precision" => size(self.0.numeric_precision),
+            "numeric_scale" => size(self.0.numeric_scale),
+            _ => return None,
+        })
+    }
+}
+
+fn string_type(size: i64) -> String {
+    format!("character varying({size})")
+}
+
+/// Makes a column of `Column(name, dtype, …)` or `Column.create(name, type)`.
+pub(crate) fn create(args: Args) -> Result<Value, Error> {
+    let [name, dtype, char_size, numeric_precision, numeric_scale] = args.required(
+        "Column",
+        [
+            "column",
+            "dtype",
+            "char_size",
+            "numeric_precision",
+            "numeric_scale",
+        ],
+        2,
+    )?;
+    let size = |value: Option<Value>| match value.as_ref().and_then(number) {
+        Some(Number::Int(i)) => i64::try_from(i).ok(),
+        _ => None,
+    };
+    let dtype = str_of(&dtype.unwrap_or_default());
+    Ok(ColumnValue::value(Column {
+        name: str_of(&name.unwrap_or_default()),
+        dtype: if dtype.eq_ignore_ascii_case("string") {
+            "TEXT".to_owned()
+        } else {
+            dtype
+        },
+        char_size: size(char_size),
+        numeric_precision: size(numeric_precision),
+        numeric_scale: size(numeric_scale),
+    }))
+}
+
+/// Answers the functions that the class `Column` has itself.
+pub(crate) fn class_method(method: &str, args: Args) -> Option<Result<Value, Error>> {
+    Some(match method {
+        "create" => create(args),
+        "translate_type" => args.exactly(method, ["dtype"]).map(|[t]| {
+            let text = str_of(&t);
+            Value::from(if text.eq_ignore_ascii_case("string") {
+                "TEXT".to_owned()
+            } else {
+                text
+            })
+        }),
+        "string_type" => args
+            .exactly(method, ["size"])
+            .map(|[size]| Value::from(format!("character varying({})", str_of(&size)))),
+        "numeric_type" => {
+            args.required(method, ["dtype", "precision", "scale"], 1)
+                .map(|[dtype, precision, scale]| {
+                    let dtype = str_of(&dtype.unwrap_or_default());
+                    match (precision.filter(|p| !p.is_none()), scale.filter(|s| !s.is_none())) {
+                        (Some(p), Some(s)) => Value::from(format!("{dtype}({},{})", str_of(&p), str_of(&s))),
+                        _ => Value::from(dtype),
+                    }
+                })
+        }
+        _ => return None,
+    })
+}
+
+impl Object for ColumnValue {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.member(key.as_str()?)
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::NonEnumerable
+    }
+
+    fn call_method(
+        self: &Arc<Self>,
+        _state: &mut State<'_, '_>,
+        method: &str,
+        args: &[Value],
+    ) -> Result<Value, Error> {
+        let args = Args::new(args)?;
+        Ok(match method {
+            "is_string" => Value::from(self.is(STRINGS)),
+            "is_numeric" => Value::from(self.is_numeric()),
+            "is_integer" => Value::from(self.is(INTEGERS)),
+            "is_float" => Value::from(self.is(FLOATS)),
+            "is_number" => Value::from(self.is(INTEGERS) || self.is_numeric() || self.is(FLOATS)),
+            "is_struct" => Value::from(self.0.dtype.to_lowercase().starts_with("struct")),
+            "string_size" => Value::from(self.string_size()?),
+            "can_expand_to" => {
+                let [other] = args.exactly(method, ["other_column"])?;
+                let Some(other) = other.downcast_object_ref::<Self>() else {
+                    return Err(error("can_expand_to() needs a column"));
+                };
+                let both = self.is(STRINGS) && other.is(STRINGS);
+                Value::from(both && other.string_size()? > self.string_size()?)
+            }
+            "literal" => {
+                let [value] = args.exactly(method, ["value"])?;
+                Value::from(format!("{}::{}", str_of(&value), self.data_type()))
+            }
+            _ => {
+                return class_method(method, args)
+                    .unwrap_or_else(|| Err(Error::from(ErrorKind::UnknownMethod)));
+            }
+        })
+    }
+
+    fn custom_cmp(self: &Arc<Self>, other: &DynObject) -> Option<Ordering> {
+        let other = other.downcast_ref::<Self>()?;
+        if self.0 == other.0 {
+            return Some(Ordering::Equal);
+        }
+        Some(self.0.name.cmp(&other.0.name).then(Ordering::Less))
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<Column {} ({})>", self.0.name, self.data_type())
+    }
+}

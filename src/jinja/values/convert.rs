@@ -1,0 +1,86 @@
+//! JSON to template values and back.
+
+use minijinja::Value;
+use minijinja::value::{ObjectRepr, ValueKind};
+use serde_json::{Map, Number as JsonNumber, Value as Json};
+
+use crate::jinja::python::{Number, none, number, str_of};
+
+use super::{Absorbing, Dict, List, PyObject, RelationValue};
+
+const DEPTH_MAX: usize = 100;
+
+/// Makes a value; lists and dictionaries are mutable.
+pub(crate) fn from_json(json: &Json) -> Value {
+    match json {
+        Json::Null => none(),
+        Json::Bool(b) => Value::from(*b),
+        Json::Number(n) => match (n.as_i64(), n.as_u64()) {
+            (Some(i), _) => Value::from(i),
+            (None, Some(u)) => Value::from(u),
+            _ => Value::from(n.as_f64().unwrap_or(f64::NAN)),
+        },
+        Json::String(s) => Value::from(s.as_str()),
+        Json::Array(items) => List::value(items.iter().map(from_json).collect()),
+        Json::Object(map) => Dict::of(map.iter().map(|(k, v)| (k.as_str(), from_json(v)))),
+    }
+}
+
+/// Makes JSON as artifacts have it: relations and times as text, tuples and sets as lists.
+pub(crate) fn to_json(value: &Value) -> Json {
+    convert(value, 0)
+}
+
+fn convert(value: &Value, depth: usize) -> Json {
+    if depth > DEPTH_MAX {
+        return Json::Null;
+    }
+    if let Some(text) = value.as_str() {
+        return Json::from(text);
+    }
+    match value.kind() {
+        ValueKind::Undefined | ValueKind::None | ValueKind::Invalid => Json::Null,
+        ValueKind::Bool => Json::Bool(value.is_true()),
+        ValueKind::Number => match number(value) {
+            Some(Number::Int(i)) => match (i64::try_from(i), u64::try_from(i)) {
+                (Ok(i), _) => Json::from(i),
+                (_, Ok(u)) => Json::from(u),
+                _ => Json::from(i.to_string()),
+            },
+            Some(Number::Float(f)) => JsonNumber::from_f64(f).map_or(Json::Null, Json::Number),
+            None => Json::Null,
+        },
+        _ if Absorbing::is(value) => Json::Null,
+        _ if value.downcast_object_ref::<PyObject>().is_some() => Json::from(str_of(value)),
+        _ if value.downcast_object_ref::<RelationValue>().is_some() => Json::from(str_of(value)),
+        _ => {
+            let Some(object) = value.as_object() else {
+                return Json::from(value.to_string());
+            };
+            match object.repr() {
+                ObjectRepr::Map => {
+                    let pairs = object.try_iter_pairs().into_iter().flatten();
+                    Json::Object(
+                        pairs
+                            .map(|(k, v)| (key_text(&k), convert(&v, depth + 1)))
+                            .collect::<Map<_, _>>(),
+                    )
+                }
+                ObjectRepr::Seq | ObjectRepr::Iterable => {
+                    let items = object.try_iter().into_iter().flatten();
+                    Json::Array(items.map(|x| convert(&x, depth + 1)).collect())
+                }
+                _ => Json::from(str_of(value)),
+            }
+        }
+    }
+}
+
+/// Returns a dictionary's key as JSON has it.
+pub(crate) fn key_text(key: &Value) -> String {
+    match key.kind() {
+        ValueKind::Bool => if key.is_true() { "true" } else { "false" }.to_owned(),
+        ValueKind::None => "null".to_owned(),
+        _ => str_of(key),
+    }
+}

@@ -1,0 +1,2 @@
+{{ config(tags=['hourly']) }}
+select * from {{ source('raw', 'payments') }}

@@ -1,0 +1,1 @@
+select * from {{ source('raw', 'customers') }} left join {{ ref('countries') }} using (country_code)

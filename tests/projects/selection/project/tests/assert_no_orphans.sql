@@ -1,0 +1,2 @@
+{{ config(severity='WARN') }}
+select * from {{ ref('customers') }} where id is null
