@@ -1,9 +1,83 @@
 //! The packages embedded in the binary: the framework `nexus`, dbt's macros, and each adapter's.
 
-/// Returns the embedded files of a built-in package as (path within the package, text).
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::project_file::{self, ProjectFile};
+use super::rendering::Rendering;
+use super::{Package, PackageKind, resource};
+use crate::diagnostic::{Diagnostics, SourceFile};
+use crate::yaml;
+
+include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+/// Returns the embedded files of a built-in package as (path within the package, text), sorted by path.
 ///
 /// `dbt` is `macros/dbt` without `adapters/`; `dbt_<adapter>` is `macros/dbt/adapters/<adapter>`; `nexus` is laid
-/// out as `scripts/assemble_package.sh` does it.
-pub fn builtin_files(_package: &str) -> Vec<(&'static str, &'static str)> {
-    todo!()
+/// out as `scripts/assemble_package.sh` does it. A package that does not exist has no files.
+pub fn builtin_files(package: &str) -> Vec<(String, &'static str)> {
+    let place = |from: &str, to: &str, path: &str| path.strip_prefix(from).map(|rest| format!("{to}{rest}"));
+    let adapter = package
+        .strip_prefix("dbt_")
+        .map(|a| format!("macros/dbt/adapters/{a}/"));
+    let mut files: Vec<(String, &'static str)> = EMBEDDED
+        .iter()
+        .filter_map(|(path, text)| {
+            let placed = match package {
+                "dbt" if path.starts_with("macros/dbt/adapters/") => None,
+                "dbt" => place("macros/dbt/", "macros/", path),
+                "nexus" => place("macros/nexus/", "macros/", path)
+                    .or_else(|| place("templates/framework/", "", path))
+                    .or_else(|| place("templates/sources/", "models/sources/", path)),
+                _ => adapter.as_deref().and_then(|from| place(from, "macros/", path)),
+            };
+            Some((placed?, *text))
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+/// Returns the files that `init` writes as (path within the project, text), sorted by path.
+pub fn init_files() -> Vec<(&'static str, &'static str)> {
+    EMBEDDED
+        .iter()
+        .filter_map(|(path, text)| Some((path.strip_prefix("templates/project/")?, *text)))
+        .collect()
+}
+
+/// Loads dbt's macros or those of an adapter; none where there are no such files.
+pub(super) fn internal(name: &str) -> Option<Package> {
+    let files = builtin_files(name);
+    if files.is_empty() {
+        return None;
+    }
+    let text = format!("name: {name}\nversion: 1.0.0\n");
+    let file = SourceFile::new(format!("{name}://dbt_project.yml"), text);
+    // The text above is well formed; if it were not, the package would be missing and its tests fail.
+    let document = yaml::parse(&file).ok()?;
+    let mut project = ProjectFile::named(document, name);
+    project.version = Some("1.0.0".to_owned());
+    Some(package(name, PackageKind::Internal, project, &files))
+}
+
+/// Loads the framework.
+pub(super) fn framework(rendering: &Rendering<'_>, found: &mut Diagnostics) -> Option<Package> {
+    let files = builtin_files("nexus");
+    let (_, text) = files.iter().find(|(path, _)| path == project_file::FILE_NAME)?;
+    let file = SourceFile::new("nexus://dbt_project.yml", *text);
+    let document = found.take(yaml::parse(&file))?;
+    let project = project_file::interpret(document, rendering, found)?;
+    Some(package("nexus", PackageKind::BuiltIn, project, &files))
+}
+
+fn package(name: &str, kind: PackageKind, project: ProjectFile, files: &[(String, &'static str)]) -> Package {
+    let files = resource::embedded_files(files, &project, &format!("{name}://"));
+    Package {
+        name: Arc::from(name),
+        kind,
+        root_dir: PathBuf::from(format!("{name}://")),
+        project,
+        files,
+    }
 }

@@ -1,17 +1,234 @@
 //! Loads a project with all its packages and files.
 
-use super::{LoadOptions, Project, RenderYaml};
-use crate::diagnostic::Diagnostics;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::project_file::{self, ProjectFile};
+use super::rendering::Rendering;
+use super::{
+    LoadOptions, Package, PackageKind, Profile, Project, RenderYaml, builtin, packages, profiles, resource,
+    selectors,
+};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Severity, SourceFile};
+use crate::fs;
 use crate::invocation::Invocation;
+use crate::yaml;
 
 /// Reads the project, its packages and its target.
 ///
 /// # Errors
 /// All faults of `dbt_project.yml`, `profiles.yml`, packages and files together.
 pub fn load(
-    _options: &LoadOptions,
-    _invocation: &Invocation,
-    _render: &dyn RenderYaml,
+    options: &LoadOptions,
+    invocation: &Invocation,
+    render: &dyn RenderYaml,
 ) -> Result<Project, Diagnostics> {
-    todo!()
+    let mut found = Diagnostics::default();
+    let root_dir = find_root(options, invocation)?;
+    let document = read_document(&root_dir, "")?;
+    let profile = if options.without_profile {
+        None
+    } else {
+        let rendering = Rendering {
+            render,
+            vars: &options.vars,
+            target: None,
+        };
+        let in_project = project_file::profile_name(&document, &rendering, &mut found);
+        let named =
+            in_project.is_some() || options.profile.is_some() || document.root.get("profile").is_none();
+        if named && document.root.as_map().is_some() {
+            profiles::load(options, in_project, &root_dir, invocation, render, &mut found)
+        } else {
+            None
+        }
+    };
+    let target = profile.as_ref().map(Profile::target_json);
+    let rendering = Rendering {
+        render,
+        vars: &options.vars,
+        target: target.as_ref(),
+    };
+    let Some(project) = project_file::interpret(document, &rendering, &mut found) else {
+        return Err(found);
+    };
+    let manifest = packages::read(&root_dir, "", &rendering, &mut found);
+    let selectors = selectors::load(&root_dir, &rendering, &mut found);
+    let mut loaded = vec![Package {
+        name: Arc::from(project.name.as_str()),
+        kind: PackageKind::Root,
+        files: resource::read_files(&root_dir, &project, "", &mut found),
+        root_dir: root_dir.clone(),
+        project,
+    }];
+    read_installed(&mut loaded, &manifest, &rendering, &mut found);
+    if uses_framework(&loaded) {
+        loaded.extend(builtin::framework(&rendering, &mut found));
+    }
+    let adapter = profile
+        .as_ref()
+        .and_then(Profile::adapter)
+        .map(|a| format!("dbt_{a}"));
+    loaded.extend(adapter.as_deref().and_then(builtin::internal));
+    loaded.extend(builtin::internal("dbt"));
+    check_names(&loaded, &mut found);
+    if found.has_errors() {
+        return Err(found);
+    }
+    let target_path = options
+        .target_path
+        .clone()
+        .or_else(|| loaded[0].project.target_path.as_ref().map(PathBuf::from))
+        .unwrap_or_else(|| PathBuf::from("target"));
+    Ok(Project {
+        target_path: root_dir.join(target_path),
+        root_dir,
+        packages: loaded.into_iter().map(Arc::new).collect(),
+        profile,
+        vars: options.vars.clone(),
+        selectors,
+        warnings: found.0,
+    })
+}
+
+/// Finds the folder of `dbt_project.yml`: the one given, else the working folder or the nearest above it.
+pub(super) fn find_root(options: &LoadOptions, invocation: &Invocation) -> Result<PathBuf> {
+    let has_project = |dir: &Path| dir.join(project_file::FILE_NAME).is_file();
+    let missing = |dir: &Path| {
+        Diagnostic::error(
+            Code::NO_PROJECT,
+            format!(
+                "no `{}` was found in `{}`",
+                project_file::FILE_NAME,
+                dir.display()
+            ),
+        )
+    };
+    if let Some(dir) = &options.project_dir {
+        let dir = invocation.cwd.join(dir);
+        return if has_project(&dir) {
+            Ok(clean(&dir))
+        } else {
+            Err(missing(&dir).hint("Check the folder that `--project-dir` names."))
+        };
+    }
+    match invocation.cwd.ancestors().find(|dir| has_project(dir)) {
+        Some(dir) => Ok(dir.to_path_buf()),
+        None => Err(missing(&invocation.cwd)
+            .note("the folders above it have none either")
+            .hint(
+                "Go to your project's folder, name it with `--project-dir`, or make one with `nexus init`.",
+            )),
+    }
+}
+
+/// Takes `.` out of a path, so that messages and artifacts show it short.
+fn clean(dir: &Path) -> PathBuf {
+    std::fs::canonicalize(dir).unwrap_or_else(|_| dir.components().collect())
+}
+
+fn read_document(root: &Path, shown: &str) -> Result<yaml::Document> {
+    let text = fs::read(&root.join(project_file::FILE_NAME))?;
+    yaml::parse(&SourceFile::new(
+        format!("{shown}{}", project_file::FILE_NAME),
+        text,
+    ))
+}
+
+/// Reads the project file of a folder; `shown` comes before its name in messages.
+pub(super) fn read_project_file(
+    root: &Path,
+    shown: &str,
+    rendering: &Rendering<'_>,
+    found: &mut Diagnostics,
+) -> Option<ProjectFile> {
+    let document = found.take(read_document(root, shown))?;
+    project_file::interpret(document, rendering, found)
+}
+
+/// Reads the packages under the install path, in the order of their names.
+fn read_installed(
+    loaded: &mut Vec<Package>,
+    manifest: &packages::Manifest,
+    rendering: &Rendering<'_>,
+    found: &mut Diagnostics,
+) {
+    let root = loaded[0].root_dir.clone();
+    let install_path = loaded[0].project.packages_install_path.clone();
+    let Some(folders) = found.take(packages::installed_folders(&root.join(&install_path))) else {
+        return;
+    };
+    if let Some(missing) = packages::not_installed(manifest, folders.len(), &install_path) {
+        found.extend(manifest.refused.iter().cloned());
+        found.push(missing);
+        return;
+    }
+    let mut installed = Vec::new();
+    for folder in folders {
+        let name = folder
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let shown = format!("{install_path}/{name}/");
+        if !folder.join(project_file::FILE_NAME).is_file() {
+            found.push(
+                Diagnostic::error(
+                    Code::PACKAGE,
+                    format!("`{install_path}/{name}` has no `{}`", project_file::FILE_NAME),
+                )
+                .hint("Run `nexus deps` to install the packages afresh."),
+            );
+            continue;
+        }
+        let mut own = Diagnostics::default();
+        if let Some(project) = read_project_file(&folder, &shown, rendering, &mut own) {
+            installed.push(Package {
+                name: Arc::from(project.name.as_str()),
+                kind: PackageKind::Installed,
+                files: resource::read_files(&folder, &project, &shown, &mut own),
+                root_dir: folder,
+                project,
+            });
+        }
+        // What a package's author should know does not concern who uses it.
+        found.extend(own.0.into_iter().filter(|d| d.severity() == Severity::Error));
+    }
+    installed.sort_by(|a, b| a.name.cmp(&b.name));
+    loaded.extend(installed);
+}
+
+/// Says whether the built-in framework is switched on: `vars: nexus:` in the root project and no package of its name.
+fn uses_framework(loaded: &[Package]) -> bool {
+    loaded[0]
+        .project
+        .vars
+        .get("nexus")
+        .is_some_and(serde_json::Value::is_object)
+        && !loaded.iter().any(|p| &*p.name == "nexus")
+}
+
+fn check_names(loaded: &[Package], found: &mut Diagnostics) {
+    for (i, package) in loaded.iter().enumerate() {
+        let Some(first) = loaded[..i].iter().find(|p| p.name == package.name) else {
+            continue;
+        };
+        let message = match (first.kind, package.kind) {
+            (PackageKind::Root, _) => {
+                format!("a package has the name of the project itself, `{}`", package.name)
+            }
+            _ => format!("two packages are named `{}`", package.name),
+        };
+        let place = if package.kind == PackageKind::Internal {
+            first
+        } else {
+            package
+        };
+        let document = &place.project.document;
+        let node = document.root.get("name").unwrap_or(&document.root);
+        found.push(
+            document
+                .error(node, Code::PACKAGE, message)
+                .hint("Rename one of them."),
+        );
+    }
 }

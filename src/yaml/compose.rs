@@ -251,8 +251,10 @@ impl<'t> Composer<'t> {
     fn alias(&mut self, name: &str, start: usize, end: usize) -> Result<Node> {
         let fail = |message: String| fault::at(self.file, start, end, message);
         match self.anchors.get(name) {
-            None => Err(fail(format!("the alias `*{name}` has no anchor `&{name}` before it"))
-                .did_you_mean(name, self.anchors.keys().copied())),
+            None => Err(
+                fail(format!("the alias `*{name}` has no anchor `&{name}` before it"))
+                    .did_you_mean(name, self.anchors.keys().copied()),
+            ),
             Some(None) => Err(fail(format!("the alias `*{name}` stands within its own anchor"))),
             Some(Some(anchor)) => {
                 self.aliased += anchor.size;
@@ -452,7 +454,9 @@ impl<'t> Composer<'t> {
                 _ => {
                     return Err(self
                         .unexpected("a key or the end of the mapping was expected")
-                        .hint("Indent all keys of a mapping alike, and what belongs to a key deeper than it."));
+                        .hint(
+                            "Indent all keys of a mapping alike, and what belongs to a key deeper than it.",
+                        ));
                 }
             }
         }
@@ -605,7 +609,10 @@ impl<'t> Composer<'t> {
             self.file,
             node.start as usize,
             node.end as usize,
-            format!("`<<` takes a mapping or a list of mappings, but this is {}", node.kind()),
+            format!(
+                "`<<` takes a mapping or a list of mappings, but this is {}",
+                node.kind()
+            ),
         )
     }
 

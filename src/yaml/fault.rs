@@ -7,12 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, SourceFile, Span};
 const QUOTE_JINJA: &str = "Put the whole value in quotes: \"{{ … }}\". Without them, `{` starts a mapping.";
 
 /// Returns an error at a stretch of bytes, with a hint where the line shows a common slip.
-pub(super) fn at(
-    file: &Arc<SourceFile>,
-    start: usize,
-    end: usize,
-    message: impl Into<String>,
-) -> Diagnostic {
+pub(super) fn at(file: &Arc<SourceFile>, start: usize, end: usize, message: impl Into<String>) -> Diagnostic {
     let diagnostic = plain(file, start, end, message);
     match unquoted_jinja(line_of(file, start)) {
         true => diagnostic.hint(QUOTE_JINJA),
@@ -98,7 +93,12 @@ pub(super) fn missing_colon(file: &Arc<SourceFile>, start: usize) -> Diagnostic 
 
 pub(super) fn value_not_allowed(file: &Arc<SourceFile>, start: usize) -> Diagnostic {
     let line = line_of(file, start);
-    let diagnostic = plain(file, start, start + 1, "a second `:` stands where only a value can be");
+    let diagnostic = plain(
+        file,
+        start,
+        start + 1,
+        "a second `:` stands where only a value can be",
+    );
     let line_start = line.as_ptr() as usize - file.text().as_ptr() as usize;
     let before = &line[..start - line_start];
     if unquoted_jinja(line) {
@@ -123,8 +123,13 @@ pub(super) fn colon_in_flow(file: &Arc<SourceFile>, start: usize) -> Diagnostic 
 }
 
 pub(super) fn directive(file: &Arc<SourceFile>, start: usize, end: usize) -> Diagnostic {
-    plain(file, start, end, "a line that starts with `%` must be a directive such as `%YAML 1.1`")
-        .hint("Put a value that starts with `%` in quotes and indent it under its key.")
+    plain(
+        file,
+        start,
+        end,
+        "a line that starts with `%` must be a directive such as `%YAML 1.1`",
+    )
+    .hint("Put a value that starts with `%` in quotes and indent it under its key.")
 }
 
 pub(super) fn anchor_name(file: &Arc<SourceFile>, start: usize, end: usize) -> Diagnostic {
@@ -136,12 +141,19 @@ pub(super) fn anchor_name(file: &Arc<SourceFile>, start: usize, end: usize) -> D
         end.max(start + 1),
         format!("after `{sign}` the name of {what} was expected: letters, digits, `_` and `-`"),
     )
-    .hint(format!("Put the value in quotes if its `{sign}` is meant as text."))
+    .hint(format!(
+        "Put the value in quotes if its `{sign}` is meant as text."
+    ))
 }
 
 pub(super) fn tag_form(file: &Arc<SourceFile>, start: usize, end: usize) -> Diagnostic {
-    plain(file, start, end, "a tag was expected after `!`, and a space after the tag")
-        .hint("Put the value in quotes if its `!` is meant as text.")
+    plain(
+        file,
+        start,
+        end,
+        "a tag was expected after `!`, and a space after the tag",
+    )
+    .hint("Put the value in quotes if its `!` is meant as text.")
 }
 
 pub(super) fn quote_open(file: &Arc<SourceFile>, start: usize) -> Diagnostic {
@@ -161,8 +173,13 @@ pub(super) fn escape(file: &Arc<SourceFile>, start: usize) -> Diagnostic {
 }
 
 pub(super) fn escape_code(file: &Arc<SourceFile>, start: usize, end: usize) -> Diagnostic {
-    plain(file, start, end, "the code of a character after `\\x`, `\\u` or `\\U` was expected")
-        .hint("Write 2, 4 or 8 hexadecimal digits that name a Unicode character.")
+    plain(
+        file,
+        start,
+        end,
+        "the code of a character after `\\x`, `\\u` or `\\U` was expected",
+    )
+    .hint("Write 2, 4 or 8 hexadecimal digits that name a Unicode character.")
 }
 
 pub(super) fn block_header(file: &Arc<SourceFile>, start: usize, at: usize) -> Diagnostic {

@@ -143,7 +143,9 @@ impl Node {
             Value::Bool(b) => Json::Bool(*b),
             Value::Int(i) => Json::from(*i),
             // JSON numbers hold 64 bits here; beyond them the digits are kept as text.
-            Value::BigInt(digits) => digits.parse::<u64>().map_or_else(|_| Json::from(&**digits), Json::from),
+            Value::BigInt(digits) => digits
+                .parse::<u64>()
+                .map_or_else(|_| Json::from(&**digits), Json::from),
             Value::Float(f) => serde_json::Number::from_f64(*f).map_or(Json::Null, Json::Number),
             Value::Str(s) | Value::Date(s) => Json::from(&**s),
             Value::Seq(items) => Json::Array(items.iter().map(Node::to_json).collect()),

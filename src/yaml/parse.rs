@@ -40,7 +40,10 @@ fn check_characters(file: &Arc<SourceFile>) -> Result<()> {
             file,
             at,
             at + c.len_utf8(),
-            format!("the control character U+{:04X} is not allowed in YAML", u32::from(c)),
+            format!(
+                "the control character U+{:04X} is not allowed in YAML",
+                u32::from(c)
+            ),
         )
         .hint("Remove it, or write it as an escape within double quotes.")),
     }

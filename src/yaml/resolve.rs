@@ -97,9 +97,8 @@ fn float(text: &str) -> Option<f64> {
     } else {
         is_digits(whole) && all(fraction, |b| b.is_ascii_digit() || b == b'_')
     };
-    let power = exponent.is_none_or(|e| {
-        e.starts_with(['+', '-']) && e.len() > 1 && all(&e[1..], |b| b.is_ascii_digit())
-    });
+    let power = exponent
+        .is_none_or(|e| e.starts_with(['+', '-']) && e.len() > 1 && all(&e[1..], |b| b.is_ascii_digit()));
     if !mantissa || !power {
         return None;
     }
@@ -227,7 +226,10 @@ fn timestamp(text: &str) -> Option<Result<Value, String>> {
     let second = fields.digits(2, 2)?;
     let mut fraction = String::new();
     if fields.sign('.').is_some() {
-        let end = fields.0.find(|c: char| !c.is_ascii_digit()).unwrap_or(fields.0.len());
+        let end = fields
+            .0
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(fields.0.len());
         let mut micros = fields.0[..end.min(6)].to_owned();
         fields.0 = &fields.0[end..];
         while micros.len() < 6 {
@@ -241,9 +243,11 @@ fn timestamp(text: &str) -> Option<Result<Value, String>> {
     if hour > 23 || minute > 59 || second > 59 {
         return Some(Err(format!("the time in `{text}` does not exist")));
     }
-    Some(valid.map(|date| {
-        Value::Date(format!("{date} {hour:02}:{minute:02}:{second:02}{fraction}{zone}").into())
-    }))
+    Some(
+        valid.map(|date| {
+            Value::Date(format!("{date} {hour:02}:{minute:02}:{second:02}{fraction}{zone}").into())
+        }),
+    )
 }
 
 /// Reads the offset at the end of a timestamp, as Python shows it.

@@ -97,10 +97,7 @@ impl<'t> Scanner<'t> {
                         return Ok(());
                     }
                     if self.in_flow()
-                        && matches!(
-                            self.byte(self.pos + 1),
-                            b',' | b'?' | b'[' | b']' | b'{' | b'}'
-                        )
+                        && matches!(self.byte(self.pos + 1), b',' | b'?' | b'[' | b']' | b'{' | b'}')
                     {
                         return Err(fault::colon_in_flow(self.file, self.pos));
                     }
@@ -364,7 +361,11 @@ impl<'t> Scanner<'t> {
             self.pos += 1;
         }
         if self.byte(self.pos) == b'0' {
-            return Err(self.fail(self.pos, self.pos + 1, "the indentation of a block must be 1 to 9"));
+            return Err(self.fail(
+                self.pos,
+                self.pos + 1,
+                "the indentation of a block must be 1 to 9",
+            ));
         }
         while self.is_blank(self.pos) {
             self.pos += 1;

@@ -16,7 +16,11 @@ fn typed(node: &Node) -> Json {
         Value::Date(s) => json!({ "date": &**s }),
         Value::Seq(items) => items.iter().map(typed).collect(),
         Value::Map(map) => {
-            let entries: Vec<Json> = map.entries.iter().map(|(k, v)| json!([typed(k), typed(v)])).collect();
+            let entries: Vec<Json> = map
+                .entries
+                .iter()
+                .map(|(k, v)| json!([typed(k), typed(v)]))
+                .collect();
             json!({ "map": entries })
         }
     }
@@ -53,11 +57,23 @@ fn values_are_those_of_pyyaml() {
             Err(_) if !ok => {}
             Ok(document) => wrong.push(format!(
                 "{text:?}\n   pyyaml: {}\n   nexus:  {}",
-                if ok { case["value"].to_string() } else { "refused".to_owned() },
+                if ok {
+                    case["value"].to_string()
+                } else {
+                    "refused".to_owned()
+                },
                 typed(&document.root)
             )),
-            Err(error) => wrong.push(format!("{text:?}\n   pyyaml: {}\n   nexus:  {error}", case["value"])),
+            Err(error) => wrong.push(format!(
+                "{text:?}\n   pyyaml: {}\n   nexus:  {error}",
+                case["value"]
+            )),
         }
     }
-    assert!(wrong.is_empty(), "{} differ\n{}", wrong.len(), wrong[..wrong.len().min(25)].join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} differ\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(25)].join("\n")
+    );
 }

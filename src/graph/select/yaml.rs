@@ -261,7 +261,7 @@ impl Reader<'_> {
             Value::Str(text) | Value::Date(text) => (text.to_string(), None),
             Value::Bool(true) => ("True".to_owned(), Some(Json::Bool(true))),
             Value::Bool(false) => ("False".to_owned(), Some(Json::Bool(false))),
-            Value::Int(_) | Value::Float(_) | Value::Null => (value.key_text(), Some(value.to_json())),
+            Value::Int(_) | Value::BigInt(_) | Value::Float(_) | Value::Null => (value.key_text(), Some(value.to_json())),
             Value::Seq(_) | Value::Map(_) => {
                 let message = format!(
                     "the value of `{}` must be one word, but is {}",
