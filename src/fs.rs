@@ -107,3 +107,12 @@ pub fn walk(root: &Path) -> Result<Vec<PathBuf>> {
     found.sort();
     Ok(found)
 }
+
+/// Deletes a folder with all in it; says whether it was there.
+pub fn remove_dir_all(path: &Path) -> Result<bool> {
+    match std::fs::remove_dir_all(path) {
+        Ok(()) => Ok(true),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(e) => Err(fault("delete", path, &e)),
+    }
+}

@@ -1,1 +1,3 @@
 //! The files that other tools read: `manifest.json`, `run_results.json`.
+
+pub mod run_results_v6;

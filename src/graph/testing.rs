@@ -198,15 +198,7 @@ pub(super) fn project(files: &[&str], selectors: Option<crate::yaml::Document>) 
         absolute: PathBuf::from(path),
         file: SourceFile::new(*path, ""),
     };
-    let document = crate::yaml::Document {
-        file: SourceFile::new("dbt_project.yml", ""),
-        root: crate::yaml::Node {
-            value: crate::yaml::Value::Null,
-            start: 0,
-            end: 0,
-        },
-        warnings: Vec::new(),
-    };
+    let document = crate::yaml::parse_text("dbt_project.yml", "").unwrap();
     Project {
         root_dir: PathBuf::from("/project"),
         packages: vec![Arc::new(Package {

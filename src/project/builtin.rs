@@ -38,11 +38,14 @@ pub fn builtin_files(package: &str) -> Vec<(String, &'static str)> {
     files
 }
 
-/// Returns the files that `init` writes as (path within the project, text), sorted by path.
-pub fn init_files() -> Vec<(&'static str, &'static str)> {
+/// Returns the files of a new project as (path within it, text with the project's name filled in), sorted by path.
+pub fn init_files(name: &str) -> Vec<(&'static str, String)> {
     EMBEDDED
         .iter()
-        .filter_map(|(path, text)| Some((path.strip_prefix("templates/project/")?, *text)))
+        .filter_map(|(path, text)| {
+            let path = path.strip_prefix("templates/project/")?;
+            Some((path, text.replace("__project__", name)))
+        })
         .collect()
 }
 

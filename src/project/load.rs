@@ -61,16 +61,18 @@ pub fn load(
         root_dir: root_dir.clone(),
         project,
     }];
-    read_installed(&mut loaded, &manifest, &rendering, &mut found);
-    if uses_framework(&loaded) {
-        loaded.extend(builtin::framework(&rendering, &mut found));
+    if !options.without_profile {
+        read_installed(&mut loaded, &manifest, &rendering, &mut found);
+        if uses_framework(&loaded) {
+            loaded.extend(builtin::framework(&rendering, &mut found));
+        }
+        let adapter = profile
+            .as_ref()
+            .and_then(Profile::adapter)
+            .map(|a| format!("dbt_{a}"));
+        loaded.extend(adapter.as_deref().and_then(builtin::internal));
+        loaded.extend(builtin::internal("dbt"));
     }
-    let adapter = profile
-        .as_ref()
-        .and_then(Profile::adapter)
-        .map(|a| format!("dbt_{a}"));
-    loaded.extend(adapter.as_deref().and_then(builtin::internal));
-    loaded.extend(builtin::internal("dbt"));
     check_names(&loaded, &mut found);
     if found.has_errors() {
         return Err(found);

@@ -59,7 +59,7 @@ pub struct LoadOptions {
     pub target_path: Option<PathBuf>,
     pub threads: Option<usize>,
     pub vars: Map<String, Json>,
-    /// The command needs no profile (`deps`, `clean`, `init`).
+    /// The command needs no profile (`deps`, `clean`, `init`): packages are not looked for either.
     pub without_profile: bool,
 }
 

@@ -1,1 +1,5 @@
+//! The integration tests, one binary. `tidy` holds that every file here is named below.
 
+mod cli_ls;
+mod support;
+mod tidy;

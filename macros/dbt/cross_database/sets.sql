@@ -99,7 +99,7 @@
 
 {% macro default__equals(expr1, expr2) -%}
 {%- set flag = adapter.behavior.enable_truthy_nulls_equals_macro if adapter.behavior else none -%}
-{%- if flag and flag.no_warn %}
+{%- if flag and flag.no_warn is true %}
     case when (({{ expr1 }} = {{ expr2 }}) or ({{ expr1 }} is null and {{ expr2 }} is null))
         then 0
         else 1

@@ -9,7 +9,7 @@
     {%- do exceptions.raise_compiler_error(
         "The seed cannot be loaded into " ~ existing.render() ~ ": it is a view. Drop the view, or rename the seed.") -%}
   {%- endif -%}
-  {%- set table = load_agate_table() -%}
+  {%- set table = load_agate_table() if load_agate_table is defined else _seed_table(model) -%}
   {%- do store_result('agate_table', response='OK', agate_table=table) -%}
 
   {{ run_hooks(pre_hooks, inside_transaction=False) }}
@@ -20,7 +20,7 @@
   {%- else -%}
     {%- set made = reset_csv_table(model, full_refresh, existing, table) -%}
   {%- endif -%}
-  {%- set count = table.rows | length -%}
+  {%- set count = table.row_count if table.row_count is defined else table.rows | length -%}
   {%- set loaded = load_csv_rows(model, table) if count > 0 else '' -%}
   {%- set word = 'CREATE' if full_refresh else 'INSERT' -%}
   {%- call noop_statement('main', word ~ ' ' ~ count, word, count) -%}

@@ -1,5 +1,18 @@
-{# The steps of a seed. `agate_table` is the CSV file as a table: column_names, rows, and types for
-   `adapter.convert_type(agate_table, index)`. #}
+{# The steps of a seed. `agate_table` is the CSV file: under dbt-core a table of agate with its rows, whose types
+   `adapter.convert_type(agate_table, index)` tells; else what `adapter.seed_columns` found, column_names, types and
+   row_count, for the database reads the rows itself. #}
+
+{% macro _seed_table(model) -%}
+  {{ return(adapter.seed_columns(_seed_path(model), config.get('delimiter', ','))) }}
+{%- endmacro %}
+
+{% macro _seed_path(model) -%}
+  {{ return(model['root_path'] ~ '/' ~ model['original_file_path']) }}
+{%- endmacro %}
+
+{% macro _seed_type(agate_table, index) -%}
+  {{ return(agate_table.types[index] if agate_table.types is defined else adapter.convert_type(agate_table, index)) }}
+{%- endmacro %}
 
 {% macro create_csv_table(model, agate_table) -%}
   {{ return(adapter.dispatch('create_csv_table', 'dbt')(model, agate_table)) }}
@@ -10,7 +23,7 @@
   {%- set quote = model['config'].get('quote_columns') -%}
   {%- set columns = [] -%}
   {%- for name in agate_table.column_names -%}
-    {%- set type = given[name] if name in given else adapter.convert_type(agate_table, loop.index0) -%}
+    {%- set type = given[name] if name in given else _seed_type(agate_table, loop.index0) -%}
     {%- do columns.append(adapter.quote_seed_column(name | string, quote) ~ ' ' ~ type) -%}
   {%- endfor -%}
   {%- set text = 'create table ' ~ this.render() ~ ' (' ~ (columns | join(', ')) ~ ')' -%}
@@ -43,6 +56,10 @@
 {%- endmacro %}
 
 {% macro default__load_csv_rows(model, agate_table) -%}
+  {%- if agate_table.rows is not defined -%}
+    {%- do adapter.load_csv(this, _seed_path(model), agate_table.column_names, config.get('delimiter', ',')) -%}
+    {{ return('-- loaded from ' ~ model['original_file_path']) }}
+  {%- endif -%}
   {%- set names = get_seed_column_quoted_csv(model, agate_table.column_names) -%}
   {%- set texts = [] -%}
   {%- for chunk in agate_table.rows | batch(get_batch_size()) -%}

@@ -1,7 +1,6 @@
 //! `selectors.yml`: named selections as text, as `method: value`, or in full with unions, intersections, exclusions.
 
 use indexmap::IndexMap;
-use serde_json::Value as Json;
 
 use super::expr::{Combine, Criterion, Depth, Expr, Method};
 use super::{IndirectSelection, error, parse};
@@ -258,10 +257,6 @@ impl Reader<'_> {
         let span = || key.span(&self.document.file);
         let (method, arguments) = parse::parse_method(method, span)?;
         let (text, typed) = match &value.value {
-            Value::Str(text) | Value::Date(text) => (text.to_string(), None),
-            Value::Bool(true) => ("True".to_owned(), Some(Json::Bool(true))),
-            Value::Bool(false) => ("False".to_owned(), Some(Json::Bool(false))),
-            Value::Int(_) | Value::BigInt(_) | Value::Float(_) | Value::Null => (value.key_text(), Some(value.to_json())),
             Value::Seq(_) | Value::Map(_) => {
                 let message = format!(
                     "the value of `{}` must be one word, but is {}",
@@ -271,6 +266,8 @@ impl Reader<'_> {
                 return Err(fault(self.document, value, message)
                     .hint("Write one entry for each value, in a `union` or `intersection`."));
             }
+            Value::Str(text) | Value::Date(text) => (text.to_string(), None),
+            _ => (value.key_text(), Some(value.to_json())),
         };
         Ok(Criterion {
             arguments,

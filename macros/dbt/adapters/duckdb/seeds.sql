@@ -2,10 +2,10 @@
 
 {# `fast: false` loads by inserts, which keeps agate's reading of nulls and numbers. #}
 {% macro duckdb__load_csv_rows(model, agate_table) -%}
-    {%- if not config.get('fast', true) -%}
+    {%- if agate_table.rows is defined and not config.get('fast', true) -%}
         {{ return(default__load_csv_rows(model, agate_table)) }}
     {%- endif -%}
-    {%- set path = (model['root_path'] ~ '/' ~ model['original_file_path']) | replace("'", "''") -%}
+    {%- set path = _seed_path(model) | replace("'", "''") -%}
     {%- set delimiter = config.get('delimiter', ',') | replace("'", "''") -%}
     {%- set names = get_seed_column_quoted_csv(model, agate_table.column_names) -%}
     {%- set text = "copy " ~ this.render() ~ " (" ~ names ~ ") from '" ~ path
