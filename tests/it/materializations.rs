@@ -175,6 +175,7 @@ impl Lab {
         let document = Document {
             file: SourceFile::new("profiles.yml", ""),
             root: target,
+            warnings: Vec::new(),
         };
         let adapter = adapter_for(&document, &document.root).expect("the profile fits");
         Self {
