@@ -175,6 +175,7 @@ impl Lab {
         let document = Document {
             file: SourceFile::new("profiles.yml", ""),
             root: target,
+            warnings: Vec::new(),
         };
         let adapter = adapter_for(&document, &document.root).expect("the profile fits");
         Self {
@@ -524,4 +525,41 @@ fn contracts_and_descriptions_reach_the_database() {
         .expect("it answers")
         .expect("it is there");
     assert_eq!(existing.kind, Some(RelationKind::Table));
+}
+
+#[test]
+fn a_statement_that_the_database_refuses_is_shown_at_its_line() {
+    let lab = Lab::new();
+    let config = json!({"materialized": "table"});
+    let host = lab.host("m", "select\n  nope\nfrom range(3) as numbers", config);
+    let error = lab.run(host, "table").err().expect("there is no such column");
+    let shown = render_text(&error, false);
+    assert!(
+        shown.contains("error[N0501]: Binder Error: Referenced column \"nope\" not found"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("--> executed SQL:") && shown.contains("|   nope\n"),
+        "{shown}"
+    );
+    assert!(shown.contains("in macro `dbt.statement`"), "{shown}");
+}
+
+#[test]
+fn ranges_of_dates_are_written_out() {
+    let lab = Lab::new();
+    let host: Arc<dyn Host> = Arc::new(lab.host("m", "", json!({})));
+    let render = |text: &str| {
+        let file = SourceFile::new("m.sql", text);
+        lab.engine
+            .render(&file, None, &host)
+            .map(|rendered| rendered.text)
+    };
+    let days = render("{{ partition_range('20200131,20200201') }}").expect("the range is well formed");
+    assert_eq!(days, "['20200131', '20200201']");
+    let error = render("{{ partition_range('2020-01-31') }}").expect_err("the format is another one");
+    assert_eq!(
+        error.message(),
+        "The date '2020-01-31' does not have the form '%Y%m%d'"
+    );
 }

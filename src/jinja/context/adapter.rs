@@ -87,13 +87,12 @@ fn member(root: &Arc<Root>, name: &str) -> Option<Value> {
 }
 
 pub(super) fn failed(failure: AdapterError) -> Error {
-    let code = match failure.kind {
-        crate::adapters::ErrorKind::Cancelled => Code::CANCELLED,
-        crate::adapters::ErrorKind::Unsupported => Code::UNSUPPORTED,
-        crate::adapters::ErrorKind::Auth | crate::adapters::ErrorKind::Network => Code::CONNECTION,
-        _ => Code::DATABASE,
-    };
-    raise(Diagnostic::error(code, failure.message))
+    raise(failure.into())
+}
+
+/// As [`failed`], with the line of the statement at which the database stopped.
+fn failed_at(failure: &AdapterError, sql: &str) -> Error {
+    raise(failure.diagnostic(Some(("executed SQL", sql))))
 }
 
 fn no_session(method: &str) -> Error {
@@ -326,7 +325,9 @@ fn online(
                 session.begin().map_err(failed)?;
             }
             let sql = str_of(&sql.unwrap_or_default());
-            session.execute(&sql, Execute::default()).map_err(failed)?;
+            session
+                .execute(&sql, Execute::default())
+                .map_err(|failure| failed_at(&failure, &sql))?;
             Ok(tuple(vec![none(), none()]))
         }
         "commit" => session.commit().map(|()| none()).map_err(failed),
@@ -421,9 +422,10 @@ fn execute(session: &Session, args: Args) -> Result<Value, Error> {
         fetch: fetch.is_some_and(|f| f.is_true()),
         limit: limit.and_then(|l| l.as_usize()),
     };
+    let sql = str_of(&sql.unwrap_or_default());
     let response = session
-        .execute(&str_of(&sql.unwrap_or_default()), options)
-        .map_err(failed)?;
+        .execute(&sql, options)
+        .map_err(|failure| failed_at(&failure, &sql))?;
     let table = if options.fetch {
         TableValue::of_batches(response.schema.as_ref(), &response.batches)
     } else {
