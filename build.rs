@@ -1,56 +1,53 @@
-//! Embeds `macros/` and `templates/` into the binary, and makes it find the prebuilt libduckdb: an rpath to
-//! `DUCKDB_LIB_DIR` and to the binary's own folder.
+//! Makes the binary find the prebuilt libduckdb (an rpath to `DUCKDB_LIB_DIR` and to the binary's own folder) and
+//! embeds the files of `macros/` and `templates/` as a table of paths and texts.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::{env, fs, io};
 
-fn main() -> std::io::Result<()> {
+fn main() -> io::Result<()> {
     println!("cargo:rerun-if-env-changed=DUCKDB_LIB_DIR");
     println!("cargo:rerun-if-changed=build.rs");
-    if let Ok(dir) = std::env::var("DUCKDB_LIB_DIR") {
+    if let Ok(dir) = env::var("DUCKDB_LIB_DIR") {
         println!("cargo:rustc-link-arg=-Wl,-rpath,{dir}");
     }
     println!("cargo:rustc-link-arg=-Wl,-rpath,$ORIGIN");
     embed()
 }
 
-/// Writes the table of embedded files: `&[(path, include_str!(path)), …]`, sorted by path.
-fn embed() -> std::io::Result<()> {
-    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+fn embed() -> io::Result<()> {
+    let variable = |name: &str| env::var(name).map_err(io::Error::other);
+    let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
     let mut files = Vec::new();
     for folder in ["macros", "templates"] {
         println!("cargo:rerun-if-changed={folder}");
         collect(&root.join(folder), &mut files)?;
     }
     files.sort();
-    let mut table = String::from("&[\n");
+    let mut table = String::from("static EMBEDDED: &[(&str, &str)] = &[\n");
     for file in files {
-        let shown = file
-            .strip_prefix(&root)
-            .unwrap_or(&file)
-            .to_string_lossy()
-            .replace('\\', "/");
-        let _ = writeln!(
-            table,
-            "    ({shown:?}, include_str!({:?})),",
-            file.to_string_lossy()
-        );
+        let name = file.strip_prefix(&root).map_err(io::Error::other)?;
+        let name = name.to_string_lossy().replace('\\', "/");
+        let path = file.to_string_lossy();
+        writeln!(table, "    ({name:?}, include_str!({path:?})),").map_err(io::Error::other)?;
     }
-    table.push_str("]\n");
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
-    std::fs::write(out.join("embedded.rs"), table)
+    table.push_str("];\n");
+    fs::write(PathBuf::from(variable("OUT_DIR")?).join("embedded.rs"), table)
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    if !folder.is_dir() {
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    if !folder.exists() {
         return Ok(());
     }
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            collect(&path, files)?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            collect(&entry.path(), files)?;
         } else {
-            files.push(path);
+            files.push(entry.path());
         }
     }
     Ok(())

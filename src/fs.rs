@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 
-fn fault(verb: &str, path: &Path, error: &std::io::Error) -> Diagnostic {
+pub(crate) fn fault(verb: &str, path: &Path, error: &std::io::Error) -> Diagnostic {
     Diagnostic::error(
         Code::FILE,
         format!("could not {verb} `{}`: {error}", path.display()),
@@ -43,7 +43,42 @@ pub fn create_dir_all(path: &Path) -> Result<()> {
     std::fs::create_dir_all(path).map_err(|e| fault("make the folder", path, &e))
 }
 
-/// Lists all files below a folder, sorted by path; hidden entries are left out, a missing folder is empty.
+/// Removes a file, a link or a folder with all that is in it; what is missing is fine. Links are not followed.
+pub fn remove(path: &Path) -> Result<()> {
+    let removed = match std::fs::symlink_metadata(path) {
+        Ok(data) if data.is_dir() => std::fs::remove_dir_all(path),
+        Ok(_) => std::fs::remove_file(path),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(e) => Err(e),
+    };
+    removed.map_err(|e| fault("remove", path, &e))
+}
+
+/// Makes `to` a link to the folder `from`, or a copy of it where links cannot be made.
+pub fn link_or_copy(from: &Path, to: &Path) -> Result<()> {
+    #[cfg(unix)]
+    if std::os::unix::fs::symlink(from, to).is_ok() {
+        return Ok(());
+    }
+    #[cfg(windows)]
+    if std::os::windows::fs::symlink_dir(from, to).is_ok() {
+        return Ok(());
+    }
+    for file in walk(from)? {
+        let Ok(relative) = file.strip_prefix(from) else {
+            continue;
+        };
+        let target = to.join(relative);
+        create_dir_all(target.parent().unwrap_or(to))?;
+        std::fs::copy(&file, &target).map_err(|e| fault("copy", &file, &e))?;
+    }
+    Ok(())
+}
+
+/// Lists all files below a folder, sorted by path; a missing folder is empty.
+///
+/// Links to files are listed, links to folders are not entered (as dbt), so a walk always ends. Hidden folders are
+/// left out.
 pub fn walk(root: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut pending = vec![root.to_path_buf()];
@@ -55,17 +90,13 @@ pub fn walk(root: &Path) -> Result<Vec<PathBuf>> {
         };
         for entry in entries {
             let entry = entry.map_err(|e| fault("list", &dir, &e))?;
-            if entry.file_name().as_encoded_bytes().starts_with(b".") {
-                continue;
-            }
             let path = entry.path();
             let kind = entry.file_type().map_err(|e| fault("list", &path, &e))?;
-            // A link is followed as dbt does; what it names decides.
-            let is_dir = if kind.is_symlink() {
-                path.is_dir()
-            } else {
-                kind.is_dir()
-            };
+            let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            let is_dir = kind.is_dir();
+            if (is_dir && hidden) || (kind.is_symlink() && path.is_dir()) {
+                continue;
+            }
             if is_dir {
                 pending.push(path);
             } else {

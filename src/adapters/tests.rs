@@ -16,6 +16,7 @@ pub(super) fn profile(settings: &Json) -> Document {
     Document {
         file: SourceFile::new("profiles.yml", ""),
         root: node(settings),
+        warnings: Vec::new(),
     }
 }
 

@@ -40,6 +40,7 @@ codes! {
     SELECTORS "N0110" "selectors.yml is not well formed";
     CSV "N0111" "a CSV file is malformed";
     CONFIG_PATH "N0112" "a configuration path in dbt_project.yml applies to no resource";
+    YAML_KEY_TWICE "N0113" "a key appears twice in one YAML mapping";
     // 02 manifest
     UNKNOWN_REF "N0203" "a model depends on a node that was not found";
     DISABLED_REF "N0204" "a model depends on a node that is disabled";

@@ -1,53 +1,82 @@
 //! The packages embedded in the binary: the framework `nexus`, dbt's macros, and each adapter's.
 
-/// Every file under `macros/` and `templates/` of the repository: (path there, text).
-const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+use std::path::PathBuf;
+use std::sync::Arc;
 
-/// Returns the embedded files of a built-in package as (path within the package, text).
+use super::project_file::{self, ProjectFile};
+use super::rendering::Rendering;
+use super::{Package, PackageKind, resource};
+use crate::diagnostic::{Diagnostics, SourceFile};
+use crate::yaml;
+
+include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+/// Returns the embedded files of a built-in package as (path within the package, text), sorted by path.
 ///
 /// `dbt` is `macros/dbt` without `adapters/`; `dbt_<adapter>` is `macros/dbt/adapters/<adapter>`; `nexus` is laid
-/// out as `scripts/assemble_package.sh` does it.
+/// out as `scripts/assemble_package.sh` does it. A package that does not exist has no files.
 pub fn builtin_files(package: &str) -> Vec<(String, &'static str)> {
-    let place = |path: &str| -> Option<String> {
-        match package {
-            "dbt" => path
-                .strip_prefix("macros/dbt/")
-                .filter(|p| !p.starts_with("adapters/"))
-                .map(|p| format!("macros/{p}")),
-            "nexus" => framework_path(path),
-            _ => {
-                let adapter = package.strip_prefix("dbt_")?;
-                path.strip_prefix("macros/dbt/adapters/")?
-                    .strip_prefix(adapter)?
-                    .strip_prefix('/')
-                    .map(|p| format!("macros/{p}"))
-            }
-        }
-    };
-    EMBEDDED
+    let place = |from: &str, to: &str, path: &str| path.strip_prefix(from).map(|rest| format!("{to}{rest}"));
+    let adapter = package
+        .strip_prefix("dbt_")
+        .map(|a| format!("macros/dbt/adapters/{a}/"));
+    let mut files: Vec<(String, &'static str)> = EMBEDDED
         .iter()
-        .filter_map(|(path, text)| place(path).map(|p| (p, *text)))
-        .collect()
+        .filter_map(|(path, text)| {
+            let placed = match package {
+                "dbt" if path.starts_with("macros/dbt/adapters/") => None,
+                "dbt" => place("macros/dbt/", "macros/", path),
+                "nexus" => place("macros/nexus/", "macros/", path)
+                    .or_else(|| place("templates/framework/", "", path))
+                    .or_else(|| place("templates/sources/", "models/sources/", path)),
+                _ => adapter.as_deref().and_then(|from| place(from, "macros/", path)),
+            };
+            Some((placed?, *text))
+        })
+        .collect();
+    files.sort();
+    files
 }
 
-fn framework_path(path: &str) -> Option<String> {
-    if let Some(rest) = path.strip_prefix("macros/nexus/") {
-        return Some(format!("macros/{rest}"));
-    }
-    if let Some(rest) = path.strip_prefix("templates/framework/") {
-        return Some(rest.to_owned());
-    }
-    path.strip_prefix("templates/sources/")
-        .map(|rest| format!("models/sources/{rest}"))
-}
-
-/// Returns the files of a new project: (path, text), with its name filled in.
+/// Returns the files of a new project as (path within it, text with the project's name filled in), sorted by path.
 pub fn init_files(name: &str) -> Vec<(&'static str, String)> {
     EMBEDDED
         .iter()
         .filter_map(|(path, text)| {
-            path.strip_prefix("templates/project/")
-                .map(|p| (p, text.replace("__project__", name)))
+            let path = path.strip_prefix("templates/project/")?;
+            Some((path, text.replace("__project__", name)))
         })
         .collect()
+}
+
+/// Loads dbt's macros or those of an adapter; none where there are no such files.
+pub(super) fn internal(name: &str) -> Option<Package> {
+    let files = builtin_files(name);
+    if files.is_empty() {
+        return None;
+    }
+    let mut project = ProjectFile::synthetic(name);
+    project.version = Some("1.0.0".to_owned());
+    Some(package(name, PackageKind::Internal, project, &files))
+}
+
+/// Loads the framework.
+pub(super) fn framework(rendering: &Rendering<'_>, found: &mut Diagnostics) -> Option<Package> {
+    let files = builtin_files("nexus");
+    let (_, text) = files.iter().find(|(path, _)| path == project_file::FILE_NAME)?;
+    let file = SourceFile::new("nexus://dbt_project.yml", *text);
+    let document = found.take(yaml::parse(&file))?;
+    let project = project_file::interpret(document, rendering, found)?;
+    Some(package("nexus", PackageKind::BuiltIn, project, &files))
+}
+
+fn package(name: &str, kind: PackageKind, project: ProjectFile, files: &[(String, &'static str)]) -> Package {
+    let files = resource::embedded_files(files, &project, &format!("{name}://"));
+    Package {
+        name: Arc::from(name),
+        kind,
+        root_dir: PathBuf::from(format!("{name}://")),
+        project,
+        files,
+    }
 }

@@ -3,18 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use super::builtin::builtin_files;
-use super::project_file::{self, Renderer, is_project};
-use super::resource::{classify, list};
+use super::project_file::{self, ProjectFile};
+use super::rendering::Rendering;
 use super::{
-    LoadOptions, Package, PackageKind, Project, ProjectFile, RenderYaml, ResourceFile, ResourceKind,
-    SelectorFile, packages, profiles,
+    LoadOptions, Package, PackageKind, Profile, Project, RenderYaml, builtin, packages, profiles, resource,
+    selectors,
 };
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, SourceFile, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Severity, SourceFile};
+use crate::fs;
 use crate::invocation::Invocation;
-use crate::{fs, yaml};
+use crate::yaml;
 
 /// Reads the project, its packages and its target.
 ///
@@ -25,229 +23,214 @@ pub fn load(
     invocation: &Invocation,
     render: &dyn RenderYaml,
 ) -> Result<Project, Diagnostics> {
-    let root_dir = find_project(options, invocation)?;
-    let mut faults = Diagnostics::default();
-    let mut warnings = Vec::new();
-    let file = SourceFile::new("dbt_project.yml", fs::read(&root_dir.join("dbt_project.yml"))?);
-    let renderer = Renderer {
-        render,
-        vars: &options.vars,
-        target: None,
-    };
-    // The target may be named in the project's own trees, so the profile comes first: its name is read unrendered.
+    let mut found = Diagnostics::default();
+    let root_dir = find_root(options, invocation)?;
+    let document = read_document(&root_dir, "")?;
     let profile = if options.without_profile {
         None
     } else {
-        let wanted = wanted_profile(options, &file, &renderer)?;
-        let asked = wanted.as_ref().map(|(name, span)| (name.as_str(), span.clone()));
-        faults.take(profiles::choose(options, asked, &root_dir, invocation, render))
+        let rendering = Rendering {
+            render,
+            vars: &options.vars,
+            target: None,
+        };
+        let in_project = project_file::profile_name(&document, &rendering, &mut found);
+        let named =
+            in_project.is_some() || options.profile.is_some() || document.root.get("profile").is_none();
+        if named && document.root.as_map().is_some() {
+            profiles::load(options, in_project, &root_dir, invocation, render, &mut found)
+        } else {
+            None
+        }
     };
-    let target = profile.as_ref().map(target_json);
-    let renderer = Renderer {
+    let target = profile.as_ref().map(Profile::target_json);
+    let rendering = Rendering {
+        render,
+        vars: &options.vars,
         target: target.as_ref(),
-        ..renderer
     };
-    let Some(project) = project_file::parse(&file, &renderer, &mut faults, &mut warnings) else {
-        return Err(faults);
+    let Some(project) = project_file::interpret(document, &rendering, &mut found) else {
+        return Err(found);
     };
-    let adapter = profile
-        .as_ref()
-        .and_then(|p| p.output.get("type"))
-        .map(yaml::Node::key_text);
+    let manifest = packages::read(&root_dir, "", &rendering, &mut found);
+    let selectors = selectors::load(&root_dir, &rendering, &mut found);
+    let mut loaded = vec![Package {
+        name: Arc::from(project.name.as_str()),
+        kind: PackageKind::Root,
+        files: resource::read_files(&root_dir, &project, "", &mut found),
+        root_dir: root_dir.clone(),
+        project,
+    }];
+    if !options.without_profile {
+        read_installed(&mut loaded, &manifest, &rendering, &mut found);
+        if uses_framework(&loaded) {
+            loaded.extend(builtin::framework(&rendering, &mut found));
+        }
+        let adapter = profile
+            .as_ref()
+            .and_then(Profile::adapter)
+            .map(|a| format!("dbt_{a}"));
+        loaded.extend(adapter.as_deref().and_then(builtin::internal));
+        loaded.extend(builtin::internal("dbt"));
+    }
+    check_names(&loaded, &mut found);
+    if found.has_errors() {
+        return Err(found);
+    }
     let target_path = options
         .target_path
         .clone()
-        .or_else(|| project.target_path.clone().map(PathBuf::from));
-    let target_path = match options.target_path {
-        Some(_) => invocation.cwd.join(target_path.unwrap_or_default()),
-        None => root_dir.join(target_path.unwrap_or_else(|| "target".into())),
-    };
-    let mut found = vec![read_package(&root_dir, &root_dir, project, PackageKind::Root)];
-    if !options.without_profile {
-        let installed = packages::installed(&root_dir, &found[0], &renderer, &mut faults, &mut warnings);
-        found.extend(
-            installed
-                .into_iter()
-                .map(|(dir, file)| read_package(&root_dir, &dir, file, PackageKind::Installed)),
-        );
-        let wants = |p: &Package| {
-            p.project
-                .vars
-                .get("nexus")
-                .is_some_and(serde_json::Value::is_object)
-        };
-        if wants(&found[0]) && !found.iter().any(|p| &*p.name == "nexus") {
-            found.extend(faults.take(embedded("nexus", PackageKind::BuiltIn, &renderer)));
-        }
-        if let Some(adapter) = adapter {
-            found.extend(faults.take(embedded(
-                &format!("dbt_{adapter}"),
-                PackageKind::Internal,
-                &renderer,
-            )));
-        }
-        found.extend(faults.take(embedded("dbt", PackageKind::Internal, &renderer)));
-    }
-    let mut complete = Vec::new();
-    for mut package in found {
-        let files = std::mem::take(&mut package.files);
-        package.files = read_files(files, &mut faults);
-        complete.push(Arc::new(package));
-    }
-    if faults.has_errors() {
-        return Err(faults);
-    }
-    let selectors = match root_dir.join("selectors.yml") {
-        path if path.is_file() => {
-            let document = yaml::parse(&SourceFile::new("selectors.yml", fs::read(&path)?))?;
-            Some(SelectorFile { document })
-        }
-        _ => None,
-    };
+        .or_else(|| loaded[0].project.target_path.as_ref().map(PathBuf::from))
+        .unwrap_or_else(|| PathBuf::from("target"));
     Ok(Project {
+        target_path: root_dir.join(target_path),
         root_dir,
-        packages: complete,
+        packages: loaded.into_iter().map(Arc::new).collect(),
         profile,
         vars: options.vars.clone(),
-        target_path,
         selectors,
-        warnings,
+        warnings: found.0,
     })
 }
 
-/// Finds the folder of `dbt_project.yml`: as given, else the working folder or the nearest above it.
-pub(super) fn find_project(options: &LoadOptions, invocation: &Invocation) -> Result<PathBuf> {
-    let missing = |what: String| {
-        Diagnostic::error(Code::NO_PROJECT, what)
-            .hint("Go to the project's folder, name it with --project-dir, or start one with `nexus init`.")
+/// Finds the folder of `dbt_project.yml`: the one given, else the working folder or the nearest above it.
+pub(super) fn find_root(options: &LoadOptions, invocation: &Invocation) -> Result<PathBuf> {
+    let has_project = |dir: &Path| dir.join(project_file::FILE_NAME).is_file();
+    let missing = |dir: &Path| {
+        Diagnostic::error(
+            Code::NO_PROJECT,
+            format!(
+                "no `{}` was found in `{}`",
+                project_file::FILE_NAME,
+                dir.display()
+            ),
+        )
     };
-    match &options.project_dir {
-        Some(dir) => {
-            let dir = invocation.cwd.join(dir);
-            if is_project(&dir) {
-                Ok(dir)
-            } else {
-                Err(missing(format!(
-                    "no dbt_project.yml was found in {}",
-                    dir.display()
-                )))
-            }
-        }
-        None => invocation
-            .cwd
-            .ancestors()
-            .find(|dir| is_project(dir))
-            .map(Path::to_path_buf)
-            .ok_or_else(|| {
-                missing(format!(
-                    "no dbt_project.yml was found in {} or above it",
-                    invocation.cwd.display()
-                ))
-            }),
+    if let Some(dir) = &options.project_dir {
+        let dir = invocation.cwd.join(dir);
+        return if has_project(&dir) {
+            Ok(clean(&dir))
+        } else {
+            Err(missing(&dir).hint("Check the folder that `--project-dir` names."))
+        };
+    }
+    match invocation.cwd.ancestors().find(|dir| has_project(dir)) {
+        Some(dir) => Ok(dir.to_path_buf()),
+        None => Err(missing(&invocation.cwd)
+            .note("the folders above it have none either")
+            .hint(
+                "Go to your project's folder, name it with `--project-dir`, or make one with `nexus init`.",
+            )),
     }
 }
 
-fn wanted_profile(
-    options: &LoadOptions,
-    file: &Arc<SourceFile>,
-    renderer: &Renderer<'_>,
-) -> Result<Option<(String, Option<Span>)>> {
-    if let Some(name) = &options.profile {
-        return Ok(Some((name.clone(), None)));
-    }
-    let document = yaml::parse(file)?;
-    match document.root.get("profile") {
-        Some(node) if !node.is_null() => Ok(Some((
-            renderer.tree(&document, node)?.key_text(),
-            Some(node.span(file)),
-        ))),
-        _ => Ok(None),
-    }
+/// Takes `.` out of a path, so that messages and artifacts show it short.
+fn clean(dir: &Path) -> PathBuf {
+    std::fs::canonicalize(dir).unwrap_or_else(|_| dir.components().collect())
 }
 
-/// Returns what `target` is while YAML is rendered: the output's plain values without secrets.
-fn target_json(profile: &super::Profile) -> serde_json::Value {
-    let mut target = serde_json::Map::new();
-    target.insert("name".into(), profile.target_name.as_str().into());
-    target.insert("target_name".into(), profile.target_name.as_str().into());
-    target.insert("profile_name".into(), profile.name.as_str().into());
-    target.insert("threads".into(), profile.threads.into());
-    for key in ["type", "schema", "database", "dbname", "path"] {
-        if let Some(node) = profile.output.get(key) {
-            target.insert(key.into(), node.to_json());
-        }
-    }
-    serde_json::Value::Object(target)
+fn read_document(root: &Path, shown: &str) -> Result<yaml::Document> {
+    let text = fs::read(&root.join(project_file::FILE_NAME))?;
+    yaml::parse(&SourceFile::new(
+        format!("{shown}{}", project_file::FILE_NAME),
+        text,
+    ))
 }
 
-/// Lists a package's files; their texts are read later, all in parallel.
-fn read_package(root_dir: &Path, dir: &Path, project: ProjectFile, kind: PackageKind) -> Package {
-    let prefix = dir
-        .strip_prefix(root_dir)
-        .map_or_else(|_| dir.display().to_string(), |p| p.display().to_string());
-    let files = list(dir, &prefix, &project);
-    Package {
-        name: Arc::from(project.name.as_str()),
-        kind,
-        root_dir: dir.to_path_buf(),
-        project,
-        files,
-    }
+/// Reads the project file of a folder; `shown` comes before its name in messages.
+pub(super) fn read_project_file(
+    root: &Path,
+    shown: &str,
+    rendering: &Rendering<'_>,
+    found: &mut Diagnostics,
+) -> Option<ProjectFile> {
+    let document = found.take(read_document(root, shown))?;
+    project_file::interpret(document, rendering, found)
 }
 
-fn read_files(files: Vec<ResourceFile>, faults: &mut Diagnostics) -> Vec<ResourceFile> {
-    let read: Vec<Result<ResourceFile>> = files
-        .into_par_iter()
-        .map(|mut file| {
-            if file.kind != ResourceKind::Seed && file.file.text().is_empty() && file.absolute.is_absolute() {
-                let text = fs::read(&file.absolute)?;
-                file.file = SourceFile::new(file.file.path().clone(), text);
-            }
-            Ok(file)
-        })
-        .collect();
-    read.into_iter().filter_map(|file| faults.take(file)).collect()
-}
-
-/// Makes a package of the files in the binary.
-fn embedded(name: &str, kind: PackageKind, renderer: &Renderer<'_>) -> Result<Package> {
-    let files = builtin_files(name);
-    let mut faults = Diagnostics::default();
-    let mut warnings = Vec::new();
-    let project = match files.iter().find(|(path, _)| path == "dbt_project.yml") {
-        Some((_, text)) => {
-            let file = SourceFile::new(format!("{name}://dbt_project.yml"), *text);
-            let parsed = project_file::parse(&file, renderer, &mut faults, &mut warnings);
-            parsed.ok_or_else(|| {
-                faults
-                    .0
-                    .pop()
-                    .unwrap_or_else(|| Diagnostic::error(Code::INTERNAL, "a built-in package does not parse"))
-            })?
-        }
-        None => ProjectFile::synthetic(name),
+/// Reads the packages under the install path, in the order of their names.
+fn read_installed(
+    loaded: &mut Vec<Package>,
+    manifest: &packages::Manifest,
+    rendering: &Rendering<'_>,
+    found: &mut Diagnostics,
+) {
+    let root = loaded[0].root_dir.clone();
+    let install_path = loaded[0].project.packages_install_path.clone();
+    let Some(folders) = found.take(packages::installed_folders(&root.join(&install_path))) else {
+        return;
     };
-    let mut resources: Vec<ResourceFile> = files
-        .into_iter()
-        .filter_map(|(path, text)| {
-            let (kind, search_path) = classify(&path, &project)?;
-            let rest = path.strip_prefix(&format!("{search_path}/"))?.to_owned();
-            Some(ResourceFile {
-                kind,
-                search_path: search_path.as_str().into(),
-                path: rest.into(),
-                original_path: path.as_str().into(),
-                absolute: PathBuf::from(&path),
-                file: SourceFile::new(format!("{name}://{path}"), text),
-            })
-        })
-        .collect();
-    resources.sort_by(|a, b| (a.kind, &a.original_path).cmp(&(b.kind, &b.original_path)));
-    Ok(Package {
-        name: Arc::from(name),
-        kind,
-        root_dir: PathBuf::from(format!("{name}://")),
-        project,
-        files: resources,
-    })
+    if let Some(missing) = packages::not_installed(manifest, folders.len(), &install_path) {
+        found.extend(manifest.refused.iter().cloned());
+        found.push(missing);
+        return;
+    }
+    let mut installed = Vec::new();
+    for folder in folders {
+        let name = folder
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let shown = format!("{install_path}/{name}/");
+        if !folder.join(project_file::FILE_NAME).is_file() {
+            found.push(
+                Diagnostic::error(
+                    Code::PACKAGE,
+                    format!("`{install_path}/{name}` has no `{}`", project_file::FILE_NAME),
+                )
+                .hint("Run `nexus deps` to install the packages afresh."),
+            );
+            continue;
+        }
+        let mut own = Diagnostics::default();
+        if let Some(project) = read_project_file(&folder, &shown, rendering, &mut own) {
+            installed.push(Package {
+                name: Arc::from(project.name.as_str()),
+                kind: PackageKind::Installed,
+                files: resource::read_files(&folder, &project, &shown, &mut own),
+                root_dir: folder,
+                project,
+            });
+        }
+        // What a package's author should know does not concern who uses it.
+        found.extend(own.0.into_iter().filter(|d| d.severity() == Severity::Error));
+    }
+    installed.sort_by(|a, b| a.name.cmp(&b.name));
+    loaded.extend(installed);
+}
+
+/// Says whether the built-in framework is switched on: `vars: nexus:` in the root project and no package of its name.
+fn uses_framework(loaded: &[Package]) -> bool {
+    loaded[0]
+        .project
+        .vars
+        .get("nexus")
+        .is_some_and(serde_json::Value::is_object)
+        && !loaded.iter().any(|p| &*p.name == "nexus")
+}
+
+fn check_names(loaded: &[Package], found: &mut Diagnostics) {
+    for (i, package) in loaded.iter().enumerate() {
+        let Some(first) = loaded[..i].iter().find(|p| p.name == package.name) else {
+            continue;
+        };
+        let message = match (first.kind, package.kind) {
+            (PackageKind::Root, _) => {
+                format!("a package has the name of the project itself, `{}`", package.name)
+            }
+            _ => format!("two packages are named `{}`", package.name),
+        };
+        let place = if package.kind == PackageKind::Internal {
+            first
+        } else {
+            package
+        };
+        let document = &place.project.document;
+        let node = document.root.get("name").unwrap_or(&document.root);
+        found.push(
+            document
+                .error(node, Code::PACKAGE, message)
+                .hint("Rename one of them."),
+        );
+    }
 }

@@ -4,14 +4,22 @@
 //! `dbt_project.yml`, `profiles.yml` and `packages.yml` are rendered through [`RenderYaml`], which `jinja` implements.
 
 mod builtin;
+mod csv;
+mod ignore;
 mod load;
+mod lock;
 mod packages;
 mod profiles;
 mod project_file;
+mod rendering;
 mod resource;
 mod selectors;
 
+#[cfg(test)]
+mod tests;
+
 pub use builtin::{builtin_files, init_files};
+pub use csv::{CsvHeader, check as check_csv, csv_header};
 pub use load::load;
 pub use packages::install;
 pub use profiles::{Profile, find_profiles};
@@ -19,6 +27,7 @@ pub use project_file::{Dispatch, ProjectFile};
 pub use resource::{ResourceFile, ResourceKind};
 pub use selectors::SelectorFile;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -42,7 +51,7 @@ pub trait RenderYaml: Send + Sync {
 /// What a command line says about where the project is and what to use of it.
 #[derive(Debug, Clone, Default)]
 pub struct LoadOptions {
-    /// Where `dbt_project.yml` stands; none: the working directory.
+    /// Where `dbt_project.yml` stands; none: the working directory or the nearest above it that has one.
     pub project_dir: Option<PathBuf>,
     pub profiles_dir: Option<PathBuf>,
     pub profile: Option<String>,
@@ -50,7 +59,7 @@ pub struct LoadOptions {
     pub target_path: Option<PathBuf>,
     pub threads: Option<usize>,
     pub vars: Map<String, Json>,
-    /// The command needs no profile (`deps`, `clean`, `init`).
+    /// The command needs no profile (`deps`, `clean`, `init`): packages are not looked for either.
     pub without_profile: bool,
 }
 
@@ -74,6 +83,15 @@ impl Project {
     /// Returns the root package.
     pub fn root(&self) -> &Arc<Package> {
         &self.packages[0]
+    }
+
+    /// Returns the `vars:` of each package that has any, the root included, for `manifest::Vars`.
+    pub fn vars_by_package(&self) -> BTreeMap<Arc<str>, Map<String, Json>> {
+        self.packages
+            .iter()
+            .filter(|p| !p.project.vars.is_empty())
+            .map(|p| (p.name.clone(), p.project.vars.clone()))
+            .collect()
     }
 
     pub fn package(&self, name: &str) -> Option<&Arc<Package>> {

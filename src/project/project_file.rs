@@ -1,13 +1,110 @@
-//! `dbt_project.yml`.
+//! `dbt_project.yml`: its keys, their defaults as in dbt 1.11, and what is wrong with them.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
-use super::RenderYaml;
+use super::rendering::{Key, Rendering};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
-use crate::yaml::{self, Document, Node, Value};
+use crate::yaml::{Document, Node, Value};
+
+/// The name of the file.
+pub(super) const FILE_NAME: &str = "dbt_project.yml";
+
+/// The configuration trees, by the names they have in dbt.
+const SECTIONS: &[&str] = &[
+    "models",
+    "seeds",
+    "snapshots",
+    "analyses",
+    "sources",
+    "tests",
+    "data_tests",
+    "unit_tests",
+    "metrics",
+    "semantic-models",
+    "saved-queries",
+    "exposures",
+    "functions",
+];
+
+const KEYS: &[&str] = &[
+    "name",
+    "config-version",
+    "version",
+    "project-root",
+    "source-paths",
+    "model-paths",
+    "macro-paths",
+    "data-paths",
+    "seed-paths",
+    "test-paths",
+    "analysis-paths",
+    "docs-paths",
+    "asset-paths",
+    "function-paths",
+    "target-path",
+    "snapshot-paths",
+    "clean-targets",
+    "profile",
+    "log-path",
+    "packages-install-path",
+    "quoting",
+    "on-run-start",
+    "on-run-end",
+    "require-dbt-version",
+    "dispatch",
+    "vars",
+    "packages",
+    "query-comment",
+    "restrict-access",
+    "dbt-cloud",
+    "flags",
+];
+
+/// Names that a project cannot have, because templates use them.
+const RESERVED: &[&str] = &[
+    "_sql_results",
+    "adapter",
+    "api",
+    "column",
+    "config",
+    "context",
+    "database",
+    "env",
+    "env_var",
+    "exceptions",
+    "execute",
+    "flags",
+    "fromjson",
+    "fromyaml",
+    "graph",
+    "invocation_id",
+    "load_agate_table",
+    "load_result",
+    "log",
+    "model",
+    "modules",
+    "post_hooks",
+    "pre_hooks",
+    "ref",
+    "render",
+    "return",
+    "run_started_at",
+    "schema",
+    "source",
+    "sql",
+    "sql_now",
+    "store_result",
+    "store_raw_result",
+    "target",
+    "this",
+    "tojson",
+    "toyaml",
+    "try_or_compiler_error",
+    "var",
+    "write",
+];
 
 /// An entry under `dispatch:`.
 #[derive(Debug, Clone)]
@@ -29,16 +126,17 @@ pub struct ProjectFile {
     pub test_paths: Vec<String>,
     pub analysis_paths: Vec<String>,
     pub macro_paths: Vec<String>,
+    pub function_paths: Vec<String>,
     pub docs_paths: Vec<String>,
     pub asset_paths: Vec<String>,
     pub packages_install_path: String,
-    /// `target-path` where the file says it.
-    pub target_path: Option<String>,
     pub clean_targets: Vec<String>,
+    pub target_path: Option<String>,
+    pub log_path: Option<String>,
     /// `vars:` as written: global ones and dictionaries by package name.
     pub vars: Map<String, Json>,
-    /// The configuration trees by section (`models`, `seeds`, `snapshots`, `tests`, `data_tests`, `sources`, …),
-    /// rendered; hooks in them stay unrendered. Places stay those of the file.
+    /// The configuration trees by section (`models`, `seeds`, `snapshots`, `data_tests`, `sources`, …),
+    /// rendered; hooks in them stay unrendered. Places stay those of the file. `tests` is found as `data_tests`.
     pub sections: Vec<(String, Node)>,
     /// Unrendered twins of `sections`, for `unrendered_config`.
     pub unrendered_sections: Vec<(String, Node)>,
@@ -55,99 +153,28 @@ pub struct ProjectFile {
     pub restrict_access: bool,
 }
 
-/// The trees of configuration by kind of resource.
-const SECTIONS: &[&str] = &[
-    "models",
-    "seeds",
-    "snapshots",
-    "tests",
-    "data_tests",
-    "sources",
-    "exposures",
-    "metrics",
-    "semantic-models",
-    "saved-queries",
-    "unit_tests",
-    "analyses",
-    "functions",
-];
-
-/// All other keys that dbt knows.
-const KEYS: &[&str] = &[
-    "name",
-    "version",
-    "config-version",
-    "profile",
-    "model-paths",
-    "seed-paths",
-    "snapshot-paths",
-    "test-paths",
-    "analysis-paths",
-    "macro-paths",
-    "docs-paths",
-    "asset-paths",
-    "function-paths",
-    "packages-install-path",
-    "target-path",
-    "log-path",
-    "clean-targets",
-    "vars",
-    "on-run-start",
-    "on-run-end",
-    "dispatch",
-    "query-comment",
-    "quoting",
-    "flags",
-    "require-dbt-version",
-    "restrict-access",
-    "dbt-cloud",
-    "source-paths",
-    "data-paths",
-    "project-root",
-    "packages",
-];
-
 impl ProjectFile {
-    /// Returns a rendered configuration tree.
-    pub fn section(&self, name: &str) -> Option<&Node> {
-        self.sections
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, node)| node)
-    }
-
-    /// Returns the project file of a package that has none: all defaults.
-    pub(super) fn synthetic(name: &str) -> Self {
-        let file = SourceFile::new(format!("{name}://dbt_project.yml"), "");
-        let root = Node {
-            value: Value::Null,
-            start: 0,
-            end: 0,
-        };
-        let document = Document { file, root };
-        let mut made = Self::defaults(document);
-        name.clone_into(&mut made.name);
-        made
-    }
-
-    fn defaults(document: Document) -> Self {
-        let list = |items: &[&str]| items.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
-        Self {
+    /// Returns a project with dbt's defaults for everything but its name.
+    pub fn named(document: Document, name: impl Into<String>) -> Self {
+        let one = |path: &str| vec![path.to_owned()];
+        let mut made = Self {
             document,
-            name: String::new(),
+            name: name.into(),
             version: None,
             profile: None,
-            model_paths: list(&["models"]),
-            seed_paths: list(&["seeds"]),
-            snapshot_paths: list(&["snapshots"]),
-            test_paths: list(&["tests"]),
-            analysis_paths: list(&["analyses"]),
-            macro_paths: list(&["macros"]),
+            model_paths: one("models"),
+            seed_paths: one("seeds"),
+            snapshot_paths: one("snapshots"),
+            test_paths: one("tests"),
+            analysis_paths: one("analyses"),
+            macro_paths: one("macros"),
+            function_paths: one("functions"),
             docs_paths: Vec::new(),
             asset_paths: Vec::new(),
-            packages_install_path: "dbt_packages".into(),
+            packages_install_path: "dbt_packages".to_owned(),
+            clean_targets: one("target"),
             target_path: None,
-            clean_targets: list(&["target"]),
+            log_path: None,
             vars: Map::new(),
             sections: Vec::new(),
             unrendered_sections: Vec::new(),
@@ -159,260 +186,452 @@ impl ProjectFile {
             flags: Map::new(),
             require_dbt_version: None,
             restrict_access: false,
-        }
-    }
-}
-
-/// Reads a project file; what is wrong or unknown goes to `faults` and `warnings`.
-pub(super) fn parse(
-    file: &Arc<SourceFile>,
-    render: &Renderer<'_>,
-    faults: &mut Diagnostics,
-    warnings: &mut Vec<Diagnostic>,
-) -> Option<ProjectFile> {
-    let document = faults.take(yaml::parse(file))?;
-    let map = faults
-        .take(document.expect_map(&document.root, "dbt_project.yml"))?
-        .clone();
-    let mut project = ProjectFile::defaults(document.clone());
-    let mut paths_given = (false, false);
-    for (key, node) in &map.entries {
-        let Some(name) = key.as_str() else { continue };
-        if SECTIONS.contains(&name) {
-            project.unrendered_sections.push((name.to_owned(), node.clone()));
-            if let Some(rendered) = faults.take(render.tree(&document, node)) {
-                project.sections.push((name.to_owned(), rendered));
-            }
-            continue;
-        }
-        let raw = matches!(name, "vars" | "on-run-start" | "on-run-end" | "query-comment");
-        let node = if raw {
-            node.clone()
-        } else {
-            faults.take(render.tree(&document, node))?
         };
-        match name {
-            "name" => faults
-                .take(document.expect_str(&node, "name").map(str::to_owned))
-                .unwrap_or_default()
-                .clone_into(&mut project.name),
-            "version" => project.version = Some(node.key_text()),
-            "profile" if !node.is_null() => project.profile = Some(node.key_text()),
-            "model-paths" | "source-paths" => faults
-                .take(paths(&document, &node, &mut project.model_paths))
-                .unwrap_or_default(),
-            "seed-paths" | "data-paths" => faults
-                .take(paths(&document, &node, &mut project.seed_paths))
-                .unwrap_or_default(),
-            "snapshot-paths" => faults
-                .take(paths(&document, &node, &mut project.snapshot_paths))
-                .unwrap_or_default(),
-            "test-paths" => faults
-                .take(paths(&document, &node, &mut project.test_paths))
-                .unwrap_or_default(),
-            "analysis-paths" => faults
-                .take(paths(&document, &node, &mut project.analysis_paths))
-                .unwrap_or_default(),
-            "macro-paths" => faults
-                .take(paths(&document, &node, &mut project.macro_paths))
-                .unwrap_or_default(),
-            "docs-paths" => {
-                paths_given.0 = true;
-                faults
-                    .take(paths(&document, &node, &mut project.docs_paths))
-                    .unwrap_or_default();
-            }
-            "asset-paths" => faults
-                .take(paths(&document, &node, &mut project.asset_paths))
-                .unwrap_or_default(),
-            "clean-targets" => {
-                paths_given.1 = true;
-                faults
-                    .take(paths(&document, &node, &mut project.clean_targets))
-                    .unwrap_or_default();
-            }
-            "packages-install-path" => project.packages_install_path = node.key_text(),
-            "target-path" if !node.is_null() => project.target_path = Some(node.key_text()),
-            "vars" => match node.to_json() {
-                Json::Object(map) => project.vars = map,
-                Json::Null => {}
-                _ => faults.push(document.error(&node, Code::YAML_SHAPE, "vars must be a mapping")),
+        made.docs_paths = made.all_source_paths();
+        made
+    }
+
+    /// Returns the project file of a package that has none: all defaults.
+    pub(crate) fn synthetic(name: &str) -> Self {
+        let document = Document {
+            file: SourceFile::new(format!("{name}://{FILE_NAME}"), ""),
+            root: Node {
+                value: Value::Null,
+                start: 0,
+                end: 0,
             },
-            "on-run-start" => project.on_run_start = hooks(node),
-            "on-run-end" => project.on_run_end = hooks(node),
-            "dispatch" => faults
-                .take(dispatch(&document, &node).map(|d| project.dispatch = d))
-                .unwrap_or_default(),
-            "query-comment" => project.query_comment = Some(node.to_json()),
-            "quoting" => object(&node, &mut project.quoting),
-            "flags" => object(&node, &mut project.flags),
-            "require-dbt-version" => project.require_dbt_version = Some(node.to_json()),
-            "restrict-access" => project.restrict_access = node.as_bool().unwrap_or(false),
-            _ if KEYS.contains(&name) => {}
-            _ => warnings.push(unknown_key(&document, key, name)),
-        }
+            warnings: Vec::new(),
+        };
+        Self::named(document, name)
     }
-    if !paths_given.0 {
-        let all = [
-            &project.model_paths,
-            &project.seed_paths,
-            &project.snapshot_paths,
-            &project.analysis_paths,
-            &project.macro_paths,
-        ];
-        project.docs_paths = all.into_iter().flatten().cloned().collect();
+
+    /// Returns a rendered configuration tree.
+    pub fn section(&self, name: &str) -> Option<&Node> {
+        find(&self.sections, name)
     }
-    if !paths_given.1
-        && let Some(target) = &project.target_path
-    {
-        project.clean_targets = vec![target.clone()];
+
+    /// Returns a configuration tree as written.
+    pub fn unrendered_section(&self, name: &str) -> Option<&Node> {
+        find(&self.unrendered_sections, name)
     }
-    check_name(&document, &map, &project.name, faults)?;
-    Some(project)
+
+    /// Returns all folders that may hold resources, sorted, each once.
+    pub fn all_source_paths(&self) -> Vec<String> {
+        let mut all: Vec<String> = [
+            &self.model_paths,
+            &self.seed_paths,
+            &self.snapshot_paths,
+            &self.analysis_paths,
+            &self.macro_paths,
+            &self.test_paths,
+            &self.function_paths,
+        ]
+        .into_iter()
+        .flatten()
+        .map(|p| p.trim_end_matches('/').to_owned())
+        .collect();
+        all.sort();
+        all.dedup();
+        all
+    }
 }
 
-fn check_name(document: &Document, map: &yaml::Mapping, name: &str, faults: &mut Diagnostics) -> Option<()> {
-    let Some(node) = map.get("name") else {
-        faults.push(
+fn find<'a>(sections: &'a [(String, Node)], name: &str) -> Option<&'a Node> {
+    let name = if name == "tests" { "data_tests" } else { name };
+    sections.iter().find(|(n, _)| n == name).map(|(_, node)| node)
+}
+
+/// Says whether dbt renders what stands under a path of keys.
+fn is_rendered(path: &[Key<'_>]) -> bool {
+    let Some(Key::Name(first)) = path.first() else {
+        return true;
+    };
+    match *first {
+        "on-run-start" | "on-run-end" | "query-comment" | "vars" => false,
+        "seeds" | "models" | "snapshots" | "tests" | "data_tests" => !path.iter().any(|key| {
+            let Key::Name(name) = key else { return false };
+            matches!(
+                name.trim_start_matches(['+', ' ']),
+                "pre-hook" | "post-hook" | "pre_hook" | "post_hook"
+            )
+        }),
+        _ => true,
+    }
+}
+
+/// Reads the profile's name before a target is known, rendered without one.
+pub(super) fn profile_name(
+    document: &Document,
+    rendering: &Rendering<'_>,
+    found: &mut Diagnostics,
+) -> Option<String> {
+    let node = document.root.get("profile")?;
+    let rendered = rendering.node(document, node, &|_| true, found);
+    found
+        .take(document.expect_str(&rendered, "`profile`"))
+        .map(str::to_owned)
+}
+
+/// Gives meaning to a parsed `dbt_project.yml`. All faults are collected; none is returned where it has no name.
+pub(super) fn interpret(
+    document: Document,
+    rendering: &Rendering<'_>,
+    found: &mut Diagnostics,
+) -> Option<ProjectFile> {
+    found.extend(document.warnings.iter().cloned());
+    if document.root.as_map().is_none() {
+        let root = &document.root;
+        let message = format!("`{FILE_NAME}` must be a mapping of keys, but is {}", root.kind());
+        found.push(
             document
-                .error(&document.root, Code::PROJECT_KEY, "dbt_project.yml has no `name`")
-                .hint("Add `name: my_project`: letters, digits and underscores."),
+                .error(root, Code::YAML_SHAPE, message)
+                .hint("Give the project a name: `name: my_project`."),
         );
         return None;
+    }
+    let root = rendering.node(&document, &document.root, &is_rendered, found);
+    let mut reader = Reader {
+        document: &document,
+        root: &root,
+        found,
     };
-    let fits = !name.is_empty()
-        && !name.starts_with(|c: char| c.is_ascii_digit())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if fits {
-        return Some(());
-    }
-    faults.push(
-        document
-            .error(
-                node,
+    reader.check_keys();
+    let name = reader.name();
+    let mut project = ProjectFile::named(document.clone(), name.clone().unwrap_or_default());
+    reader.fill(&mut project);
+    name.map(|_| project)
+}
+
+struct Reader<'a> {
+    document: &'a Document,
+    root: &'a Node,
+    found: &'a mut Diagnostics,
+}
+
+impl Reader<'_> {
+    fn check_keys(&mut self) {
+        let Some(map) = self.root.as_map() else { return };
+        for (key, _) in &map.entries {
+            let text = key.key_text();
+            if KEYS.contains(&text.as_str()) || SECTIONS.contains(&text.as_str()) {
+                continue;
+            }
+            let known = KEYS.iter().chain(SECTIONS).copied();
+            let dashed = text.replace('_', "-");
+            let warning = Diagnostic::warning(
                 Code::PROJECT_KEY,
-                format!("`{name}` cannot be the name of a project"),
+                format!("`{text}` is not a key of `{FILE_NAME}`"),
             )
-            .hint("Use letters, digits and underscores, not beginning with a digit."),
-    );
-    None
-}
-
-fn unknown_key(document: &Document, key: &Node, name: &str) -> Diagnostic {
-    Diagnostic::warning(
-        Code::PROJECT_KEY,
-        format!("`{name}` is no key of dbt_project.yml; it is ignored"),
-    )
-    .at(key.span(&document.file))
-    .did_you_mean(name, SECTIONS.iter().chain(KEYS).copied())
-}
-
-fn paths(document: &Document, node: &Node, into: &mut Vec<String>) -> Result<(), Diagnostic> {
-    let items = document.expect_seq(node, "a list of paths")?;
-    *into = items
-        .iter()
-        .map(|n| {
-            document
-                .expect_str(n, "a path")
-                .map(|s| s.trim_end_matches('/').to_owned())
-        })
-        .collect::<Result<_, _>>()?;
-    into.dedup();
-    Ok(())
-}
-
-fn hooks(node: Node) -> Vec<Node> {
-    match node.value {
-        Value::Null => Vec::new(),
-        Value::Seq(items) => items,
-        _ => vec![node],
+            .at(key.span(&self.document.file));
+            self.found
+                .push(match KEYS.iter().chain(SECTIONS).find(|k| **k == dashed) {
+                    Some(meant) => warning.hint(format!("Did you mean `{meant}`?")),
+                    None => warning.did_you_mean(&text, known),
+                });
+        }
     }
-}
 
-fn object(node: &Node, into: &mut Map<String, Json>) {
-    if let Json::Object(map) = node.to_json() {
-        *into = map;
-    }
-}
-
-fn dispatch(document: &Document, node: &Node) -> Result<Vec<Dispatch>, Diagnostic> {
-    let entries = document.expect_seq(node, "dispatch")?;
-    entries
-        .iter()
-        .map(|entry| {
-            let missing = |key: &str| {
-                document.error(
-                    entry,
-                    Code::YAML_SHAPE,
-                    format!("an entry of dispatch lacks `{key}`"),
-                )
+    fn name(&mut self) -> Option<String> {
+        let Some(node) = self.root.get("name") else {
+            let message = format!("`{FILE_NAME}` has no `name`");
+            let start = Node {
+                value: Value::Null,
+                start: 0,
+                end: 0,
             };
-            let namespace = entry
-                .get("macro_namespace")
-                .ok_or_else(|| missing("macro_namespace"))?;
-            let order = entry.get("search_order").ok_or_else(|| missing("search_order"))?;
-            let names = document
-                .expect_seq(order, "search_order")?
-                .iter()
-                .map(Node::key_text)
-                .collect();
-            Ok(Dispatch {
-                macro_namespace: namespace.key_text(),
-                search_order: names,
-            })
-        })
-        .collect()
-}
-
-/// Renders the strings of a YAML tree, hooks excepted.
-pub(super) struct Renderer<'a> {
-    pub render: &'a dyn RenderYaml,
-    pub vars: &'a Map<String, Json>,
-    pub target: Option<&'a Json>,
-}
-
-impl Renderer<'_> {
-    /// Returns the tree with its strings rendered; keys named like hooks keep their templates.
-    pub fn tree(&self, document: &Document, node: &Node) -> Result<Node, Diagnostic> {
-        let value = match &node.value {
-            Value::Str(text) if text.contains("{{") || text.contains("{%") => {
-                self.render
-                    .render(text, node.span(&document.file), self.vars, self.target)?
-            }
-            Value::Seq(items) => Value::Seq(
-                items
-                    .iter()
-                    .map(|n| self.tree(document, n))
-                    .collect::<Result<_, _>>()?,
-            ),
-            Value::Map(map) => {
-                let entry = |(key, value): &(Node, Node)| {
-                    let hook = matches!(
-                        key.as_str().map(|k| k.trim_start_matches('+')),
-                        Some("pre-hook" | "post-hook" | "pre_hook" | "post_hook")
-                    );
-                    let value = if hook {
-                        value.clone()
-                    } else {
-                        self.tree(document, value)?
-                    };
-                    Ok((key.clone(), value))
-                };
-                Value::Map(yaml::Mapping {
-                    entries: map.entries.iter().map(entry).collect::<Result<_, Diagnostic>>()?,
-                })
-            }
-            other => other.clone(),
+            self.found.push(
+                self.document
+                    .error(&start, Code::PROJECT_KEY, message)
+                    .hint("Add a line `name: my_project`."),
+            );
+            return None;
         };
-        Ok(Node {
-            value,
-            start: node.start,
-            end: node.end,
+        let name = self.found.take(self.document.expect_str(node, "`name`"))?;
+        let mut letters = name.chars();
+        let starts = letters.next().is_some_and(|c| c.is_alphabetic() || c == '_');
+        if !starts || !letters.all(|c| c.is_alphanumeric() || c == '_') {
+            let message = format!(
+                "the project's name `{name}` must be letters, digits and underscores, a letter first"
+            );
+            let fixed: String = name
+                .chars()
+                .map(|c| if c.is_alphanumeric() { c } else { '_' })
+                .collect();
+            self.found.push(
+                self.document
+                    .error(node, Code::PROJECT_KEY, message)
+                    .hint(format!("Name it `{fixed}`, for example.")),
+            );
+            return None;
+        }
+        if RESERVED.contains(&name) {
+            let message = format!("a project cannot be named `{name}`, because templates use that name");
+            self.found.push(
+                self.document
+                    .error(node, Code::PROJECT_KEY, message)
+                    .hint(format!("Name it `{name}_project`, for example.")),
+            );
+            return None;
+        }
+        Some(name.to_owned())
+    }
+
+    fn fill(&mut self, project: &mut ProjectFile) {
+        self.paths(project);
+        project.version = self
+            .root
+            .get("version")
+            .filter(|n| !n.is_null())
+            .map(Node::key_text);
+        project.profile = self.text("profile");
+        project.target_path = self.text("target-path");
+        project.log_path = self.text("log-path");
+        if let Some(path) = self.text("packages-install-path") {
+            project.packages_install_path = path;
+        }
+        project.clean_targets = self
+            .list("clean-targets")
+            .unwrap_or_else(|| vec![project.target_path.clone().unwrap_or_else(|| "target".to_owned())]);
+        project.vars = self.map("vars");
+        project.quoting = self.map("quoting");
+        project.flags = self.map("flags");
+        project.on_run_start = self.hooks("on-run-start");
+        project.on_run_end = self.hooks("on-run-end");
+        project.dispatch = self.dispatch();
+        project.query_comment = self.root.get("query-comment").map(Node::to_json);
+        project.restrict_access = self.flag("restrict-access");
+        project.require_dbt_version = self
+            .root
+            .get("require-dbt-version")
+            .filter(|n| !n.is_null())
+            .map(Node::to_json);
+        if let Some(node) = self.root.get("config-version")
+            && !matches!(node.value, Value::Int(1 | 2) | Value::Null)
+        {
+            let message = format!("`config-version` must be 2, but is {}", node.key_text());
+            self.found
+                .push(self.document.error(node, Code::PROJECT_KEY, message));
+        }
+        project.sections = self.sections(self.root);
+        project.unrendered_sections = self.sections(&self.document.root);
+        self.check_sections();
+    }
+
+    fn paths(&mut self, project: &mut ProjectFile) {
+        let mut set = |key: &str, old: Option<&str>, place: &mut Vec<String>| {
+            let used = match old {
+                Some(old) if self.root.get(key).is_none() && self.root.get(old).is_some() => {
+                    self.deprecated(old, key);
+                    old
+                }
+                _ => key,
+            };
+            if let Some(list) = self.list(used) {
+                *place = list;
+            }
+        };
+        set("model-paths", Some("source-paths"), &mut project.model_paths);
+        set("seed-paths", Some("data-paths"), &mut project.seed_paths);
+        set("snapshot-paths", None, &mut project.snapshot_paths);
+        set("test-paths", None, &mut project.test_paths);
+        set("analysis-paths", None, &mut project.analysis_paths);
+        set("macro-paths", None, &mut project.macro_paths);
+        set("function-paths", None, &mut project.function_paths);
+        set("asset-paths", None, &mut project.asset_paths);
+        project.docs_paths = self
+            .list("docs-paths")
+            .unwrap_or_else(|| project.all_source_paths());
+    }
+
+    fn deprecated(&mut self, old: &str, replacement: &str) {
+        let place = self
+            .root
+            .as_map()
+            .and_then(|m| m.entries.iter().find(|(k, _)| k.as_str() == Some(old)));
+        let span = place.map(|(key, _)| key.span(&self.document.file));
+        self.found.push(
+            Diagnostic::warning(Code::DEPRECATED, format!("`{old}` is deprecated"))
+                .at(span)
+                .hint(format!("Rename it to `{replacement}`.")),
+        );
+    }
+
+    /// Returns a key's value unless it is absent or null.
+    fn value(&self, key: &str) -> Option<&Node> {
+        self.root.get(key).filter(|n| !n.is_null())
+    }
+
+    fn text(&mut self, key: &str) -> Option<String> {
+        let node = self.root.get(key).filter(|n| !n.is_null())?;
+        let text = self.document.expect_str(node, &format!("`{key}`"));
+        self.found.take(text).map(str::to_owned)
+    }
+
+    fn flag(&mut self, key: &str) -> bool {
+        let Some(node) = self.root.get(key).filter(|n| !n.is_null()) else {
+            return false;
+        };
+        node.as_bool().unwrap_or_else(|| {
+            let message = format!("`{key}` must be true or false, but is {}", node.kind());
+            self.found
+                .push(self.document.error(node, Code::YAML_SHAPE, message));
+            false
         })
+    }
+
+    fn list(&mut self, key: &str) -> Option<Vec<String>> {
+        let node = self.root.get(key).filter(|n| !n.is_null())?;
+        let what = format!("`{key}`");
+        let items = match self.document.expect_seq(node, &what) {
+            Ok(items) => items,
+            Err(error) => {
+                let hint = node.as_str().map(|s| format!("Write `{key}: [\"{s}\"]`."));
+                self.found.push(match hint {
+                    Some(hint) => error.hint(hint),
+                    None => error,
+                });
+                return None;
+            }
+        };
+        let what = format!("an entry of `{key}`");
+        let mut texts = Vec::with_capacity(items.len());
+        for item in items {
+            if let Some(text) = self.found.take(self.document.expect_str(item, &what)) {
+                texts.push(clean(text));
+            }
+        }
+        Some(texts)
+    }
+
+    fn map(&mut self, key: &str) -> Map<String, Json> {
+        let Some(node) = self.root.get(key).filter(|n| !n.is_null()) else {
+            return Map::new();
+        };
+        if let Err(error) = self.document.expect_map(node, &format!("`{key}`")) {
+            self.found.push(error);
+        }
+        match node.to_json() {
+            Json::Object(map) => map,
+            _ => Map::new(),
+        }
+    }
+
+    fn hooks(&mut self, key: &str) -> Vec<Node> {
+        let Some(node) = self.root.get(key).filter(|n| !n.is_null()) else {
+            return Vec::new();
+        };
+        match &node.value {
+            Value::Str(_) => vec![node.clone()],
+            Value::Seq(items) => {
+                for item in items {
+                    if let Err(error) = self.document.expect_str(item, &format!("an entry of `{key}`")) {
+                        self.found.push(error);
+                    }
+                }
+                items.iter().filter(|i| i.as_str().is_some()).cloned().collect()
+            }
+            _ => {
+                let message = format!(
+                    "`{key}` must be a string or a list of strings, but is {}",
+                    node.kind()
+                );
+                self.found
+                    .push(self.document.error(node, Code::YAML_SHAPE, message));
+                Vec::new()
+            }
+        }
+    }
+
+    fn dispatch(&mut self) -> Vec<Dispatch> {
+        let Some(node) = self.value("dispatch") else {
+            return Vec::new();
+        };
+        let read = |entry: &Node| {
+            let names = entry.get("search_order")?.as_seq()?;
+            Some(Dispatch {
+                macro_namespace: entry.get("macro_namespace")?.as_str()?.to_owned(),
+                search_order: names
+                    .iter()
+                    .map(|n| n.as_str().map(str::to_owned))
+                    .collect::<Option<_>>()?,
+            })
+        };
+        let fault = |node: &Node| {
+            self.document
+                .error(
+                    node,
+                    Code::YAML_SHAPE,
+                    "an entry of `dispatch` needs `macro_namespace`, a string, and `search_order`, a list of packages",
+                )
+                .hint("Write `dispatch: [{macro_namespace: dbt_utils, search_order: [my_project, dbt_utils]}]`.")
+        };
+        let mut entries = Vec::new();
+        let mut faults = Vec::new();
+        match node.as_seq() {
+            Some(items) => {
+                for item in items {
+                    match read(item) {
+                        Some(entry) => entries.push(entry),
+                        None => faults.push(fault(item)),
+                    }
+                }
+            }
+            None => faults.push(fault(node)),
+        }
+        self.found.extend(faults);
+        entries
+    }
+
+    fn sections(&self, root: &Node) -> Vec<(String, Node)> {
+        let twice = root.get("data_tests").is_some();
+        let mut sections = Vec::new();
+        for name in SECTIONS {
+            let Some(node) = root.get(name).filter(|n| n.as_map().is_some()) else {
+                continue;
+            };
+            match *name {
+                "tests" if twice => {}
+                "tests" => sections.push(("data_tests".to_owned(), node.clone())),
+                _ => sections.push(((*name).to_owned(), node.clone())),
+            }
+        }
+        sections
+    }
+
+    fn check_sections(&mut self) {
+        for name in SECTIONS {
+            if let Some(node) = self.root.get(name).filter(|n| !n.is_null())
+                && let Err(error) = self.document.expect_map(node, &format!("`{name}`"))
+            {
+                self.found.push(error);
+            }
+        }
+        let both = self
+            .root
+            .get("tests")
+            .filter(|n| !n.is_null())
+            .zip(self.root.get("data_tests"));
+        if let Some((node, _)) = both {
+            self.found.push(
+                self.document
+                    .error(
+                        node,
+                        Code::PROJECT_KEY,
+                        "`tests` and `data_tests` cannot both be set",
+                    )
+                    .hint("Move what stands under `tests` to `data_tests`."),
+            );
+        }
     }
 }
 
-/// Says whether a folder holds a project.
-pub(super) fn is_project(dir: &Path) -> bool {
-    dir.join("dbt_project.yml").is_file()
+/// Returns a path setting with forward slashes, without `./` before and `/` after it.
+fn clean(path: &str) -> String {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    let trimmed = path.trim_end_matches('/');
+    if trimmed.is_empty() && Path::new(path).has_root() {
+        path.to_owned()
+    } else {
+        trimmed.to_owned()
+    }
 }

@@ -1,10 +1,13 @@
-//! A file of a package, with what it is and where it stands.
+//! A file of a package, with what it is and where it stands; and how a package's files are found.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::ProjectFile;
-use crate::diagnostic::SourceFile;
+use rayon::prelude::*;
+
+use super::ignore::Ignore;
+use super::project_file::ProjectFile;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, SourceFile};
 use crate::fs;
 
 /// What a file holds, by the path setting under which it was found and its ending.
@@ -18,7 +21,7 @@ pub enum ResourceKind {
     Seed,
     /// `.sql` under `snapshot-paths`.
     Snapshot,
-    /// `.sql` under `test-paths`, not below `generic`.
+    /// `.sql` under `test-paths`, not below `generic` or `fixtures`.
     SingularTest,
     /// `.sql` under `analysis-paths`.
     Analysis,
@@ -46,139 +49,192 @@ pub struct ResourceFile {
     pub file: Arc<SourceFile>,
 }
 
-/// Says what a path within a package is, and the path setting it stands under; none for files of no use.
-pub(super) fn classify(path: &str, project: &ProjectFile) -> Option<(ResourceKind, String)> {
-    let ending = path.rsplit_once('.').map(|(_, e)| e)?;
-    let under = |paths: &[String]| paths.iter().find(|p| path.starts_with(&format!("{p}/"))).cloned();
-    let sections: [(&[String], &str, ResourceKind); 6] = [
-        (&project.macro_paths, "sql", ResourceKind::Macro),
-        (&project.model_paths, "sql", ResourceKind::Model),
-        (&project.snapshot_paths, "sql", ResourceKind::Snapshot),
-        (&project.analysis_paths, "sql", ResourceKind::Analysis),
-        (&project.test_paths, "sql", ResourceKind::SingularTest),
-        (&project.seed_paths, "csv", ResourceKind::Seed),
-    ];
-    if matches!(ending, "sql" | "csv")
-        && let Some(base) = under(&project.test_paths)
-    {
-        let rest = &path[base.len() + 1..];
-        if rest.starts_with("fixtures/") {
-            return Some((ResourceKind::Fixture, base));
+/// A folder to search, with the kinds that its files can have.
+struct Search {
+    folder: String,
+    kinds: Vec<(ResourceKind, &'static [&'static str])>,
+}
+
+/// A file that was found and is to be read.
+struct Found {
+    kind: ResourceKind,
+    search_path: Arc<str>,
+    path: String,
+    original_path: String,
+    absolute: PathBuf,
+}
+
+/// Lists which folders hold what, in a fixed order.
+fn searches(project: &ProjectFile) -> Vec<Search> {
+    let mut searches: Vec<Search> = Vec::new();
+    let mut add = |folders: &[String], kind: ResourceKind, endings: &'static [&'static str]| {
+        for folder in folders {
+            let folder = folder.trim_end_matches('/');
+            match searches.iter_mut().find(|s| s.folder == folder) {
+                Some(search) => search.kinds.push((kind, endings)),
+                None => searches.push(Search {
+                    folder: folder.to_owned(),
+                    kinds: vec![(kind, endings)],
+                }),
+            }
         }
-        if ending == "sql" && rest.starts_with("generic/") {
-            return Some((ResourceKind::Macro, base));
-        }
-    }
-    for (paths, wanted, kind) in sections {
-        if ending == wanted
-            && let Some(base) = under(paths)
-        {
-            return Some((kind, base));
-        }
-    }
-    match ending {
-        "yml" | "yaml" => {
-            let all = [
-                &project.model_paths,
-                &project.seed_paths,
-                &project.snapshot_paths,
-                &project.analysis_paths,
-                &project.macro_paths,
-                &project.test_paths,
-            ];
-            all.into_iter()
-                .find_map(|paths| under(paths))
-                .map(|base| (ResourceKind::Properties, base))
-        }
-        "md" => under(&project.docs_paths).map(|base| (ResourceKind::Docs, base)),
-        _ => None,
+    };
+    let below =
+        |name: &str| -> Vec<String> { project.test_paths.iter().map(|p| format!("{p}/{name}")).collect() };
+    let sql: &[&str] = &["sql"];
+    add(&project.macro_paths, ResourceKind::Macro, sql);
+    add(&below("generic"), ResourceKind::Macro, sql);
+    add(&project.model_paths, ResourceKind::Model, sql);
+    add(&project.seed_paths, ResourceKind::Seed, &["csv"]);
+    add(&project.snapshot_paths, ResourceKind::Snapshot, sql);
+    add(&project.test_paths, ResourceKind::SingularTest, sql);
+    add(&project.analysis_paths, ResourceKind::Analysis, sql);
+    add(
+        &project.all_source_paths(),
+        ResourceKind::Properties,
+        &["yml", "yaml"],
+    );
+    add(&project.docs_paths, ResourceKind::Docs, &["md"]);
+    add(&below("fixtures"), ResourceKind::Fixture, &["csv", "sql"]);
+    searches
+}
+
+impl Search {
+    /// Names the kinds of a file by its ending and, for tests, its folder.
+    fn kinds_of<'a>(&'a self, path: &'a str) -> impl Iterator<Item = ResourceKind> + 'a {
+        let ending = path.rsplit_once('.').map_or("", |(_, e)| e);
+        self.kinds
+            .iter()
+            .filter(move |(kind, endings)| {
+                endings.iter().any(|e| e.eq_ignore_ascii_case(ending))
+                    && !(*kind == ResourceKind::SingularTest
+                        && (path.starts_with("generic/") || path.starts_with("fixtures/")))
+            })
+            .map(|(kind, _)| *kind)
     }
 }
 
-/// Lists a package's files by kind and path, texts not yet read; `prefix` is the package's place in the project.
-pub(super) fn list(dir: &Path, prefix: &str, project: &ProjectFile) -> Vec<ResourceFile> {
-    let mut folders: Vec<&String> = [
-        &project.model_paths,
-        &project.seed_paths,
-        &project.snapshot_paths,
-        &project.analysis_paths,
-        &project.macro_paths,
-        &project.test_paths,
-        &project.docs_paths,
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    folders.sort();
-    folders.dedup();
-    let ignored = Ignored::read(dir);
-    let mut files = Vec::new();
-    for folder in folders {
-        // A folder that cannot be listed is as good as empty: dbt does not complain either.
-        for absolute in fs::walk(&dir.join(folder)).unwrap_or_default() {
-            let Ok(within) = absolute.strip_prefix(dir) else {
+/// Finds and reads all files of a package. `shown` comes before the paths in messages: `dbt_packages/x/` or nothing.
+pub(super) fn read_files(
+    root: &Path,
+    project: &ProjectFile,
+    shown: &str,
+    found: &mut Diagnostics,
+) -> Vec<ResourceFile> {
+    let ignore = found.take(read_ignore(root, shown)).unwrap_or_default();
+    let mut files: Vec<Found> = Vec::new();
+    for search in searches(project) {
+        let folder = root.join(&search.folder);
+        let Some(paths) = found.take(fs::walk(&folder)) else {
+            continue;
+        };
+        let search_path: Arc<str> = search.folder.as_str().into();
+        for absolute in paths {
+            let Ok(relative) = absolute.strip_prefix(&folder) else {
                 continue;
             };
-            let original = within.to_string_lossy().replace('\\', "/");
-            let Some((kind, base)) = classify(&original, project) else {
-                continue;
+            let path = slashes(relative);
+            let original_path = if search.folder.is_empty() || search.folder == "." {
+                path.clone()
+            } else {
+                format!("{}/{path}", search.folder)
             };
-            if base != *folder || ignored.matches(&original) {
+            if ignore.ignores(&original_path) {
                 continue;
             }
-            let shown = if prefix.is_empty() {
-                original.clone()
-            } else {
-                format!("{prefix}/{original}")
-            };
-            files.push(ResourceFile {
-                kind,
-                search_path: base.as_str().into(),
-                path: original[base.len() + 1..].into(),
-                original_path: original.as_str().into(),
-                absolute,
-                file: SourceFile::new(shown, ""),
-            });
+            if path.ends_with(".py") && search.kinds.iter().any(|(k, _)| *k == ResourceKind::Model) {
+                found.push(python_model(&format!("{shown}{original_path}")));
+            }
+            for kind in search.kinds_of(&path) {
+                files.push(Found {
+                    kind,
+                    search_path: search_path.clone(),
+                    path: path.clone(),
+                    original_path: original_path.clone(),
+                    absolute: absolute.clone(),
+                });
+            }
         }
     }
     files.sort_by(|a, b| (a.kind, &a.original_path).cmp(&(b.kind, &b.original_path)));
+    // A folder within another of the same setting finds its files twice; dbt keeps one.
     files.dedup_by(|a, b| a.kind == b.kind && a.original_path == b.original_path);
-    files
+    let read: Vec<Result<ResourceFile>> = files.into_par_iter().map(|file| file.read(shown)).collect();
+    read.into_iter().filter_map(|file| found.take(file)).collect()
 }
 
-/// The patterns of `.dbtignore`: one a line, `*` and `**`, a trailing slash for folders, `#` comments, `!` to take back.
-struct Ignored(Vec<(regex::Regex, bool)>);
-
-impl Ignored {
-    fn read(dir: &Path) -> Self {
-        let text = std::fs::read_to_string(dir.join(".dbtignore")).unwrap_or_default();
-        let patterns = text
-            .lines()
-            .map(str::trim)
-            .filter(|l| !l.is_empty() && !l.starts_with('#'));
-        Self(patterns.filter_map(Self::pattern).collect())
+fn read_ignore(root: &Path, shown: &str) -> Result<Ignore> {
+    let path = root.join(".dbtignore");
+    if !path.is_file() {
+        return Ok(Ignore::default());
     }
+    Ignore::parse(&SourceFile::new(format!("{shown}.dbtignore"), fs::read(&path)?))
+}
 
-    fn pattern(line: &str) -> Option<(regex::Regex, bool)> {
-        let (body, take_back) = line.strip_prefix('!').map_or((line, false), |rest| (rest, true));
-        let anchored = body.trim_end_matches('/').contains('/');
-        let escaped = regex::escape(body.trim_matches('/'));
-        let glob = escaped
-            .replace(r"\*\*/", "(.*/)?")
-            .replace(r"\*\*", ".*")
-            .replace(r"\*", "[^/]*")
-            .replace(r"\?", "[^/]");
-        let start = if anchored { "^" } else { "(^|/)" };
-        regex::Regex::new(&format!("{start}{glob}(/|$)"))
-            .ok()
-            .map(|r| (r, take_back))
-    }
+fn python_model(shown: &str) -> Diagnostic {
+    Diagnostic::warning(
+        Code::NOT_YET,
+        format!("`{shown}` is left out: models in Python are not supported yet"),
+    )
+}
 
-    fn matches(&self, path: &str) -> bool {
-        self.0
-            .iter()
-            .rev()
-            .find(|(pattern, _)| pattern.is_match(path))
-            .is_some_and(|(_, take_back)| !take_back)
+/// Returns a relative path with forward slashes.
+fn slashes(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|p| p.to_string_lossy()).collect();
+    parts.join("/")
+}
+
+impl Found {
+    fn read(self, shown: &str) -> Result<ResourceFile> {
+        let shown = if shown.is_empty() {
+            self.original_path.clone()
+        } else {
+            format!("{shown}{}", self.original_path)
+        };
+        let text = match self.kind {
+            ResourceKind::Seed => String::new(),
+            _ => fs::read(&self.absolute)?,
+        };
+        Ok(ResourceFile {
+            kind: self.kind,
+            search_path: self.search_path,
+            path: self.path.into(),
+            original_path: self.original_path.into(),
+            absolute: self.absolute,
+            file: SourceFile::new(shown, text),
+        })
     }
+}
+
+/// Makes the files of an embedded package; `scheme` comes before the paths in messages: `nexus://`.
+pub(super) fn embedded_files(
+    files: &[(String, &'static str)],
+    project: &ProjectFile,
+    scheme: &str,
+) -> Vec<ResourceFile> {
+    let mut made = Vec::new();
+    for search in searches(project) {
+        let search_path: Arc<str> = search.folder.as_str().into();
+        for (original_path, text) in files {
+            let Some(path) = original_path
+                .strip_prefix(&search.folder)
+                .and_then(|p| p.strip_prefix('/'))
+            else {
+                continue;
+            };
+            for kind in search.kinds_of(path) {
+                made.push(ResourceFile {
+                    kind,
+                    search_path: search_path.clone(),
+                    path: path.into(),
+                    original_path: original_path.as_str().into(),
+                    absolute: PathBuf::from(original_path),
+                    file: SourceFile::new(format!("{scheme}{original_path}"), *text),
+                });
+            }
+        }
+    }
+    made.sort_by(|a, b| (a.kind, &a.original_path).cmp(&(b.kind, &b.original_path)));
+    made.dedup_by(|a, b| a.kind == b.kind && a.original_path == b.original_path);
+    made
 }

@@ -7,8 +7,16 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Result, SourceFile, Span};
 
+mod compose;
+mod fault;
 mod parse;
 mod resolve;
+mod scalar;
+mod scan;
+mod token;
+
+#[cfg(test)]
+mod tests;
 
 pub use parse::{parse, parse_text};
 
@@ -17,6 +25,8 @@ pub use parse::{parse, parse_text};
 pub struct Document {
     pub file: Arc<SourceFile>,
     pub root: Node,
+    /// Repeated keys: allowed, but surely not meant.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// A value with its place: byte offsets into the document's text, half-open.
@@ -32,9 +42,11 @@ pub enum Value {
     Null,
     Bool(bool),
     Int(i64),
+    /// A whole number beyond 64 bits, as decimal digits.
+    BigInt(Box<str>),
     Float(f64),
     Str(Box<str>),
-    /// A date or timestamp that PyYAML would turn into a Python object, kept as its text.
+    /// A date or timestamp that PyYAML would turn into a Python object, as Python's `str` shows it.
     Date(Box<str>),
     Seq(Vec<Node>),
     Map(Mapping),
@@ -114,7 +126,7 @@ impl Node {
         match self.value {
             Value::Null => "empty",
             Value::Bool(_) => "true or false",
-            Value::Int(_) => "a whole number",
+            Value::Int(_) | Value::BigInt(_) => "a whole number",
             Value::Float(_) => "a number",
             Value::Str(_) => "a string",
             Value::Date(_) => "a date",
@@ -130,6 +142,10 @@ impl Node {
             Value::Null => Json::Null,
             Value::Bool(b) => Json::Bool(*b),
             Value::Int(i) => Json::from(*i),
+            // JSON numbers hold 64 bits here; beyond them the digits are kept as text.
+            Value::BigInt(digits) => digits
+                .parse::<u64>()
+                .map_or_else(|_| Json::from(&**digits), Json::from),
             Value::Float(f) => serde_json::Number::from_f64(*f).map_or(Json::Null, Json::Number),
             Value::Str(s) | Value::Date(s) => Json::from(&**s),
             Value::Seq(items) => Json::Array(items.iter().map(Node::to_json).collect()),
@@ -149,7 +165,8 @@ impl Node {
             Value::Null => "null".to_owned(),
             Value::Bool(b) => b.to_string(),
             Value::Int(i) => i.to_string(),
-            Value::Float(f) => f.to_string(),
+            Value::BigInt(digits) => digits.to_string(),
+            Value::Float(f) => format!("{f:?}"),
             Value::Seq(_) | Value::Map(_) => self.to_json().to_string(),
         }
     }

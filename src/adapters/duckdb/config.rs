@@ -553,7 +553,7 @@ impl Reader<'_> {
 
     fn scalar(&self, node: &Node, what: &str) -> Result<String> {
         Ok(match &node.value {
-            Value::Str(text) | Value::Date(text) => text.to_string(),
+            Value::Str(text) | Value::Date(text) | Value::BigInt(text) => text.to_string(),
             Value::Bool(flag) => flag.to_string(),
             Value::Int(n) => n.to_string(),
             Value::Float(n) => n.to_string(),

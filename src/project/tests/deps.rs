@@ -1,0 +1,140 @@
+//! `packages.yml`: installed by `deps`, found by `load`.
+
+use super::*;
+
+fn with_packages() -> Place {
+    Place::new(&[
+        (
+            "packages.yml",
+            "packages:\n  - local: lib/one\n  - local: '{{ two }}'\n",
+        ),
+        ("lib/one/dbt_project.yml", "name: one\nunknown: 1\n"),
+        ("lib/one/packages.yml", "packages: [{local: lib/three}]\n"),
+        ("lib/one/models/m.sql", "select 1"),
+        ("<two>/dbt_project.yml", "name: two\n"),
+        ("lib/three/dbt_project.yml", "name: three\nmacro-paths: [mac]\n"),
+        ("lib/three/mac/x.sql", "x"),
+    ])
+}
+
+fn deps(place: &Place) -> Result<Vec<String>, Diagnostics> {
+    let installed = install(&LoadOptions::default(), &place.invocation(), &Fake)?;
+    Ok(installed
+        .into_iter()
+        .map(|i| format!("{} from {}", i.name, i.from))
+        .collect())
+}
+
+#[test]
+fn packages_that_are_not_installed_are_asked_for() {
+    insta::assert_snapshot!(with_packages().faults());
+}
+
+#[test]
+fn deps_installs_packages_of_packages_and_load_finds_them() {
+    let place = with_packages();
+    assert_eq!(
+        deps(&place).unwrap(),
+        ["one from lib/one", "two from <two>", "three from lib/three"]
+    );
+    let project = place.load();
+    let names: Vec<&str> = project.packages.iter().map(|p| &*p.name).collect();
+    assert_eq!(&names[..4], ["shop", "one", "three", "two"]);
+    let three = project.package("three").unwrap();
+    assert_eq!(&*three.files[0].original_path, "mac/x.sql");
+    assert_eq!(&**three.files[0].file.path(), "dbt_packages/three/mac/x.sql");
+    assert!(
+        project.warnings.is_empty(),
+        "what a package's author should know is not said"
+    );
+    assert_eq!(deps(&place).unwrap().len(), 3, "a second time works as well");
+}
+
+#[test]
+fn the_lock_file_is_that_of_dbt() {
+    let place = with_packages();
+    deps(&place).unwrap();
+    // Written by dbt-core 1.11 for a project with the same packages.yml, `{{ two }}` giving `<two>`.
+    insta::assert_snapshot!(fs::read_to_string(place.root().join("package-lock.yml")).unwrap());
+}
+
+#[test]
+fn a_package_that_is_no_longer_named_goes_away() {
+    let place = with_packages();
+    deps(&place).unwrap();
+    place.write("packages.yml", "packages: [{local: lib/three}]\n");
+    deps(&place).unwrap();
+    assert_eq!(
+        place
+            .load()
+            .packages
+            .iter()
+            .filter(|p| p.kind == PackageKind::Installed)
+            .count(),
+        1
+    );
+    assert!(
+        place.root().join("lib/one/models/m.sql").is_file(),
+        "the package itself stays"
+    );
+}
+
+#[test]
+fn faults_of_packages_are_reported_together() {
+    let place = Place::new(&[
+        (
+            "packages.yml",
+            "packages:\n  - package: dbt-labs/dbt_utils\n    version: 1.1.1\n  - git: https://x.y/z.git\n  - local: missing\n  - local: same\n  - other: 1\n",
+        ),
+        ("same/dbt_project.yml", "name: shop\n"),
+    ]);
+    insta::assert_snapshot!(place.shown(&deps(&place).unwrap_err()));
+    assert!(!place.root().join("dbt_packages").exists());
+}
+
+#[test]
+fn packages_in_both_files_are_refused() {
+    let place = Place::new(&[
+        ("packages.yml", "packages: []\n"),
+        ("dependencies.yml", "packages: []\n"),
+    ]);
+    insta::assert_snapshot!(place.faults());
+}
+
+#[test]
+fn dependencies_are_not_rendered() {
+    let place = Place::new(&[
+        (
+            "dependencies.yml",
+            "projects: []\npackages: [{local: '{{ two }}'}]\n",
+        ),
+        ("{{ two }}/dbt_project.yml", "name: two\n"),
+    ]);
+    assert_eq!(deps(&place).unwrap(), ["two from {{ two }}"]);
+}
+
+#[test]
+fn vars_come_by_package() {
+    let place = Place::new(&[
+        (
+            "dbt_project.yml",
+            "name: shop\nprofile: shop\nvars: {a: 1, lib: {b: 2}}\n",
+        ),
+        ("dbt_packages/lib/dbt_project.yml", "name: lib\nvars: {b: 3}\n"),
+    ]);
+    let vars = place.load().vars_by_package();
+    assert_eq!(
+        json!(vars),
+        json!({"lib": {"b": 3}, "shop": {"a": 1, "lib": {"b": 2}}})
+    );
+}
+
+#[test]
+fn two_packages_of_one_name_are_refused() {
+    let place = Place::new(&[
+        ("dbt_packages/a/dbt_project.yml", "name: lib\n"),
+        ("dbt_packages/b/dbt_project.yml", "name: lib\n"),
+        ("dbt_packages/c/models/x.sql", ""),
+    ]);
+    insta::assert_snapshot!(place.faults());
+}
