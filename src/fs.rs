@@ -27,15 +27,39 @@ pub fn read(path: &Path) -> Result<String> {
 pub fn write_atomic(path: &Path, content: &[u8]) -> Result<()> {
     let parent = path.parent().unwrap_or(Path::new("."));
     create_dir_all(parent)?;
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.tmp", std::process::id()));
-    let beside = PathBuf::from(beside);
+    let beside = beside(path);
     let written = std::fs::write(&beside, content).and_then(|()| std::fs::rename(&beside, path));
     written.map_err(|e| {
         // The error of the write is the one to report; the leftover is removed as far as possible.
         let _ = std::fs::remove_file(&beside);
         fault("write", path, &e)
     })
+}
+
+/// Writes a file whole through a buffer: beside it first, then renamed over it. Missing folders are made.
+pub fn write_streaming(
+    path: &Path,
+    fill: impl FnOnce(&mut std::io::BufWriter<std::fs::File>) -> std::io::Result<()>,
+) -> Result<()> {
+    use std::io::Write;
+    create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+    let beside = beside(path);
+    let written = std::fs::File::create(&beside)
+        .map(|file| std::io::BufWriter::with_capacity(1 << 18, file))
+        .and_then(|mut out| fill(&mut out).and_then(|()| out.flush()))
+        .and_then(|()| std::fs::rename(&beside, path));
+    written.map_err(|e| {
+        // The error of the write is the one to report; the leftover is removed as far as possible.
+        let _ = std::fs::remove_file(&beside);
+        fault("write", path, &e)
+    })
+}
+
+/// Returns the name under which a file is written before it takes its place.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    PathBuf::from(name)
 }
 
 /// Makes a folder and all above it.

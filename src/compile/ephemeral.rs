@@ -94,6 +94,8 @@ pub fn inject(sql: &str, ctes: &[Cte]) -> String {
             if let Some(after) = keyword_end(sql, next, "recursive") {
                 end = after;
             }
+            // The blanks behind the keyword stay before the new tables.
+            end = skip_blank(sql, end, false);
             format!("{}{joined}, {}", &sql[..end], &sql[end..])
         }
         None => format!("{}with{joined} {}", &sql[..start], &sql[start..]),
@@ -150,7 +152,7 @@ mod tests {
     fn a_query_with_its_own_ctes_keeps_them_behind() {
         assert_eq!(
             inject("-- note\nWITH b as (select 1) select 2", &cte(" a as (\nx\n)")),
-            "-- note\nWITH a as (\nx\n),  b as (select 1) select 2"
+            "-- note\nWITH  a as (\nx\n), b as (select 1) select 2"
         );
     }
 
@@ -158,7 +160,7 @@ mod tests {
     fn recursive_stays_in_front() {
         assert_eq!(
             inject("with recursive b as (select 1) select 2", &cte(" a as (\nx\n)")),
-            "with recursive a as (\nx\n),  b as (select 1) select 2"
+            "with recursive  a as (\nx\n), b as (select 1) select 2"
         );
     }
 

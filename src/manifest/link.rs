@@ -68,16 +68,17 @@ fn of_node(manifest: &Manifest, node: &Node) -> Result<Vec<NodeId>, Vec<Diagnost
     let mut faults = Vec::new();
     let what = format!("{} `{}`", node.kind.word(), node.name);
     let wanted = Wanted { what: &what, package: &node.package, place: node.declared_at.as_ref() };
-    for (i, call) in node.refs.iter().enumerate() {
-        match one_ref(manifest, &wanted, call, node.ref_spans.get(i).and_then(Option::as_ref)) {
+    // Sources first, as dbt lists them.
+    for (i, source) in node.sources.iter().enumerate() {
+        match one_source(manifest, &wanted, source, node.source_spans.get(i).and_then(Option::as_ref)) {
             Ok(id) => {
                 ids.insert(id);
             }
             Err(fault) => faults.push(fault),
         }
     }
-    for (i, source) in node.sources.iter().enumerate() {
-        match one_source(manifest, &wanted, source, node.source_spans.get(i).and_then(Option::as_ref)) {
+    for (i, call) in node.refs.iter().enumerate() {
+        match one_ref(manifest, &wanted, call, node.ref_spans.get(i).and_then(Option::as_ref)) {
             Ok(id) => {
                 ids.insert(id);
             }

@@ -27,7 +27,7 @@ use super::values::{Dict, List, datetime};
 use crate::invocation::Invocation;
 
 /// The version of dbt whose behaviour templates see.
-pub(crate) const DBT_VERSION: &str = "1.11.16";
+pub const DBT_VERSION: &str = "1.11.16";
 
 /// What is the same in every render.
 pub(crate) struct Constants {

@@ -1,0 +1,198 @@
+//! `manifest.json`, schema version 12: the parsed project, written by streaming.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono::SecondsFormat;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Map, Value as Json, json};
+
+use crate::diagnostic::Result;
+use crate::fs;
+use crate::invocation::Invocation;
+use crate::jinja::{Engine, MacroInfo};
+use crate::manifest::{DBT_VERSION, Manifest, NodeId};
+use crate::project::Project;
+
+const SCHEMA: &str = "https://schemas.getdbt.com/dbt/manifest/v12.json";
+
+/// Writes the file, whole or not at all.
+///
+/// # Errors
+/// `N0101` where it cannot be written.
+pub fn write(
+    path: &Path,
+    project: &Project,
+    manifest: &Manifest,
+    engine: &Engine,
+    invocation: &Invocation,
+    adapter: &str,
+) -> Result<()> {
+    let artifact = Artifact { project, manifest, engine, invocation, adapter };
+    fs::write_streaming(path, |out| serde_json::to_writer(out, &artifact).map_err(std::io::Error::from))
+}
+
+struct Artifact<'a> {
+    project: &'a Project,
+    manifest: &'a Manifest,
+    engine: &'a Engine,
+    invocation: &'a Invocation,
+    adapter: &'a str,
+}
+
+impl Serialize for Artifact<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let manifest = self.manifest;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("metadata", &self.metadata())?;
+        map.serialize_entry("nodes", &Entries(|| manifest.nodes.iter().map(|(id, n)| (id.as_str(), &**n))))?;
+        map.serialize_entry("sources", &Entries(|| manifest.sources.iter().map(|(id, s)| (id.as_str(), &**s))))?;
+        map.serialize_entry("macros", &Entries(|| self.engine.macros().map(|m| (&*m.unique_id, self.one_macro(m)))))?;
+        map.serialize_entry("docs", &Entries(|| manifest.docs.iter().map(|(id, doc)| (&**id, one_doc(doc)))))?;
+        map.serialize_entry("exposures", &Entries(|| manifest.exposures.iter().map(|(id, e)| (id.as_str(), &**e))))?;
+        let empty = Map::new();
+        let other = |section: &str| manifest.other.get(section).unwrap_or(&empty);
+        map.serialize_entry("metrics", other("metrics"))?;
+        map.serialize_entry("groups", other("groups"))?;
+        map.serialize_entry("selectors", &empty)?;
+        map.serialize_entry(
+            "disabled",
+            &Entries(|| {
+                let nodes = manifest.disabled.iter().map(|(id, nodes)| {
+                    (id.as_str(), json!(nodes.iter().map(|n| &**n).collect::<Vec<_>>()))
+                });
+                nodes.chain(manifest.disabled_sources.iter().map(|s| (s.id.as_str(), json!([&**s]))))
+            }),
+        )?;
+        let (parents, children) = self.links();
+        map.serialize_entry("parent_map", &parents)?;
+        map.serialize_entry("child_map", &children)?;
+        map.serialize_entry("group_map", &self.group_map())?;
+        map.serialize_entry("saved_queries", other("saved_queries"))?;
+        map.serialize_entry("semantic_models", other("semantic_models"))?;
+        map.serialize_entry("unit_tests", other("unit_tests"))?;
+        map.serialize_entry("functions", &empty)?;
+        map.end()
+    }
+}
+
+/// A map written from an iterator, without a copy of its values.
+struct Entries<F>(F);
+
+impl<'a, F, I, V> Serialize for Entries<F>
+where
+    F: Fn() -> I,
+    I: Iterator<Item = (&'a str, V)>,
+    V: Serialize,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map((self.0)())
+    }
+}
+
+/// Ids by id, borrowed from the manifest.
+type Links<'a> = BTreeMap<&'a str, Vec<&'a str>>;
+
+impl<'a> Artifact<'a> {
+    fn metadata(&self) -> Json {
+        let time = |t: chrono::DateTime<chrono::Utc>| t.to_rfc3339_opts(SecondsFormat::Micros, true);
+        let name = &*self.manifest.project_name;
+        let quoting = &self.project.root().project.quoting;
+        let quote = |part: &str| quoting.get(part).cloned().unwrap_or(Json::Bool(true));
+        json!({
+            "dbt_schema_version": SCHEMA,
+            "dbt_version": DBT_VERSION,
+            "generated_at": time(self.invocation.now()),
+            "invocation_id": &*self.invocation.id,
+            "invocation_started_at": time(self.invocation.started_at),
+            "env": {},
+            "project_name": name,
+            "project_id": project_id(name),
+            "user_id": null,
+            "send_anonymous_usage_stats": false,
+            "adapter_type": self.adapter,
+            "quoting": {
+                "database": quote("database"), "schema": quote("schema"), "identifier": quote("identifier"),
+                "column": quoting.get("column"),
+            },
+            "run_started_at": time(self.invocation.started_at),
+        })
+    }
+
+    fn one_macro(&self, found: &MacroInfo) -> Json {
+        let patch = self.manifest.macro_patches.get(&found.unique_id);
+        let text = found.file.text().get(found.span.start as usize..found.span.end as usize).unwrap_or_default();
+        let part = |key: &str| patch.and_then(|p| p.get(key)).cloned();
+        json!({
+            "name": &*found.name,
+            "resource_type": "macro",
+            "package_name": &*found.package,
+            "path": &*found.original_path,
+            "original_file_path": &*found.original_path,
+            "unique_id": &*found.unique_id,
+            "macro_sql": text,
+            "depends_on": { "macros": self.engine.macro_dependencies(found) },
+            "description": part("description").unwrap_or_else(|| json!("")),
+            "meta": part("meta").unwrap_or_else(|| json!({})),
+            "docs": part("docs").unwrap_or_else(|| json!({ "show": true, "node_color": null })),
+            "config": { "meta": part("meta").unwrap_or_else(|| json!({})), "docs": { "show": true, "node_color": null } },
+            "patch_path": null,
+            "arguments": part("arguments").unwrap_or_else(|| json!([])),
+            "created_at": self.invocation.started_at.timestamp_micros() as f64 / 1e6,
+            "supported_languages": found.supported_languages,
+        })
+    }
+
+    fn links(&self) -> (Links<'a>, Links<'a>) {
+        let manifest = self.manifest;
+        let mut parents = Links::new();
+        let mut children = Links::new();
+        let all = manifest
+            .nodes
+            .iter()
+            .map(|(id, n)| (id, n.depends_on.as_slice()))
+            .chain(manifest.exposures.iter().map(|(id, e)| (id, e.depends_on.as_slice())))
+            .chain(manifest.sources.keys().map(|id| (id, [].as_slice())));
+        for (id, on) in all {
+            children.entry(id.as_str()).or_default();
+            let mut sorted: Vec<&str> = on.iter().map(NodeId::as_str).collect();
+            sorted.sort_unstable();
+            for parent in &sorted {
+                children.entry(parent).or_default().push(id.as_str());
+            }
+            parents.insert(id.as_str(), sorted);
+        }
+        for list in children.values_mut() {
+            list.sort_unstable();
+        }
+        (parents, children)
+    }
+
+    fn group_map(&self) -> BTreeMap<&'a str, Vec<&'a str>> {
+        let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (id, node) in &self.manifest.nodes {
+            if let Some(group) = &node.group {
+                groups.entry(group).or_default().push(id.as_str());
+            }
+        }
+        groups
+    }
+}
+
+fn one_doc(doc: &crate::manifest::Doc) -> Json {
+    json!({
+        "name": &*doc.name,
+        "resource_type": "doc",
+        "package_name": &*doc.package,
+        "path": &*doc.path,
+        "original_file_path": &*doc.original_path,
+        "unique_id": &*doc.unique_id,
+        "block_contents": &*doc.contents,
+    })
+}
+
+/// dbt's id of a project: the MD5 of its name.
+fn project_id(name: &str) -> String {
+    use md5::Digest;
+    md5::Md5::digest(name.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+}
