@@ -198,14 +198,13 @@ pub(super) fn project(files: &[&str], selectors: Option<crate::yaml::Document>) 
         absolute: PathBuf::from(path),
         file: SourceFile::new(*path, ""),
     };
-    let document = crate::yaml::parse_text("dbt_project.yml", "").unwrap();
     Project {
         root_dir: PathBuf::from("/project"),
         packages: vec![Arc::new(Package {
             name: "shop".into(),
             kind: PackageKind::Root,
             root_dir: PathBuf::from("/project"),
-            project: ProjectFile::named(document, "shop"),
+            project: ProjectFile::synthetic("shop"),
             files: files.iter().map(resource).collect(),
         })],
         profile: None,

@@ -233,7 +233,11 @@ impl Object for YamlContext {
 }
 
 fn function(run: impl Fn(Args) -> Result<Value, Error> + Send + Sync + 'static) -> Value {
-    Value::from_function(move |_: &mut State, args: minijinja::value::Rest<Value>| run(Args::new(&args)?))
+    Value::from_function(
+        move |_: &mut State, args: minijinja::value::Rest<minijinja::value::ValueOrKwargs>| {
+            run(Args::new(&args.into_values())?)
+        },
+    )
 }
 
 impl YamlContext {

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Map, Value as Json};
 
 use super::rendering::{Key, Rendering};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::yaml::{Document, Node, Value};
 
 /// The name of the file.
@@ -189,6 +189,20 @@ impl ProjectFile {
         };
         made.docs_paths = made.all_source_paths();
         made
+    }
+
+    /// Returns the project file of a package that has none: all defaults.
+    pub(crate) fn synthetic(name: &str) -> Self {
+        let document = Document {
+            file: SourceFile::new(format!("{name}://{FILE_NAME}"), ""),
+            root: Node {
+                value: Value::Null,
+                start: 0,
+                end: 0,
+            },
+            warnings: Vec::new(),
+        };
+        Self::named(document, name)
     }
 
     /// Returns a rendered configuration tree.

@@ -24,20 +24,25 @@
   {{ run_hooks(post_hooks, inside_transaction=True) }}
   {%- do adapter.commit() -%}
 
-  {%- do drop_relation_if_exists(backup) -%}
+  {%- do drop_relation_if_exists(load_cached_relation(backup)) -%}
   {{ run_hooks(post_hooks, inside_transaction=False) }}
 
   {{ return({'relations': [target_relation]}) }}
 
 {%- endmaterialization -%}
 
-{# Moves the existing relation to the backup's name and the new one to the target's. A hook may have dropped the
-   existing one, so it is looked up again; returns it, or none. #}
-{% macro _swap_into_place(existing, intermediate, target, backup) -%}
+{# Puts a built relation in the place of the existing one, within the open transaction. A hook may have dropped the
+   existing one, so it is looked up again; returns it, or none. What is kept under the backup's name is dropped after
+   the commit. #}
+{% macro _swap_into_place(existing, built, target, backup) -%}
   {%- set present = none if existing is none else load_cached_relation(existing) -%}
-  {%- if present is not none -%}
-    {%- do adapter.rename_relation(present, backup) -%}
-  {%- endif -%}
-  {%- do adapter.rename_relation(intermediate, target) -%}
+  {%- do adapter.dispatch('replace_existing', 'dbt')(present, built, target, backup) -%}
   {{ return(present) }}
+{%- endmacro %}
+
+{% macro default__replace_existing(existing, built, target, backup) -%}
+  {%- if existing is not none -%}
+    {%- do adapter.rename_relation(existing, backup) -%}
+  {%- endif -%}
+  {%- do adapter.rename_relation(built, target) -%}
 {%- endmacro %}

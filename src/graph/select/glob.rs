@@ -14,6 +14,12 @@ pub(super) enum Token {
 pub(super) enum Glob {
     /// No wildcard: equality.
     Exact(String),
+    /// Stars only, the frequent case: what stands in front, between and behind them.
+    Stars {
+        front: String,
+        between: Vec<String>,
+        behind: String,
+    },
     Pattern(Vec<Token>),
 }
 
@@ -26,6 +32,17 @@ impl Glob {
     pub fn new(pattern: &str) -> Self {
         if !pattern.contains(['*', '?', '[']) {
             return Self::Exact(pattern.to_owned());
+        }
+        if !pattern.contains(['?', '[']) {
+            let mut parts = pattern.split('*').map(str::to_owned);
+            let front = parts.next().unwrap_or_default();
+            let behind = parts.next_back().unwrap_or_default();
+            let between = parts.filter(|part| !part.is_empty()).collect();
+            return Self::Stars {
+                front,
+                between,
+                behind,
+            };
         }
         let chars: Vec<char> = pattern.chars().collect();
         let mut tokens = Vec::with_capacity(chars.len());
@@ -55,9 +72,26 @@ impl Glob {
     pub fn fits(&self, text: &str) -> bool {
         match self {
             Self::Exact(exact) => exact == text,
+            Self::Stars {
+                front,
+                between,
+                behind,
+            } => fits_stars(front, between, behind, text),
             Self::Pattern(tokens) => fits(tokens, text),
         }
     }
+}
+
+/// Takes each part at its first place: what fits at all fits so.
+fn fits_stars(front: &str, between: &[String], behind: &str, text: &str) -> bool {
+    let inside = text
+        .strip_prefix(front)
+        .and_then(|rest| rest.strip_suffix(behind));
+    let mut rest = inside;
+    for part in between {
+        rest = rest.and_then(|text| text.find(part.as_str()).map(|at| &text[at + part.len()..]));
+    }
+    rest.is_some()
 }
 
 /// Reads a class behind its `[`; returns it with the number of characters up to and with its `]`.

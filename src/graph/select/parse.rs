@@ -85,12 +85,12 @@ pub fn parse_criterion(text: &str, span: &Span) -> Result<Criterion> {
         rest = &rest[digits + 1..];
     }
     let mut children = None;
-    if let Some((before, count)) = rest.rsplit_once('+') {
-        if count.chars().all(|c| c.is_ascii_digit()) {
-            let start = text.len() - count.len();
-            children = Some(depth(count, || part(start, text.len()))?);
-            rest = before;
-        }
+    if let Some((before, count)) = rest.rsplit_once('+')
+        && count.chars().all(|c| c.is_ascii_digit())
+    {
+        let start = text.len() - count.len();
+        children = Some(depth(count, || part(start, text.len()))?);
+        rest = before;
     }
     if childrens_parents && children.is_some() {
         return Err(error::at_sign_with_children(text, span));

@@ -48,6 +48,7 @@ pub(super) const METHODS: &[&str] = &[
     "valid_incremental_strategies",
     "builtin_incremental_strategies",
     "load_csv",
+    "seed_columns",
     "nice_connection_name",
     "verify_database",
 ];
@@ -86,13 +87,12 @@ fn member(root: &Arc<Root>, name: &str) -> Option<Value> {
 }
 
 pub(super) fn failed(failure: AdapterError) -> Error {
-    let code = match failure.kind {
-        crate::adapters::ErrorKind::Cancelled => Code::CANCELLED,
-        crate::adapters::ErrorKind::Unsupported => Code::UNSUPPORTED,
-        crate::adapters::ErrorKind::Auth | crate::adapters::ErrorKind::Network => Code::CONNECTION,
-        _ => Code::DATABASE,
-    };
-    raise(Diagnostic::error(code, failure.message))
+    raise(failure.into())
+}
+
+/// As [`failed`], with the line of the statement at which the database stopped.
+fn failed_at(failure: &AdapterError, sql: &str) -> Error {
+    raise(failure.diagnostic(Some(("executed SQL", sql))))
 }
 
 fn no_session(method: &str) -> Error {
@@ -319,9 +319,15 @@ fn online(
     match method {
         "execute" => execute(session, args),
         "add_query" => {
-            let [sql, ..] = args.required(method, ["sql", "auto_begin", "bindings", "abridge_sql_log"], 1)?;
+            let [sql, auto_begin, ..] =
+                args.required(method, ["sql", "auto_begin", "bindings", "abridge_sql_log"], 1)?;
+            if auto_begin.is_none_or(|a| a.is_true()) {
+                session.begin().map_err(failed)?;
+            }
             let sql = str_of(&sql.unwrap_or_default());
-            session.execute(&sql, Execute::default()).map_err(failed)?;
+            session
+                .execute(&sql, Execute::default())
+                .map_err(|failure| failed_at(&failure, &sql))?;
             Ok(tuple(vec![none(), none()]))
         }
         "commit" => session.commit().map(|()| none()).map_err(failed),
@@ -400,20 +406,26 @@ fn online(
         }
         "get_incremental_strategy_macro" => strategy_macro(root, args),
         "load_csv" => load_csv(session, args),
+        "seed_columns" => seed_columns(session, args),
         "nice_connection_name" => Ok(Value::from("master")),
         _ => Err(error(format!("`adapter` has no method named `{method}`"))),
     }
 }
 
 fn execute(session: &Session, args: Args) -> Result<Value, Error> {
-    let [sql, _, fetch, limit] = args.required("execute", ["sql", "auto_begin", "fetch", "limit"], 1)?;
+    let [sql, auto_begin, fetch, limit] =
+        args.required("execute", ["sql", "auto_begin", "fetch", "limit"], 1)?;
+    if auto_begin.is_some_and(|a| a.is_true()) {
+        session.begin().map_err(failed)?;
+    }
     let options = Execute {
         fetch: fetch.is_some_and(|f| f.is_true()),
         limit: limit.and_then(|l| l.as_usize()),
     };
+    let sql = str_of(&sql.unwrap_or_default());
     let response = session
-        .execute(&str_of(&sql.unwrap_or_default()), options)
-        .map_err(failed)?;
+        .execute(&sql, options)
+        .map_err(|failure| failed_at(&failure, &sql))?;
     let table = if options.fetch {
         TableValue::of_batches(response.schema.as_ref(), &response.batches)
     } else {
@@ -499,6 +511,26 @@ fn by_macro(
         }
     }
     Ok(none())
+}
+
+/// A CSV file's `column_names`, their `types` in the database, and its `row_count`.
+fn seed_columns(session: &Session, args: Args) -> Result<Value, Error> {
+    let [path, delimiter] = args.required("seed_columns", ["path", "delimiter"], 1)?;
+    let path = str_of(&path.unwrap_or_default());
+    let delimiter = text(delimiter, ",").chars().next().unwrap_or(',');
+    let table = session
+        .seed_columns(std::path::Path::new(&path), &path, delimiter)
+        .map_err(raise)?;
+    let (names, types): (Vec<_>, Vec<_>) = table
+        .columns
+        .iter()
+        .map(|(name, kind)| (Value::from(name.as_str()), Value::from(*kind)))
+        .unzip();
+    Ok(Dict::of([
+        ("column_names", List::value(names)),
+        ("types", List::value(types)),
+        ("row_count", Value::from(table.rows)),
+    ]))
 }
 
 fn load_csv(session: &Session, args: Args) -> Result<Value, Error> {

@@ -16,7 +16,9 @@ use crate::jinja::values::{Dict, List, pairs};
 pub(super) fn method(root: &Arc<Root>, method: &str, args: &Args) -> Option<Result<Value, Error>> {
     let args = args.clone();
     Some(match method {
-        "get_hard_deletes_behavior" => args.exactly(method, ["config"]).and_then(|[c]| hard_deletes(&c)),
+        "get_hard_deletes_behavior" => args
+            .exactly(method, ["config"])
+            .and_then(|[c]| hard_deletes(root, &c)),
         "standardize_grants_dict" => args.exactly(method, ["grants_table"]).and_then(|[t]| grants(&t)),
         "render_raw_columns_constraints" => args
             .exactly(method, ["raw_columns"])
@@ -69,9 +71,14 @@ pub(super) fn method(root: &Arc<Root>, method: &str, args: &Args) -> Option<Resu
     })
 }
 
-fn hard_deletes(config: &Value) -> Result<Value, Error> {
-    let invalidate = entry(config, "invalidate_hard_deletes");
-    let behaviour = entry(config, "hard_deletes");
+/// Reads a snapshot's settings from `config` of the context, or from a dictionary.
+fn hard_deletes(root: &Arc<Root>, config: &Value) -> Result<Value, Error> {
+    let given = |name: &str| match config.downcast_object_ref::<Dict>() {
+        Some(_) => entry(config, name),
+        None => root.host.get_config(name).filter(|v| !v.is_none()),
+    };
+    let invalidate = given("invalidate_hard_deletes");
+    let behaviour = given("hard_deletes");
     if invalidate.is_some() && behaviour.is_some() {
         return Err(raise(Diagnostic::error(
             Code::CONFIG,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use md5::{Digest, Md5};
-use minijinja::value::Rest;
+use minijinja::value::{Object, Rest, ValueOrKwargs};
 use minijinja::{Environment, Error, State, Value};
 
 use super::Function;
@@ -192,16 +192,111 @@ fn try_or(_root: &Arc<Root>, state: &mut State, mut args: Args) -> Result<Value,
 
 /// Registers Jinja2's own global functions.
 pub(super) fn register(env: &mut Environment<'static>) {
-    env.add_function("range", |args: Rest<Value>| range(&args));
-    env.add_function("dict", |args: Rest<Value>| -> Result<Value, Error> {
-        let args = Args::new(&args)?;
+    env.add_function("range", |args: Rest<ValueOrKwargs>| range(&args.into_values()));
+    env.add_global("dict", Value::from_object(DictClass));
+    env.add_function("joiner", |separator: Option<Value>| {
+        let separator = separator.unwrap_or_else(|| Value::from(", "));
+        Value::from_object(Turns::new(vec![Value::from(""), separator], true))
+    });
+    env.add_function("cycler", |items: Rest<Value>| {
+        Value::from_object(Turns::new(items.to_vec(), false))
+    });
+}
+
+/// The class `dict`: makes dictionaries.
+#[derive(Debug)]
+struct DictClass;
+
+impl Object for DictClass {
+    fn repr(self: &Arc<Self>) -> minijinja::value::ObjectRepr {
+        minijinja::value::ObjectRepr::Plain
+    }
+
+    fn call(self: &Arc<Self>, _state: &mut State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
+        let args = Args::new(args)?;
         let mut out = indexmap::IndexMap::new();
         for given in &args.positional {
             out.extend(pairs(given)?);
         }
         out.extend(args.named.into_iter().map(|(k, v)| (Value::from(k), v)));
         Ok(Dict::value(out))
-    });
+    }
+
+    fn call_method(
+        self: &Arc<Self>,
+        state: &mut State<'_, '_>,
+        method: &str,
+        args: &[Value],
+    ) -> Result<Value, Error> {
+        Dict::of::<&str>([]).call_method(state, method, args)
+    }
+
+    fn render(self: &Arc<Self>, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("<class 'dict'>")
+    }
+}
+
+/// `cycler` and `joiner`: values given in turn; a joiner stays at its last.
+#[derive(Debug)]
+struct Turns {
+    items: Vec<Value>,
+    at: std::sync::atomic::AtomicUsize,
+    stays: bool,
+}
+
+impl Turns {
+    fn new(items: Vec<Value>, stays: bool) -> Self {
+        Self {
+            items,
+            at: std::sync::atomic::AtomicUsize::new(0),
+            stays,
+        }
+    }
+
+    fn current(&self) -> usize {
+        self.at.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    fn next(&self) -> Value {
+        let at = self.current();
+        let after = if self.stays {
+            (at + 1).min(self.items.len() - 1)
+        } else {
+            (at + 1) % self.items.len().max(1)
+        };
+        self.at.store(after, std::sync::atomic::Ordering::Relaxed);
+        self.items.get(at).cloned().unwrap_or_default()
+    }
+}
+
+impl Object for Turns {
+    fn repr(self: &Arc<Self>) -> minijinja::value::ObjectRepr {
+        minijinja::value::ObjectRepr::Plain
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        (key.as_str() == Some("current")).then(|| self.items.get(self.current()).cloned().unwrap_or_default())
+    }
+
+    fn call(self: &Arc<Self>, _state: &mut State<'_, '_>, _args: &[Value]) -> Result<Value, Error> {
+        Ok(self.next())
+    }
+
+    fn call_method(
+        self: &Arc<Self>,
+        _state: &mut State<'_, '_>,
+        method: &str,
+        _args: &[Value],
+    ) -> Result<Value, Error> {
+        match method {
+            "next" => Ok(self.next()),
+            "reset" => {
+                self.at.store(0, std::sync::atomic::Ordering::Relaxed);
+                Ok(none())
+            }
+            _ => Err(Error::from(minijinja::ErrorKind::UnknownMethod)),
+        }
+    }
 }
 
 fn range(args: &[Value]) -> Result<Value, Error> {
@@ -231,13 +326,13 @@ fn range(args: &[Value]) -> Result<Value, Error> {
 
 /// A range: a sequence that prints as Python's.
 #[derive(Debug)]
-struct Range {
+pub(crate) struct Range {
     start: i128,
     step: i128,
     count: i128,
 }
 
-impl minijinja::value::Object for Range {
+impl Object for Range {
     fn repr(self: &Arc<Self>) -> minijinja::value::ObjectRepr {
         minijinja::value::ObjectRepr::Seq
     }
@@ -253,5 +348,13 @@ impl minijinja::value::Object for Range {
 
     fn enumerate(self: &Arc<Self>) -> minijinja::value::Enumerator {
         minijinja::value::Enumerator::Seq(usize::try_from(self.count).unwrap_or(0))
+    }
+
+    fn render(self: &Arc<Self>, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let stop = self.start + self.count * self.step;
+        match self.step {
+            1 => write!(f, "range({}, {stop})", self.start),
+            step => write!(f, "range({}, {stop}, {step})", self.start),
+        }
     }
 }

@@ -6,6 +6,7 @@ mod api;
 mod config;
 mod exceptions;
 mod functions;
+pub(crate) use functions::Range;
 mod modules;
 mod refs;
 mod results;
@@ -222,6 +223,9 @@ fn known_method(group: &str, name: &str) -> bool {
         "adapter" => adapter::METHODS.contains(&name),
         "exceptions" => exceptions::METHODS.contains(&name),
         "config" => config::METHODS.contains(&name),
+        // Handed to `try_or_compiler_error` without being called.
+        "datetime.datetime" => matches!(name, "strptime" | "fromisoformat" | "now" | "utcnow"),
+        "datetime.date" => matches!(name, "fromisoformat" | "today"),
         _ => false,
     }
 }

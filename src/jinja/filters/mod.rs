@@ -4,7 +4,7 @@ mod numbers;
 mod sequences;
 mod text;
 
-use minijinja::value::Rest;
+use minijinja::value::{Rest, ValueOrKwargs};
 use minijinja::{Environment, Error, State, Value};
 
 use super::args::Args;
@@ -80,8 +80,8 @@ pub(crate) fn register(env: &mut Environment<'static>) {
         let Some(filter) = find(name) else { continue };
         env.add_filter(
             *name,
-            move |state: &mut State, args: Rest<Value>| -> Result<Value, Error> {
-                filter(state, Args::new(&args)?)
+            move |state: &mut State, args: Rest<ValueOrKwargs>| -> Result<Value, Error> {
+                filter(state, Args::new(&args.into_values())?)
             },
         );
     }

@@ -150,8 +150,16 @@ pub(super) fn find(name: &str) -> Option<Filter> {
             )
         },
         "attr" => |_, args| {
-            args.exactly("attr", ["obj", "name"])
-                .map(|[value, name]| attribute(&value, &name))
+            let [value, name] = args.exactly("attr", ["obj", "name"])?;
+            // A dictionary's entries are no attributes.
+            let entries = value
+                .downcast_object_ref::<crate::jinja::values::Dict>()
+                .is_some();
+            Ok(if entries {
+                Value::UNDEFINED
+            } else {
+                attribute(&value, &name)
+            })
         },
         "map" => map,
         "select" => |state, args| filter(state, args, false, true),

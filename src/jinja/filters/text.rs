@@ -204,8 +204,8 @@ pub(super) fn find(name: &str) -> Option<Filter> {
             Ok(Value::from(safe))
         },
         "pprint" => |_, args| {
-            args.exactly("pprint", ["value"])
-                .map(|[v]| Value::from(python::repr_of(&v)))
+            let [value] = args.exactly("pprint", ["value"])?;
+            python::pretty(&value).map(|v| Value::from(python::repr_of(&v)))
         },
         "urlize" => |_, args| Ok(args.positional.into_iter().next().unwrap_or_else(none)),
         "join" => |_, args| {

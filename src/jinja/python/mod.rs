@@ -103,6 +103,31 @@ pub(crate) fn str_of(value: &Value) -> String {
     }
 }
 
+/// Returns `pprint.pformat(value)` on one line: dictionaries sorted by their keys.
+pub(crate) fn pretty(value: &Value) -> Result<Value, Error> {
+    if let Some(dict) = value.downcast_object_ref::<Dict>() {
+        let mut all: Vec<(Value, Value)> = Vec::new();
+        for (key, item) in dict.snapshot() {
+            let key_text = Value::from(repr_of(&key));
+            all.push((key_text, tuple(vec![key, pretty(&item)?])));
+        }
+        operators::sort_by_key(&mut all, false)?;
+        let mut out = indexmap::IndexMap::new();
+        for (_, pair) in all {
+            if let [key, item] = items(&pair)?.as_slice() {
+                out.insert(key.clone(), item.clone());
+            }
+        }
+        return Ok(Dict::value(out));
+    }
+    if value.downcast_object_ref::<List>().is_some() {
+        return Ok(List::value(
+            items(value)?.iter().map(pretty).collect::<Result<_, _>>()?,
+        ));
+    }
+    Ok(value.clone())
+}
+
 /// Returns `repr(value)`.
 pub(crate) fn repr_of(value: &Value) -> String {
     let mut out = String::new();
@@ -158,7 +183,7 @@ fn write_object(value: &Value, out: &mut String, depth: usize, repr: bool) {
     };
     use minijinja::value::ObjectRepr;
     match object.repr() {
-        ObjectRepr::Seq => {
+        ObjectRepr::Seq if value.downcast_object_ref::<super::context::Range>().is_none() => {
             let items: Vec<Value> = object.try_iter().into_iter().flatten().collect();
             let (open, close) = if value.is_tuple() { ('(', ')') } else { ('[', ']') };
             out.push(open);

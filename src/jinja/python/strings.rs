@@ -212,7 +212,10 @@ fn string(text: &str, name: &str, args: Args) -> Result<Value, Error> {
             };
             Value::from(format!("{sign}{}{digits}", "0".repeat(missing)))
         }
-        "expandtabs" => Value::from(text.replace('\t', "        ")),
+        "expandtabs" => {
+            let [size] = args.optional(name, ["tabsize"])?;
+            Value::from(expand_tabs(text, integer(size.as_ref()).unwrap_or(8)))
+        }
         "removeprefix" | "removesuffix" => {
             let [affix] = args.exactly(name, ["affix"])?;
             let affix = str_of(&affix);
@@ -243,7 +246,6 @@ fn string(text: &str, name: &str, args: Args) -> Result<Value, Error> {
         ),
         "encode" => Value::from_bytes(text.as_bytes().to_vec()),
         "__len__" => int_value(length(text)),
-        "upper_first" => return Err(Error::from(ErrorKind::UnknownMethod)),
         _ => {
             return Err(Error::new(
                 ErrorKind::UnknownMethod,
@@ -357,6 +359,27 @@ fn splitlines(text: &str, keep: bool) -> Value {
         out.push(if keep { line } else { bare });
     }
     strings(out)
+}
+
+fn expand_tabs(text: &str, size: i128) -> String {
+    let size = usize::try_from(size).unwrap_or(0);
+    let mut out = String::new();
+    let mut column = 0;
+    for c in text.chars() {
+        match c {
+            '\t' if size > 0 => {
+                let n = size - column % size;
+                out.push_str(&" ".repeat(n));
+                column += n;
+            }
+            '\t' => {}
+            c => {
+                column = if c == '\n' { 0 } else { column + 1 };
+                out.push(c);
+            }
+        }
+    }
+    out
 }
 
 fn justify(text: &str, width: i128, fill: &str, side: &str) -> String {

@@ -12,13 +12,13 @@ struct Case<'a> {
 /// Reads cases: `=== name`, the template, `--- `, the expected text.
 fn cases(text: &str) -> Vec<Case<'_>> {
     let mut out = Vec::new();
-    for part in text.split("\n=== ").skip(1) {
+    for part in text.strip_suffix('\n').unwrap_or(text).split("\n=== ").skip(1) {
         let (name, rest) = part.split_once('\n').unwrap_or((part, ""));
         let (template, expected) = rest.split_once("\n---\n").unwrap_or((rest, ""));
         out.push(Case {
             name,
             template,
-            expected: expected.strip_suffix('\n').unwrap_or(expected),
+            expected,
         });
     }
     out
@@ -27,11 +27,7 @@ fn cases(text: &str) -> Vec<Case<'_>> {
 #[test]
 fn templates_render_as_dbts_jinja_renders_them() {
     let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/render/jinja");
-    let engine = engine(&[(
-        "root",
-        "macros/m.sql",
-        include_str!("../../../tests/render/jinja/macros.sql"),
-    )]);
+    let engine = engine(&[]);
     let mut failures = Vec::new();
     let mut count = 0;
     let mut files: Vec<_> = std::fs::read_dir(dir)
@@ -60,7 +56,7 @@ fn templates_render_as_dbts_jinja_renders_them() {
             }
         }
     }
-    assert!(count > 150 || count == 0, "only {count} cases were found");
+    assert!(count > 150, "only {count} cases were found");
     assert!(
         failures.is_empty(),
         "{} of {count} differ:\n{}",

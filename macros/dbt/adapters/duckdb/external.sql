@@ -57,7 +57,7 @@
       {%- endif %}
     );
   {%- endcall -%}
-  {%- do _take_the_place(existing, intermediate, target_relation) -%}
+  {%- do _swap_into_place(existing, intermediate, target_relation, none) -%}
 
   {{ run_hooks(post_hooks, inside_transaction=True) }}
   {%- do apply_grants(target_relation, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=True)) -%}

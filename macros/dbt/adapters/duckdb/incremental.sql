@@ -36,7 +36,7 @@
     {{ build }}
   {%- endcall -%}
   {%- if beside -%}
-    {%- do _take_the_place(existing, intermediate, target_relation) -%}
+    {%- do _swap_into_place(existing, intermediate, target_relation, none) -%}
   {%- endif -%}
 
   {%- do apply_grants(target_relation, grants, should_revoke=should_revoke(existing, full_refresh_mode=whole)) -%}

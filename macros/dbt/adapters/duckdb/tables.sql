@@ -69,7 +69,7 @@
     {{ create_table_as(False, built, compiled_code) }}
   {%- endcall -%}
   {%- if not in_place -%}
-    {%- do _take_the_place(existing, built, target_relation) -%}
+    {%- do _swap_into_place(existing, built, target_relation, none) -%}
   {%- endif -%}
   {%- do create_indexes(target_relation) -%}
 
@@ -89,10 +89,10 @@
   {%- do drop_relation_if_exists(load_cached_relation(make_backup_relation(relation, 'table'))) -%}
 {%- endmacro %}
 
-{# Within the open transaction: the existing relation goes, the new one gets its name. #}
-{% macro _take_the_place(existing, built, target) -%}
-  {%- set present = none if existing is none else load_cached_relation(existing) -%}
-  {%- do drop_relation_if_exists(present) -%}
+{# The existing relation goes and the new one gets its name, in one transaction: a rename of the old one would fail
+   where it has indexes. #}
+{% macro duckdb__replace_existing(existing, built, target, backup) -%}
+  {%- do drop_relation_if_exists(existing) -%}
   {%- do adapter.rename_relation(built, target) -%}
 {%- endmacro %}
 

@@ -28,6 +28,11 @@ fn patterns_fit_as_in_python() {
         ("ä?", "äö", true),
         ("A", "a", false),
         ("**x", "yyx", true),
+        ("ab*ba", "aba", false),
+        ("ab*ba", "abba", true),
+        ("*ab*ab*", "xabxabx", true),
+        ("*ab*ab*", "xabx", false),
+        ("*ab*b", "ab", false),
     ];
     for (pattern, text, expected) in cases {
         assert_eq!(

@@ -79,6 +79,6 @@ impl Pattern {
 
     fn fits_text(&self, text: &str) -> bool {
         text.strip_prefix(self.exact.as_str())
-            .is_some_and(|rest| text.split('.').count() >= self.parts && self.rest.fits(rest))
+            .is_some_and(|rest| self.rest.fits(rest) && text.split('.').count() >= self.parts)
     }
 }
