@@ -168,10 +168,6 @@ impl Index {
             .or_else(|| self.internal.get(name).copied())
     }
 
-    pub fn is_package(&self, name: &str) -> bool {
-        self.packages.contains_key(name)
-    }
-
     /// Looks a macro up in a package; `dbt` stands for all internal ones.
     pub fn qualified(&self, package: &str, name: &str) -> Option<usize> {
         if package == INTERNAL {

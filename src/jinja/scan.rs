@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use super::engine::{RefCall, Scan, ScannedConfig};
 use super::errors;
-use super::index::{Found, INTERNAL, Index};
+use super::index::{Found, Index};
 use super::lower::{self, Arg, Call, Facts, Kind, Token};
 use super::python::literal;
 use crate::diagnostic::{Result, SourceFile, Span};
@@ -109,7 +109,9 @@ pub(crate) fn scan(index: &Index, file: &Arc<SourceFile>, range: (u32, u32), pac
 
 /// Says whether a macro can be called while parsing without leaving a trace.
 fn pure(index: &Index, entry: usize, package: &str, stack: &mut Vec<usize>) -> bool {
-    if let Some(known) = index.entries[entry].purity.get() {
+    // Names in a macro mean what the node's package makes of them: only the root's view is remembered.
+    let remembered = package == &*index.resolution.root_package;
+    if remembered && let Some(known) = index.entries[entry].purity.get() {
         return *known;
     }
     if stack.contains(&entry) {
@@ -122,8 +124,8 @@ fn pure(index: &Index, entry: usize, package: &str, stack: &mut Vec<usize>) -> b
             .is_ok_and(|(facts, _)| Reader::new(source, &tokens, &facts, index, package).pure_body(stack))
     });
     stack.pop();
-    // A result found below a cycle, or for another package's view, is not kept unless it is certain.
-    if stack.is_empty() && package == &*index.resolution.root_package {
+    // Below another macro the result may rest on a cycle's assumption.
+    if stack.is_empty() && remembered {
         let _ = index.entries[entry].purity.set(result);
     }
     result
@@ -414,12 +416,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the macros that a macro's source calls, as dbt finds them: in the order of the calls.
-    fn dependencies(&self, own: &str) -> Vec<Arc<str>> {
+    fn dependencies(&self, own: &str, own_entry: usize) -> Vec<Arc<str>> {
         let mut calls: Vec<&Call> = self.facts.calls.iter().collect();
         calls.sort_by_key(|c| (c.first, std::cmp::Reverse(c.last)));
         let mut out: Vec<Arc<str>> = Vec::new();
         let mut add = |entry: Option<usize>| {
-            if let Some(entry) = entry {
+            if let Some(entry) = entry.filter(|e| *e != own_entry) {
                 let id = &self.index.entries[entry].info.unique_id;
                 if !out.contains(id) {
                     out.push(id.clone());
@@ -439,8 +441,10 @@ impl<'a> Reader<'a> {
                 }
                 ["adapter", _] => {}
                 [name] if !matches!(*name, "ref" | "source" | "config") => add(self.index.local(own, name)),
-                [package, name] if *package == INTERNAL || self.index.is_package(package) => {
-                    add(self.index.qualified(package, name));
+                // dbt takes the object of a method for a package, and then looks the name up everywhere.
+                [package, name] => {
+                    let found = self.index.qualified(package, name);
+                    add(found.or_else(|| self.index.local("", name)));
                 }
                 _ => {}
             }
@@ -459,5 +463,5 @@ pub(crate) fn dependencies(index: &Index, entry: usize) -> Vec<Arc<str>> {
     let Ok((facts, _)) = lower::walk(source, &tokens) else {
         return Vec::new();
     };
-    Reader::new(source, &tokens, &facts, index, &at.info.package).dependencies(&at.info.package)
+    Reader::new(source, &tokens, &facts, index, &at.info.package).dependencies(&at.info.package, entry)
 }

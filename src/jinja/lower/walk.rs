@@ -169,6 +169,11 @@ impl<'a> Walker<'a> {
             _ if name.starts_with("end") => self.close(keyword, name)?,
             _ => return Err(self.unknown_statement(keyword, name)),
         }
+        // Jinja2 takes a colon at the end of a tag that opens a block, as Python does.
+        if self.peek_is(":") {
+            self.patches.erase(self.at);
+            self.at += 1;
+        }
         self.expect_kind(Kind::BlockEnd, "`%}`")
     }
 
