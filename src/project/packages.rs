@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use super::project_file::{self, ProjectFile};
+use super::project_file::ProjectFile;
+use super::project_keys;
 use super::rendering::Rendering;
 use super::{LoadOptions, RenderYaml, load, lock};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, SourceFile};
@@ -297,11 +298,11 @@ fn read_package(
     rendering: &Rendering<'_>,
     found: &mut Diagnostics,
 ) -> Option<ProjectFile> {
-    if !folder.join(project_file::FILE_NAME).is_file() {
+    if !folder.join(project_keys::FILE_NAME).is_file() {
         let message = format!(
             "the package `{}` has no `{}`",
             wanted.local,
-            project_file::FILE_NAME
+            project_keys::FILE_NAME
         );
         found.push(
             wanted
