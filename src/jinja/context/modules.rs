@@ -371,6 +371,7 @@ fn tuples(items: Vec<Vec<Value>>) -> Value {
     made(items.into_iter().map(tuple).collect())
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm a function")]
 fn itertool(state: &mut minijinja::State, method: &str, args: Args) -> Option<Result<Value, Error>> {
     let size = |v: Option<Value>, otherwise: usize| v.and_then(|v| v.as_usize()).unwrap_or(otherwise);
     let run = || -> Result<Value, Error> {
