@@ -349,20 +349,44 @@ fn put_in_place(
         })
         .collect();
     fs::create_dir_all(install_path)?;
+    // A package may stand in the install path itself; its own files are never removed.
+    let sources: Vec<PathBuf> = resolved.iter().map(|r| real(&r.folder)).collect();
+    let holds_source = |path: &Path| {
+        let is_link = path.is_symlink();
+        !is_link && sources.iter().any(|source| source.starts_with(real(path)))
+    };
     // What an earlier call installed and nothing names any more goes away; dbt empties the folder.
     for old in installed_folders(install_path)? {
-        fs::remove(&old)?;
+        if !holds_source(&old) {
+            fs::remove(&old)?;
+        }
     }
     for package in resolved {
         let place = install_path.join(&package.name);
-        fs::remove(&place)?;
-        fs::link_or_copy(&package.folder, &place)?;
+        if !holds_source(&place) {
+            fs::remove(&place)?;
+            fs::link_or_copy(&package.folder, &place)?;
+        } else if real(&place) != real(&package.folder) {
+            let message = format!(
+                "the package cannot be put into `{}`, which holds a package's own files",
+                place.display()
+            );
+            return Err(package
+                .wanted
+                .fail(message)
+                .hint("Give `packages-install-path` a folder of its own."));
+        }
         installed.push(Installed {
             name: package.name.clone(),
             from: package.wanted.local.clone(),
         });
     }
     fs::write_atomic(&root.join(lock::FILE_NAME), lock::write(&entries).as_bytes())
+}
+
+/// Returns a path without links in it, as far as it exists.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// Says what is missing where fewer packages are installed than named.
