@@ -363,10 +363,11 @@ fn put_in_place(
     }
     for package in resolved {
         let place = install_path.join(&package.name);
-        if !holds_source(&place) {
+        let in_place = real(&package.folder).parent() == Some(&real(install_path));
+        if !in_place && !holds_source(&place) {
             fs::remove(&place)?;
             fs::link_or_copy(&package.folder, &place)?;
-        } else if real(&place) != real(&package.folder) {
+        } else if !in_place {
             let message = format!(
                 "the package cannot be put into `{}`, which holds a package's own files",
                 place.display()

@@ -159,7 +159,9 @@ fn a_package_that_stands_in_the_install_path_is_left_alone() {
         fs::read_to_string(place.root().join("vendored/lib/models/a.sql")).unwrap(),
         "select 1"
     );
-    assert!(place.root().join("vendored/folder/dbt_project.yml").is_file());
+    let project = place.load();
+    let names: Vec<&str> = project.packages.iter().map(|p| &*p.name).collect();
+    assert_eq!(&names[..3], ["shop", "lib", "other"]);
 }
 
 #[test]
