@@ -349,27 +349,30 @@ fn put_in_place(
         })
         .collect();
     fs::create_dir_all(install_path)?;
-    // A package may stand in the install path itself; its own files are never removed.
+    // Only what `deps` itself may have put there is removed: links, and copies of packages. A package may stand in
+    // the install path itself, and the path may be a folder with other things in it.
     let sources: Vec<PathBuf> = resolved.iter().map(|r| real(&r.folder)).collect();
-    let holds_source = |path: &Path| {
-        let is_link = path.is_symlink();
-        !is_link && sources.iter().any(|source| source.starts_with(real(path)))
+    let is_kept = |path: &Path| {
+        path.is_dir()
+            && !path.is_symlink()
+            && (sources.iter().any(|source| source.starts_with(real(path)))
+                || !path.join(project_keys::FILE_NAME).is_file())
     };
     // What an earlier call installed and nothing names any more goes away; dbt empties the folder.
     for old in installed_folders(install_path)? {
-        if !holds_source(&old) {
+        if !is_kept(&old) {
             fs::remove(&old)?;
         }
     }
     for package in resolved {
         let place = install_path.join(&package.name);
         let in_place = real(&package.folder).parent() == Some(&real(install_path));
-        if !in_place && !holds_source(&place) {
+        if !in_place && !is_kept(&place) {
             fs::remove(&place)?;
             fs::link_or_copy(&package.folder, &place)?;
         } else if !in_place {
             let message = format!(
-                "the package cannot be put into `{}`, which holds a package's own files",
+                "the package cannot be put into `{}`, where other files stand",
                 place.display()
             );
             return Err(package

@@ -181,3 +181,22 @@ fn a_package_is_not_put_over_the_files_of_another() {
     insta::assert_snapshot!(place.shown(&deps(&place).unwrap_err()));
     assert!(place.root().join("vendored/lib/dbt_project.yml").is_file());
 }
+
+#[test]
+fn folders_that_are_no_packages_are_never_removed() {
+    let place = Place::new(&[
+        (
+            "dbt_project.yml",
+            "name: shop\nprofile: shop\npackages-install-path: .\n",
+        ),
+        ("packages.yml", "packages: [{local: lib/models}]\n"),
+        ("lib/models/dbt_project.yml", "name: models\n"),
+        ("models/a.sql", "select 1"),
+    ]);
+    assert!(
+        deps(&place).unwrap_err().0[0]
+            .message()
+            .contains("where other files stand")
+    );
+    assert!(place.root().join("models/a.sql").is_file());
+}
