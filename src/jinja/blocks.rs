@@ -10,8 +10,6 @@ use super::lower::{Fault, comment_end, offset, raw_block, string_end};
 /// A block's opening tag: its keyword and what stands after it.
 pub(crate) struct Found {
     pub source: BlockSource,
-    /// Bytes of the opening tag.
-    pub head: (u32, u32),
     /// Bytes of what follows the name within the opening tag.
     pub rest: (u32, u32),
 }
@@ -48,7 +46,6 @@ pub(crate) fn find(text: &str) -> Result<Vec<Found>, Fault> {
                 outer: (offset(tag.start), offset(close.end)),
                 inner: (offset(tag.end), offset(close.start)),
             },
-            head: (offset(tag.start), offset(tag.end)),
             rest: (offset(rest.0), offset(rest.1)),
         });
     }

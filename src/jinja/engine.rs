@@ -72,12 +72,15 @@ pub struct ScannedConfig {
     pub span: Span,
 }
 
+/// The source and the table of a `source` call.
+pub type SourceCall = (Arc<str>, Arc<str>);
+
 /// What a template says without being rendered.
 #[derive(Debug, Clone, Default)]
 pub struct Scan {
     /// In order of the source, duplicates kept.
     pub refs: Vec<(RefCall, Option<Span>)>,
-    pub sources: Vec<((Arc<str>, Arc<str>), Option<Span>)>,
+    pub sources: Vec<(SourceCall, Option<Span>)>,
     /// One entry a keyword of each `config(...)` call, in order.
     pub config: Vec<ScannedConfig>,
     /// Unique ids of macros called from the template itself, in order of first call.

@@ -152,6 +152,18 @@ fn describe(error: &Error, span: Option<&Span>, index: &Index, package: &str) ->
                 None => diagnostic,
             }
         }
+        // A name that a macro reads without defining it is there as undefined.
+        ErrorKind::InvalidOperation
+            if detail == "value of type undefined is not callable" && !text.is_empty() =>
+        {
+            let head = text.split(['(', ' ', '\n']).next().unwrap_or(text);
+            match head.rsplit_once('.') {
+                Some((package, name)) => {
+                    Diagnostic::error(Code::JINJA_UNDEFINED, format!("`{package}` has no `{name}`"))
+                }
+                None => unknown_name(head, index, package),
+            }
+        }
         ErrorKind::UnknownMethod => Diagnostic::error(Code::JINJA_UNDEFINED, detail.to_owned()),
         ErrorKind::TooManyArguments | ErrorKind::MissingArgument => {
             let message = if detail.is_empty() {

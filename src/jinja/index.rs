@@ -260,10 +260,6 @@ impl Index {
             .flat_map(|names| names.keys().map(|n| &**n))
     }
 
-    pub fn package_names(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.packages.keys()
-    }
-
     pub fn names_in<'a>(&'a self, package: &str) -> Vec<&'a str> {
         let names = if package == INTERNAL {
             Some(&self.internal)

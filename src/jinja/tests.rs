@@ -14,6 +14,8 @@ use crate::invocation::{Cancel, Invocation};
 mod behaviour;
 mod fixtures;
 mod static_scan;
+mod values;
+mod yaml_strings;
 
 /// A host that records what templates ask.
 #[derive(Default)]

@@ -21,8 +21,6 @@ use crate::invocation::Invocation;
 use crate::project::RenderYaml;
 use crate::yaml;
 
-const SECRET_PREFIX: &str = "DBT_ENV_SECRET";
-
 /// Renders strings in YAML files, without macros: `env_var`, `var`, `target`, filters.
 pub struct YamlRenderer {
     env: Environment<'static>,
@@ -121,7 +119,12 @@ impl YamlRenderer {
                 .trim_matches(['-', '+', ' '])
                 .to_owned();
             let expression = self.env.compile_expression_owned(inner).map_err(failed)?;
-            return expression.eval(context).map_err(failed);
+            let value = expression.eval(context).map_err(failed)?;
+            // Jinja2 computes what is constant before it renders, so it comes out as text.
+            let constant =
+                lower::walk(text, &tokens).is_ok_and(|(f, _)| f.names.is_empty() && f.calls.is_empty());
+            let keep = !constant || PyObject::get::<Marked>(&value).is_some();
+            return Ok(if keep { value } else { Value::from(str_of(&value)) });
         }
         let template = self
             .env
@@ -246,7 +249,7 @@ impl YamlContext {
         let name = str_of(&name.unwrap_or_default());
         match (self.variables.get(&name), default.filter(|d| !d.is_none())) {
             (Some(value), _) => Ok(Value::from(value.as_str())),
-            (None, Some(default)) if !name.starts_with(SECRET_PREFIX) => Ok(Value::from(str_of(&default))),
+            (None, Some(default)) => Ok(Value::from(str_of(&default))),
             _ => Err(errors::raise(context::missing_env(&name))),
         }
     }

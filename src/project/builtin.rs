@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::project_file::{self, ProjectFile};
+use super::project_keys;
 use super::rendering::Rendering;
 use super::{Package, PackageKind, resource};
 use crate::diagnostic::{Diagnostics, SourceFile};
@@ -63,7 +64,7 @@ pub(super) fn internal(name: &str) -> Option<Package> {
 /// Loads the framework.
 pub(super) fn framework(rendering: &Rendering<'_>, found: &mut Diagnostics) -> Option<Package> {
     let files = builtin_files("nexus");
-    let (_, text) = files.iter().find(|(path, _)| path == project_file::FILE_NAME)?;
+    let (_, text) = files.iter().find(|(path, _)| path == project_keys::FILE_NAME)?;
     let file = SourceFile::new("nexus://dbt_project.yml", *text);
     let document = found.take(yaml::parse(&file))?;
     let project = project_file::interpret(document, rendering, found)?;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::project_file::{self, ProjectFile};
+use super::project_keys;
 use super::rendering::Rendering;
 use super::{
     LoadOptions, Package, PackageKind, Profile, Project, RenderYaml, builtin, packages, profiles, resource,
@@ -95,13 +96,13 @@ pub fn load(
 
 /// Finds the folder of `dbt_project.yml`: the one given, else the working folder or the nearest above it.
 pub(super) fn find_root(options: &LoadOptions, invocation: &Invocation) -> Result<PathBuf> {
-    let has_project = |dir: &Path| dir.join(project_file::FILE_NAME).is_file();
+    let has_project = |dir: &Path| dir.join(project_keys::FILE_NAME).is_file();
     let missing = |dir: &Path| {
         Diagnostic::error(
             Code::NO_PROJECT,
             format!(
                 "no `{}` was found in `{}`",
-                project_file::FILE_NAME,
+                project_keys::FILE_NAME,
                 dir.display()
             ),
         )
@@ -130,9 +131,9 @@ fn clean(dir: &Path) -> PathBuf {
 }
 
 fn read_document(root: &Path, shown: &str) -> Result<yaml::Document> {
-    let text = fs::read(&root.join(project_file::FILE_NAME))?;
+    let text = fs::read(&root.join(project_keys::FILE_NAME))?;
     yaml::parse(&SourceFile::new(
-        format!("{shown}{}", project_file::FILE_NAME),
+        format!("{shown}{}", project_keys::FILE_NAME),
         text,
     ))
 }
@@ -172,11 +173,11 @@ fn read_installed(
             .map(|n| n.to_string_lossy().into_owned())
             .unwrap_or_default();
         let shown = format!("{install_path}/{name}/");
-        if !folder.join(project_file::FILE_NAME).is_file() {
+        if !folder.join(project_keys::FILE_NAME).is_file() {
             found.push(
                 Diagnostic::error(
                     Code::PACKAGE,
-                    format!("`{install_path}/{name}` has no `{}`", project_file::FILE_NAME),
+                    format!("`{install_path}/{name}` has no `{}`", project_keys::FILE_NAME),
                 )
                 .hint("Run `nexus deps` to install the packages afresh."),
             );

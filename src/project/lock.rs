@@ -43,10 +43,10 @@ pub(super) fn write(entries: &[Entry<'_>]) -> String {
 
 /// Writes a string as YAML, in quotes where it would mean something else without.
 fn scalar(text: &str) -> String {
-    let plain = text
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'/'))
-        && !text.starts_with('-')
+    let inside = |b: u8| b.is_ascii_alphanumeric() || b"_-./ <>+()$~@".contains(&b);
+    let plain = text.bytes().all(inside)
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric() || "_./<(+$".contains(c))
+        && !text.ends_with(' ')
         && crate::yaml::parse_text("", text).is_ok_and(|d| d.root.as_str() == Some(text));
     if plain {
         text.to_owned()

@@ -11,6 +11,7 @@ mod lock;
 mod packages;
 mod profiles;
 mod project_file;
+mod project_keys;
 mod rendering;
 mod resource;
 mod selectors;

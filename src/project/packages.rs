@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use super::project_file::{self, ProjectFile};
+use super::project_file::ProjectFile;
+use super::project_keys;
 use super::rendering::Rendering;
 use super::{LoadOptions, RenderYaml, load, lock};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, SourceFile};
@@ -297,11 +298,11 @@ fn read_package(
     rendering: &Rendering<'_>,
     found: &mut Diagnostics,
 ) -> Option<ProjectFile> {
-    if !folder.join(project_file::FILE_NAME).is_file() {
+    if !folder.join(project_keys::FILE_NAME).is_file() {
         let message = format!(
             "the package `{}` has no `{}`",
             wanted.local,
-            project_file::FILE_NAME
+            project_keys::FILE_NAME
         );
         found.push(
             wanted
@@ -348,20 +349,48 @@ fn put_in_place(
         })
         .collect();
     fs::create_dir_all(install_path)?;
+    // Only what `deps` itself may have put there is removed: links, and copies of packages. A package may stand in
+    // the install path itself, and the path may be a folder with other things in it.
+    let sources: Vec<PathBuf> = resolved.iter().map(|r| real(&r.folder)).collect();
+    let is_kept = |path: &Path| {
+        path.is_dir()
+            && !path.is_symlink()
+            && (sources.iter().any(|source| source.starts_with(real(path)))
+                || !path.join(project_keys::FILE_NAME).is_file())
+    };
     // What an earlier call installed and nothing names any more goes away; dbt empties the folder.
     for old in installed_folders(install_path)? {
-        fs::remove(&old)?;
+        if !is_kept(&old) {
+            fs::remove(&old)?;
+        }
     }
     for package in resolved {
         let place = install_path.join(&package.name);
-        fs::remove(&place)?;
-        fs::link_or_copy(&package.folder, &place)?;
+        let in_place = real(&package.folder).parent() == Some(&real(install_path));
+        if !in_place && !is_kept(&place) {
+            fs::remove(&place)?;
+            fs::link_or_copy(&package.folder, &place)?;
+        } else if !in_place {
+            let message = format!(
+                "the package cannot be put into `{}`, where other files stand",
+                place.display()
+            );
+            return Err(package
+                .wanted
+                .fail(message)
+                .hint("Give `packages-install-path` a folder of its own."));
+        }
         installed.push(Installed {
             name: package.name.clone(),
             from: package.wanted.local.clone(),
         });
     }
     fs::write_atomic(&root.join(lock::FILE_NAME), lock::write(&entries).as_bytes())
+}
+
+/// Returns a path without links in it, as far as it exists.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// Says what is missing where fewer packages are installed than named.

@@ -233,7 +233,7 @@ impl Chooser<'_> {
         if output.get("type").is_none() {
             let error = self
                 .fail(&output, format!("{what} has no `type`"))
-                .hint("Add the database's name, for example `type: duckdb`.");
+                .hint("Add a line `type:` with the name of the database.");
             self.found.push(error);
             return None;
         }

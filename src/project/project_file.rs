@@ -4,107 +4,10 @@ use std::path::Path;
 
 use serde_json::{Map, Value as Json};
 
+use super::project_keys::{FILE_NAME, KEYS, RESERVED, SECTIONS};
 use super::rendering::{Key, Rendering};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::yaml::{Document, Node, Value};
-
-/// The name of the file.
-pub(super) const FILE_NAME: &str = "dbt_project.yml";
-
-/// The configuration trees, by the names they have in dbt.
-const SECTIONS: &[&str] = &[
-    "models",
-    "seeds",
-    "snapshots",
-    "analyses",
-    "sources",
-    "tests",
-    "data_tests",
-    "unit_tests",
-    "metrics",
-    "semantic-models",
-    "saved-queries",
-    "exposures",
-    "functions",
-];
-
-const KEYS: &[&str] = &[
-    "name",
-    "config-version",
-    "version",
-    "project-root",
-    "source-paths",
-    "model-paths",
-    "macro-paths",
-    "data-paths",
-    "seed-paths",
-    "test-paths",
-    "analysis-paths",
-    "docs-paths",
-    "asset-paths",
-    "function-paths",
-    "target-path",
-    "snapshot-paths",
-    "clean-targets",
-    "profile",
-    "log-path",
-    "packages-install-path",
-    "quoting",
-    "on-run-start",
-    "on-run-end",
-    "require-dbt-version",
-    "dispatch",
-    "vars",
-    "packages",
-    "query-comment",
-    "restrict-access",
-    "dbt-cloud",
-    "flags",
-];
-
-/// Names that a project cannot have, because templates use them.
-const RESERVED: &[&str] = &[
-    "_sql_results",
-    "adapter",
-    "api",
-    "column",
-    "config",
-    "context",
-    "database",
-    "env",
-    "env_var",
-    "exceptions",
-    "execute",
-    "flags",
-    "fromjson",
-    "fromyaml",
-    "graph",
-    "invocation_id",
-    "load_agate_table",
-    "load_result",
-    "log",
-    "model",
-    "modules",
-    "post_hooks",
-    "pre_hooks",
-    "ref",
-    "render",
-    "return",
-    "run_started_at",
-    "schema",
-    "source",
-    "sql",
-    "sql_now",
-    "store_result",
-    "store_raw_result",
-    "target",
-    "this",
-    "tojson",
-    "toyaml",
-    "try_or_compiler_error",
-    "var",
-    "write",
-];
 
 /// An entry under `dispatch:`.
 #[derive(Debug, Clone)]

@@ -1,4 +1,4 @@
-//! Builds values from tokens: collections, anchors and aliases, merge keys, tags, repeated keys.
+//! Builds values from tokens: collections, anchors and aliases, tags.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,14 +6,12 @@ use std::sync::Arc;
 use super::scan::Scanner;
 use super::token::{Kind, Token};
 use super::{Document, Mapping, Node, Value, fault, resolve};
-use crate::diagnostic::{Code, Diagnostic, Result, SourceFile, Span};
+use crate::diagnostic::{Diagnostic, Result, SourceFile};
 
 /// How deep collections may be nested.
 const DEPTH_MAX: usize = 128;
 /// How many values aliases may add to a file: a small file can otherwise stand for billions.
 const ALIASED_NODES_MAX: usize = 1_000_000;
-/// Up to this many keys a repeated one is looked for one by one.
-const SMALL_MAPPING: usize = 12;
 const CORE: &str = "tag:yaml.org,2002:";
 
 /// Which tokens may start a value.
@@ -41,7 +39,7 @@ struct Properties<'t> {
 
 pub(super) struct Composer<'t> {
     scanner: Scanner<'t>,
-    file: &'t Arc<SourceFile>,
+    pub(super) file: &'t Arc<SourceFile>,
     /// None while the anchored value is still being read.
     anchors: HashMap<&'t str, Option<Anchor>>,
     handles: Vec<(&'t str, &'t str)>,
@@ -49,7 +47,7 @@ pub(super) struct Composer<'t> {
     depth: usize,
     /// The next value is a key.
     reading_key: bool,
-    warnings: Vec<Diagnostic>,
+    pub(super) warnings: Vec<Diagnostic>,
 }
 
 /// Reads a file of one document; an empty one is null.
@@ -177,17 +175,13 @@ impl<'t> Composer<'t> {
             return self.alias(name, start, end);
         }
         let properties = self.properties()?;
-        if let Some(name) = properties.anchor {
-            if self.anchors.insert(name, None).is_some() {
-                let start = properties.start.unwrap_or(0);
-                return Err(fault::at(
-                    self.file,
-                    start,
-                    properties.end,
-                    format!("the anchor `{name}` is set twice"),
-                )
+        if let Some(name) = properties.anchor
+            && self.anchors.insert(name, None).is_some()
+        {
+            let start = properties.start.unwrap_or(0);
+            let message = format!("the anchor `{name}` is set twice");
+            return Err(fault::at(self.file, start, properties.end, message)
                 .hint("Give one of the two another name."));
-            }
         }
         self.depth += 1;
         if self.depth > DEPTH_MAX {
@@ -318,6 +312,7 @@ impl<'t> Composer<'t> {
                 self.mapping(entries, tag, at)
             }
             _ => match properties.start {
+                Some(start) if tag == Some("!") => Ok(node(Value::Str("".into()), start, properties.end)),
                 Some(start) => {
                     let value = self.scalar("", tag.is_none(), tag, start, properties.end)?;
                     Ok(node(value, start, properties.end))
@@ -330,7 +325,7 @@ impl<'t> Composer<'t> {
     fn scalar(&self, text: &str, plain: bool, tag: Option<&str>, start: usize, end: usize) -> Result<Value> {
         let fail = |message: String| fault::at(self.file, start, end, message);
         let Some(tag) = tag.filter(|t| *t != "!") else {
-            if plain || (tag.is_some() && !text.is_empty()) {
+            if plain || tag.is_some() {
                 return resolve::resolve(text).map_err(fail);
             }
             return Ok(Value::Str(text.into()));
@@ -478,7 +473,7 @@ impl<'t> Composer<'t> {
     }
 
     fn flow_sequence(&mut self) -> Result<(Vec<Node>, usize)> {
-        self.scanner.next()?;
+        let opened = self.scanner.next()?.start;
         let mut items = Vec::new();
         loop {
             if let Kind::FlowSequenceEnd = self.scanner.peek()?.kind {
@@ -486,7 +481,7 @@ impl<'t> Composer<'t> {
             }
             if !items.is_empty() {
                 if !matches!(self.scanner.peek()?.kind, Kind::FlowEntry) {
-                    return Err(self.unexpected("`,` or `]` was expected"));
+                    return Err(self.still_open("`,` or `]`", "list", opened));
                 }
                 self.scanner.next()?;
             }
@@ -510,6 +505,13 @@ impl<'t> Composer<'t> {
         }
     }
 
+    /// Returns an error at the next token within brackets that are open.
+    fn still_open(&mut self, expected: &str, what: &str, opened: usize) -> Diagnostic {
+        let (line, column) = self.file.line_column(offset(opened));
+        self.unexpected(&format!("{expected} was expected"))
+            .note(format!("the {what} opens in line {line}, column {column}"))
+    }
+
     /// Reads `: value` if it stands there.
     fn flow_value(&mut self, at: usize) -> Result<Node> {
         if !matches!(self.scanner.peek()?.kind, Kind::Value) {
@@ -524,7 +526,7 @@ impl<'t> Composer<'t> {
     }
 
     fn flow_mapping(&mut self) -> Result<(Vec<(Node, Node)>, usize)> {
-        self.scanner.next()?;
+        let opened = self.scanner.next()?.start;
         let mut entries = Vec::new();
         loop {
             if let Kind::FlowMappingEnd = self.scanner.peek()?.kind {
@@ -532,7 +534,7 @@ impl<'t> Composer<'t> {
             }
             if !entries.is_empty() {
                 if !matches!(self.scanner.peek()?.kind, Kind::FlowEntry) {
-                    return Err(self.unexpected("`,` or `}` was expected"));
+                    return Err(self.still_open("`,` or `}`", "mapping", opened));
                 }
                 self.scanner.next()?;
             }
@@ -557,99 +559,6 @@ impl<'t> Composer<'t> {
             }
         }
     }
-
-    // Keys
-
-    /// Checks that a value can be a key.
-    fn as_key(&self, key: Node) -> Result<Node> {
-        match key.value {
-            Value::Map(_) | Value::Seq(_) => Err(fault::at(
-                self.file,
-                key.start as usize,
-                key.end as usize,
-                format!("{} cannot be a key", key.kind()),
-            )),
-            _ => Ok(key),
-        }
-    }
-
-    /// Puts the entries of `<<` before the mapping's own, and keeps the last value of a repeated key.
-    fn merge(&mut self, entries: Vec<(Node, Node)>) -> Result<Vec<(Node, Node)>> {
-        let is_merge = |key: &Node| {
-            let written = self.file.text().get(key.start as usize..key.end as usize);
-            key.as_str() == Some("<<") && written.is_some_and(|w| w.ends_with("<<") && !w.contains('!'))
-        };
-        let merges_first = entries.first().is_some_and(|(key, _)| is_merge(key));
-        if !entries.iter().any(|(key, _)| is_merge(key)) {
-            return Ok(self.unique(entries, true));
-        }
-        let (merges, own): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(key, _)| is_merge(key));
-        let mut all = Vec::new();
-        for (_, value) in merges {
-            match value.value {
-                Value::Map(map) => all.extend(map.entries),
-                Value::Seq(items) => {
-                    // Of several mappings the first wins, so it comes last.
-                    for item in items.into_iter().rev() {
-                        match item.value {
-                            Value::Map(map) => all.extend(map.entries),
-                            _ => return Err(self.not_mergeable(&item)),
-                        }
-                    }
-                }
-                _ => return Err(self.not_mergeable(&value)),
-            }
-        }
-        all.extend(own);
-        Ok(self.unique(all, !merges_first))
-    }
-
-    fn not_mergeable(&self, node: &Node) -> Diagnostic {
-        fault::at(
-            self.file,
-            node.start as usize,
-            node.end as usize,
-            format!(
-                "`<<` takes a mapping or a list of mappings, but this is {}",
-                node.kind()
-            ),
-        )
-    }
-
-    fn unique(&mut self, entries: Vec<(Node, Node)>, warn: bool) -> Vec<(Node, Node)> {
-        if entries.len() <= SMALL_MAPPING {
-            let repeats = |(i, (key, _)): (usize, &(Node, Node))| {
-                entries[..i].iter().any(|(other, _)| same_key(other, key))
-            };
-            if !entries.iter().enumerate().any(repeats) {
-                return entries;
-            }
-        }
-        let mut kept: Vec<(Node, Node)> = Vec::with_capacity(entries.len());
-        let mut places: HashMap<Box<str>, usize> = HashMap::with_capacity(entries.len());
-        for (key, value) in entries {
-            let name = comparable(&key);
-            if let Some(place) = places.get(&name) {
-                if warn {
-                    self.warnings.push(self.repeated(&key, &kept[*place].0));
-                }
-                kept[*place].1 = value;
-            } else {
-                places.insert(name, kept.len());
-                kept.push((key, value));
-            }
-        }
-        kept
-    }
-
-    fn repeated(&self, key: &Node, first: &Node) -> Diagnostic {
-        let (line, _) = self.file.line_column(first.start);
-        let message = format!("the key `{}` appears twice in one mapping", key.key_text());
-        Diagnostic::warning(Code::YAML_KEY_TWICE, message)
-            .at(Span::new(self.file, key.start, key.end))
-            .note(format!("the value here replaces the one of line {line}"))
-            .hint("Remove one of the two.")
-    }
 }
 
 /// Returns how many values a value holds, itself included.
@@ -658,28 +567,5 @@ fn size(node: &Node) -> usize {
         Value::Seq(items) => 1 + items.iter().map(size).sum::<usize>(),
         Value::Map(map) => 1 + map.entries.iter().map(|(_, v)| 1 + size(v)).sum::<usize>(),
         _ => 1,
-    }
-}
-
-/// Says whether two keys are one in Python, where 1, 1.0 and true are equal.
-fn same_key(a: &Node, b: &Node) -> bool {
-    match (&a.value, &b.value) {
-        (Value::Str(a), Value::Str(b)) => a == b,
-        (Value::Str(_), _) | (_, Value::Str(_)) => false,
-        _ => comparable(a) == comparable(b),
-    }
-}
-
-/// Returns a text that is equal for equal keys only.
-fn comparable(key: &Node) -> Box<str> {
-    match &key.value {
-        Value::Str(s) => s.clone(),
-        Value::Bool(b) => format!("\0{}", i32::from(*b)).into(),
-        Value::Int(i) => format!("\0{i}").into(),
-        Value::BigInt(digits) => format!("\0{digits}").into(),
-        Value::Float(f) => format!("\0{f}").into(),
-        Value::Null => "\0null".into(),
-        Value::Date(s) => format!("\0date {s}").into(),
-        Value::Seq(_) | Value::Map(_) => format!("\0{}", key.to_json()).into(),
     }
 }

@@ -9,6 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Result, SourceFile, Span};
 
 mod compose;
 mod fault;
+mod keys;
 mod parse;
 mod resolve;
 mod scalar;

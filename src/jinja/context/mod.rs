@@ -53,6 +53,9 @@ impl Constants {
     }
 }
 
+/// Runs a method of a group; none where there is no such method.
+pub(crate) type Method = fn(&Arc<Root>, &mut State, &str, Args) -> Option<Result<Value, Error>>;
+
 pub(crate) type Function = fn(&Arc<Root>, &mut State, Args) -> Result<Value, Error>;
 
 /// A function of the context, bound to its render.
@@ -116,7 +119,7 @@ pub(crate) struct Group {
     /// Returns a member's value.
     pub member: fn(&Arc<Root>, &str) -> Option<Value>,
     /// Runs a method; none where there is no such method.
-    pub method: fn(&Arc<Root>, &mut State, &str, Args) -> Option<Result<Value, Error>>,
+    pub method: Method,
     /// What calling the group itself does.
     pub call: Option<Function>,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{Duration, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
 use minijinja::{Error, Value};
 
-use super::{Group, group};
+use super::{Group, Method, group};
 use crate::jinja::args::Args;
 use crate::jinja::python::operators::{self, Operator};
 use crate::jinja::python::{Number, error, items, none, number, str_of, tuple};
@@ -25,8 +25,6 @@ pub(super) fn value(root: &Arc<Root>) -> Value {
         _ => None,
     })
 }
-
-type Method = fn(&Arc<Root>, &mut minijinja::State, &str, Args) -> Option<Result<Value, Error>>;
 
 fn class(root: &Arc<Root>, name: &'static str, method: Method, call: super::Function) -> Value {
     Group {
@@ -373,6 +371,7 @@ fn tuples(items: Vec<Vec<Value>>) -> Value {
     made(items.into_iter().map(tuple).collect())
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm a function")]
 fn itertool(state: &mut minijinja::State, method: &str, args: Args) -> Option<Result<Value, Error>> {
     let size = |v: Option<Value>, otherwise: usize| v.and_then(|v| v.as_usize()).unwrap_or(otherwise);
     let run = || -> Result<Value, Error> {

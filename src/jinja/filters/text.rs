@@ -78,7 +78,7 @@ pub(super) fn find(name: &str) -> Option<Filter> {
             if args.named.is_empty() {
                 return format::percent(&text, &python::tuple(rest));
             }
-            let map = crate::jinja::values::Dict::of(args.named.into_iter());
+            let map = crate::jinja::values::Dict::of(args.named);
             format::percent(&text, &map)
         },
         "indent" => |_, args| {

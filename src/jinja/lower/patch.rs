@@ -25,10 +25,6 @@ impl Patches {
         }
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
     fn at(&mut self, token: usize) -> &mut Patch {
         if self.list.is_empty() {
             self.list.resize(self.tokens, None);

@@ -520,13 +520,9 @@ impl<'a> Walker<'a> {
 
     fn compare(&mut self) -> Step<Operand> {
         let mut operand = self.sum()?;
-        loop {
-            let Some(token) = self.tokens.get(self.at) else {
-                break;
-            };
-            if ["==", "!=", "<", "<=", ">", ">="].iter().any(|op| token.is(op)) {
-                self.at += 1;
-            } else if self.peek_name() == Some("in") {
+        while let Some(token) = self.tokens.get(self.at) {
+            let sign = ["==", "!=", "<", "<=", ">", ">="].iter().any(|op| token.is(op));
+            if sign || self.peek_name() == Some("in") {
                 self.at += 1;
             } else if self.peek_name() == Some("not") && self.name_at(self.at + 1) == Some("in") {
                 self.at += 2;

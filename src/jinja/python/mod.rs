@@ -277,8 +277,3 @@ pub(crate) fn float(f: f64) -> String {
     let sign = if exponent < 0 { '-' } else { '+' };
     format!("{digits}e{sign}{:02}", exponent.abs())
 }
-
-/// Returns Python's `bool(value)`.
-pub(crate) fn truth(value: &Value) -> bool {
-    value.is_true()
-}

@@ -226,7 +226,7 @@ fn string(text: &str, name: &str, args: Args) -> Result<Value, Error> {
             };
             Value::from(cut.unwrap_or(text))
         }
-        "isdigit" | "isdecimal" => is(|c| c.is_numeric() && c.to_digit(10).is_some() || c.is_ascii_digit()),
+        "isdigit" | "isdecimal" => is(|c| c.is_ascii_digit()),
         "isnumeric" => is(char::is_numeric),
         "isalpha" => is(char::is_alphabetic),
         "isalnum" => is(char::is_alphanumeric),

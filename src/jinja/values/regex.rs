@@ -6,7 +6,7 @@ use minijinja::{Error, ErrorKind, State, Value};
 use regex::Regex;
 
 use crate::jinja::args::Args;
-use crate::jinja::python::{Number, error, items, none, number, repr_of, str_of, tuple};
+use crate::jinja::python::{Number, error, none, number, repr_of, str_of, tuple};
 
 use super::object::{Opaque, PyObject};
 use super::{Dict, List, View};
@@ -380,17 +380,4 @@ pub(crate) fn escape(text: &str) -> String {
         out.push(c);
     }
     out
-}
-
-/// Joins what `re` functions take as flags.
-pub(crate) fn flags(values: &[Value]) -> Result<Value, Error> {
-    let mut all = 0;
-    for value in values.iter().map(items) {
-        for item in value? {
-            if let Some(Number::Int(i)) = number(&item) {
-                all |= i;
-            }
-        }
-    }
-    Ok(Value::from(all))
 }

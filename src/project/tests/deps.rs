@@ -138,3 +138,65 @@ fn two_packages_of_one_name_are_refused() {
     ]);
     insta::assert_snapshot!(place.faults());
 }
+
+#[test]
+fn a_package_that_stands_in_the_install_path_is_left_alone() {
+    let place = Place::new(&[
+        (
+            "dbt_project.yml",
+            "name: shop\nprofile: shop\npackages-install-path: vendored\n",
+        ),
+        (
+            "packages.yml",
+            "packages: [{local: vendored/lib}, {local: vendored/folder}]\n",
+        ),
+        ("vendored/lib/dbt_project.yml", "name: lib\n"),
+        ("vendored/lib/models/a.sql", "select 1"),
+        ("vendored/folder/dbt_project.yml", "name: other\n"),
+    ]);
+    assert_eq!(deps(&place).unwrap().len(), 2);
+    assert_eq!(
+        fs::read_to_string(place.root().join("vendored/lib/models/a.sql")).unwrap(),
+        "select 1"
+    );
+    let project = place.load();
+    let names: Vec<&str> = project.packages.iter().map(|p| &*p.name).collect();
+    assert_eq!(&names[..3], ["shop", "lib", "other"]);
+}
+
+#[test]
+fn a_package_is_not_put_over_the_files_of_another() {
+    let place = Place::new(&[
+        (
+            "dbt_project.yml",
+            "name: shop\nprofile: shop\npackages-install-path: vendored\n",
+        ),
+        (
+            "packages.yml",
+            "packages: [{local: lib}, {local: vendored/lib}]\n",
+        ),
+        ("lib/dbt_project.yml", "name: lib\n"),
+        ("vendored/lib/dbt_project.yml", "name: other\n"),
+    ]);
+    insta::assert_snapshot!(place.shown(&deps(&place).unwrap_err()));
+    assert!(place.root().join("vendored/lib/dbt_project.yml").is_file());
+}
+
+#[test]
+fn folders_that_are_no_packages_are_never_removed() {
+    let place = Place::new(&[
+        (
+            "dbt_project.yml",
+            "name: shop\nprofile: shop\npackages-install-path: .\n",
+        ),
+        ("packages.yml", "packages: [{local: lib/models}]\n"),
+        ("lib/models/dbt_project.yml", "name: models\n"),
+        ("models/a.sql", "select 1"),
+    ]);
+    assert!(
+        deps(&place).unwrap_err().0[0]
+            .message()
+            .contains("where other files stand")
+    );
+    assert!(place.root().join("models/a.sql").is_file());
+}
