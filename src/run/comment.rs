@@ -86,10 +86,7 @@ pub fn apply(
             (cx.engine.render_str("query-comment", text, &host)?, *append)
         }
     };
-    session.set_query_comment(
-        (!text.trim().is_empty()).then(|| format!("/* {} */", text.trim())),
-        append,
-    );
+    session.set_query_comment((!text.trim().is_empty()).then_some(text), append);
     Ok(())
 }
 
