@@ -1,0 +1,59 @@
+# The commands that people and CI use. Everything built or fetched lands under
+# NEXUS_CACHE, so that a fresh clone is fast and the checkout stays clean.
+#
+#   make demo    prepare, build, run the demo, print its persons, groups, events and states
+#   make test    prepare, then the whole test suite
+#   make ready   what CI runs: format, lints, tests
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup oracle build demo test ready format lint bench clean
+
+export NEXUS_CACHE ?= $(HOME)/.cache/nexus
+export DUCKDB_LIB_DIR ?= $(NEXUS_CACHE)/duckdb-1.5.6
+export CARGO_TARGET_DIR ?= $(NEXUS_CACHE)/target
+
+NEXUS := $(CARGO_TARGET_DIR)/release/nexus
+DEMO := $(CURDIR)/examples/demo
+DEMO_OUT := $(NEXUS_CACHE)/demo
+
+help:
+	@sed -n 's/^#  *make /make /p' Makefile
+	@echo 'also: setup oracle build format lint bench clean'
+
+setup:
+	@scripts/setup.sh
+
+oracle:
+	@tests/parity/oracle.sh >/dev/null
+
+build: setup
+	cargo build --release --locked
+
+demo: build
+	@scripts/demo.sh "$(NEXUS)" "$(DEMO)" "$(DEMO_OUT)"
+
+# The runner's own closing line is the last thing printed.
+test: setup oracle
+	@if cargo nextest --version >/dev/null 2>&1; then \
+	  echo 'cargo nextest run --locked'; cargo nextest run --locked --no-fail-fast; \
+	else \
+	  echo 'cargo test --locked'; cargo test --locked --no-fail-fast; \
+	fi
+
+format:
+	cargo fmt --check
+
+lint: setup
+	cargo clippy --locked --all-targets -- -D warnings
+
+ready: format lint
+	@$(MAKE) --no-print-directory test
+
+bench: build
+	cargo bench --locked
+
+# Removes what was built and the demo's output; keeps what was fetched.
+clean:
+	rm -rf "$(CARGO_TARGET_DIR)" "$(DEMO_OUT)"

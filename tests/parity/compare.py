@@ -1,0 +1,617 @@
+#!/usr/bin/env python3
+"""Compares nexus with dbt-core, node by node, on the projects of tests/parity/projects and on examples/demo.
+
+Both run the same project in scratch directories. The checks, in the order in which they matter:
+
+  nodes      the set of unique ids (nodes, sources, disabled nodes)
+  compiled   compiled_code of every node, byte for byte
+  manifest   the other fields of every node, source, macro and doc, and the graph's maps
+  ls         what `ls` prints for every line of the project's selections.txt
+  rows       every relation in the database after the builds of runs.txt: kind, columns, types, comments, rows
+  results    status, failures and compiled_code in run_results.json of each of these builds
+  messages   message and adapter_response in run_results.json
+
+dbt-core's answers are kept under ~/.cache/nexus/oracle, under a key made of the project's files, this script's
+procedure and the versions of the oracle's packages. Compilation happens on a copy of the database that the oracle
+built, on both sides, so that models that look into the database can be compared before nexus can build anything.
+
+Exit status: 0 equal but for known_differences.toml, 1 different, 2 the comparison itself failed.
+"""
+
+import argparse
+import concurrent.futures
+import difflib
+import fnmatch
+import hashlib
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+PROJECTS = HERE / "projects"
+CACHE = Path(os.environ.get("NEXUS_CACHE") or Path.home() / ".cache" / "nexus")
+# Raise this when what is asked of the oracle, or how, changes.
+PROCEDURE = "5"
+CHECKS = ["nodes", "compiled", "manifest", "ls", "rows", "results", "messages"]
+DATABASE = "parity.duckdb"
+# Fields that hold a clock reading or an absolute path, and those that have a check of their own.
+VOLATILE_FIELDS = {"created_at", "root_path", "compiled_code", "build_path"}
+# Macros of these packages are each tool's own.
+BUILT_IN_PACKAGES = {"dbt", "dbt_duckdb", "nexus"}
+DEMO = "demo"
+
+
+class Failure(Exception):
+    """The comparison cannot be made."""
+
+
+# ---------------------------------------------------------------------------------------------- running the tools
+
+
+def clean_environment(scratch):
+    """Returns the environment of a tool's run: nothing of the caller's own dbt or nexus settings gets in."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("DBT_", "NEXUS_"))}
+    env.update(
+        NEXUS_TEST_DB=str(scratch / DATABASE),
+        NEXUS_DEMO_DB=str(scratch / DATABASE),
+        DBT_SEND_ANONYMOUS_USAGE_STATS="false",
+        DBT_USE_COLORS="false",
+        NO_COLOR="1",
+        PYTHONHASHSEED="0",
+        TZ="UTC",
+    )
+    return env
+
+
+def lines_of(path, default=()):
+    """Returns the lines of a list file as argument lists, without comments and blank lines."""
+    if not path.exists():
+        return [list(line) for line in default]
+    lines = [line.strip() for line in path.read_text().splitlines()]
+    return [shlex.split(line) for line in lines if line and not line.startswith("#")]
+
+
+class Run:
+    """One tool in one scratch directory."""
+
+    def __init__(self, binary, project_name, scratch, is_oracle):
+        self.binary = binary
+        self.name = project_name
+        self.scratch = scratch
+        self.is_oracle = is_oracle
+        self.project = scratch / "project"
+        self.env = clean_environment(scratch)
+        self.log = []
+
+    def prepare(self):
+        ignored = shutil.ignore_patterns("target", "logs", "dbt_packages", "__pycache__", "*.duckdb", "*.duckdb.wal")
+        shutil.copytree(source_of(self.name), self.project, ignore=ignored)
+        if self.name == DEMO and self.is_oracle:
+            subprocess.run([str(ROOT / "scripts/assemble_package.sh"), str(self.scratch / "nexus_package")], check=True,
+                           capture_output=True)
+            (self.project / "packages.yml").write_text(f"packages:\n  - local: {self.scratch}/nexus_package\n")
+        if any((self.project / name).exists() for name in ("packages.yml", "dependencies.yml")):
+            self.command("deps")
+
+    def command(self, *args, may_fail=False):
+        """Runs one command of the tool and returns (exit status, stdout)."""
+        where = ["--project-dir", str(self.project), "--profiles-dir", str(self.project)]
+        full = [str(self.binary), *args, *where]
+        done = subprocess.run(full, cwd=self.project, env=self.env, text=True, capture_output=True)
+        tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-40:])
+        self.log.append({"command": " ".join(args), "status": done.returncode, "tail": tail})
+        if done.returncode != 0 and not may_fail:
+            raise Failure(f"`{self.binary.name} {' '.join(args)}` ended with {done.returncode}:\n{tail}")
+        return done.returncode, done.stdout
+
+    def artifact(self, name):
+        path = self.project / "target" / name
+        return json.loads(path.read_text()) if path.exists() else None
+
+    def forget_artifacts(self):
+        shutil.rmtree(self.project / "target", ignore_errors=True)
+
+    def use_database(self, database):
+        for suffix in ("", ".wal"):
+            (self.scratch / (DATABASE + suffix)).unlink(missing_ok=True)
+        if database is not None:
+            shutil.copy(database, self.scratch / DATABASE)
+
+
+def source_of(name):
+    return ROOT / "examples/demo" if name == DEMO else PROJECTS / name
+
+
+# The parts that need duckdb or dbt as libraries run in the oracle's Python.
+READ_ROWS = r"""
+import duckdb, json, sys
+connection = duckdb.connect(sys.argv[1], read_only=True)
+relations = {}
+query = '''select table_schema, table_name, table_type from information_schema.tables
+           where table_catalog = current_database() order by 1, 2'''
+for schema, table, kind in connection.execute(query).fetchall():
+    name = '"%s"."%s"' % (schema.replace('"', '""'), table.replace('"', '""'))
+    described = connection.execute("describe " + name).fetchall()
+    rows = [[None if cell is None else str(cell) for cell in row] for row in connection.execute("select * from " + name).fetchall()]
+    comments = connection.execute('''
+        select column_name, comment from duckdb_columns() where schema_name = ? and table_name = ? and comment is not null
+        union all select '', comment from duckdb_tables() where schema_name = ? and table_name = ? and comment is not null
+        union all select '', comment from duckdb_views() where schema_name = ? and view_name = ? and comment is not null
+        order by 1''', [schema, table] * 3).fetchall()
+    relations["%s.%s" % (schema, table)] = {
+        "kind": kind,
+        "columns": [[column[0], column[1]] for column in described],
+        "comments": [list(comment) for comment in comments],
+        "rows": sorted(rows, key=json.dumps),
+    }
+json.dump(relations, sys.stdout)
+"""
+
+LIST_SELECTIONS = r"""
+import json, sys
+from dbt.cli.main import dbtRunner
+where, selections = json.loads(sys.argv[1]), json.loads(sys.argv[2])
+manifest = dbtRunner().invoke(["--quiet", "parse", "--no-partial-parse", *where]).result
+runner = dbtRunner(manifest=manifest)
+answers = []
+for selection in selections:
+    done = runner.invoke(["--quiet", "ls", *selection, *where])
+    answers.append(list(done.result) if done.success else ["error: " + str(done.exception)])
+with open(sys.argv[3], "w") as out:
+    json.dump(answers, out)
+"""
+
+
+def read_rows(python, database):
+    if not database.exists():
+        raise Failure(f"no database at {database}")
+    done = subprocess.run([str(python), "-c", READ_ROWS, str(database)], text=True, capture_output=True)
+    if done.returncode != 0:
+        raise Failure(f"reading {database} failed:\n{done.stderr[-2000:]}")
+    return json.loads(done.stdout)
+
+
+# ------------------------------------------------------------------------------------------------- the two answers
+
+
+def builds_of(name):
+    return lines_of(source_of(name) / "runs.txt", default=[[]])
+
+
+def selections_of(name):
+    return lines_of(source_of(name) / "selections.txt")
+
+
+def oracle_key(name, python):
+    """Returns a digest of all that the oracle's answer depends on."""
+    digest = hashlib.sha256(PROCEDURE.encode())
+    roots = [source_of(name)]
+    if name == DEMO:
+        roots += [ROOT / "macros", ROOT / "templates", ROOT / "scripts/assemble_package.sh"]
+    for root in roots:
+        files = [root] if root.is_file() else sorted(p for p in root.rglob("*") if p.is_file())
+        for path in files:
+            parts = path.relative_to(ROOT).parts
+            if {"target", "logs", "dbt_packages", "__pycache__"} & set(parts) or path.suffix in (".duckdb", ".wal"):
+                continue
+            digest.update("/".join(parts).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    packages = sorted(p.name for p in python.parent.parent.glob("lib/python*/site-packages/*.dist-info"))
+    digest.update("\n".join(packages).encode())
+    return digest.hexdigest()[:24]
+
+
+def ask_oracle(name, dbt, use_cache):
+    """Returns dbt-core's answer for a project and the database that it built, from the cache where it is there."""
+    python = dbt.parent / "python"
+    kept = CACHE / "oracle" / f"{name}-{oracle_key(name, python)}"
+    if use_cache and (kept / "answer.json").exists():
+        return json.loads((kept / "answer.json").read_text()), kept / DATABASE
+    scratch = Path(tempfile.mkdtemp(prefix=f"parity-oracle-{name}-"))
+    try:
+        run = Run(dbt, name, scratch, is_oracle=True)
+        run.prepare()
+        answer = {"results": [], "ls": {}}
+        for args in builds_of(name):
+            run.command("build", *args)
+            answer["results"].append(run.artifact("run_results.json"))
+        answer["rows"] = read_rows(python, scratch / DATABASE)
+        shutil.copy(scratch / DATABASE, scratch / "built.duckdb")
+        run.forget_artifacts()
+        run.command("compile")
+        answer["manifest"] = run.artifact("manifest.json")
+        selections = selections_of(name)
+        if selections:
+            out = scratch / "ls.json"
+            where = ["--project-dir", str(run.project), "--profiles-dir", str(run.project)]
+            done = subprocess.run([str(python), "-c", LIST_SELECTIONS, json.dumps(where), json.dumps(selections), str(out)],
+                                  cwd=run.project, env=run.env, text=True, capture_output=True)
+            if not out.exists():
+                raise Failure(f"dbt could not list the selections of {name}:\n{(done.stdout + done.stderr)[-2000:]}")
+            answer["ls"] = {shlex.join(s): a for s, a in zip(selections, json.loads(out.read_text()))}
+            broken = [s for s, a in answer["ls"].items() if a and a[0].startswith("error: ")]
+            if broken:
+                raise Failure(f"dbt refuses these selections of {name}: " + "; ".join(broken))
+        # Written beside and renamed, so that no reader ever sees half an answer.
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=kept.parent))
+        shutil.copy(scratch / "built.duckdb", fresh / DATABASE)
+        (fresh / "answer.json").write_text(json.dumps(answer))
+        shutil.rmtree(kept, ignore_errors=True)
+        try:
+            fresh.rename(kept)
+        except OSError:
+            shutil.rmtree(fresh, ignore_errors=True)
+        for old in kept.parent.glob(f"{name}-*"):
+            if old != kept and re.fullmatch(rf"{re.escape(name)}-[0-9a-f]{{24}}", old.name):
+                shutil.rmtree(old, ignore_errors=True)
+        return answer, kept / DATABASE
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def ask_nexus(name, nexus, python, built, wanted, keep):
+    """Returns nexus's answer in the oracle's form; a part that failed is missing and its reason is in `failures`."""
+    scratch = Path(tempfile.mkdtemp(prefix=f"parity-nexus-{name}-"))
+    answer = {"failures": {}}
+    run = Run(nexus, name, scratch, is_oracle=False)
+
+    def attempt(checks, work):
+        if not set(checks) & set(wanted):
+            return
+        try:
+            work()
+        except Failure as failure:
+            for check in checks:
+                answer["failures"].setdefault(check, str(failure))
+
+    def compile_all():
+        run.use_database(built)
+        status, _ = run.command("compile", may_fail=True)
+        manifest = run.artifact("manifest.json")
+        if manifest is None:
+            raise Failure(f"`nexus compile` ended with {status} and wrote no manifest:\n{run.log[-1]['tail']}")
+        answer["manifest"] = manifest
+        if status != 0:
+            answer["failures"]["compiled"] = f"`nexus compile` ended with {status}:\n{run.log[-1]['tail']}"
+
+    def list_all():
+        answer["ls"] = {}
+        for selection in selections_of(name):
+            status, out = run.command("--quiet", "ls", *selection, may_fail=True)
+            tail = run.log[-1]["tail"]
+            answer["ls"][shlex.join(selection)] = out.splitlines() if status == 0 else [f"error: {tail}"]
+
+    def build_all():
+        run.use_database(None)
+        answer["results"] = []
+        for args in builds_of(name):
+            run.forget_artifacts()
+            status, _ = run.command("build", *args, may_fail=True)
+            if status != 0:
+                for check in ("rows", "results", "messages"):
+                    answer["failures"].setdefault(check, f"`nexus build {shlex.join(args)}` ended with {status}:\n{run.log[-1]['tail']}")
+            answer["results"].append(run.artifact("run_results.json") or {"results": []})
+        answer["rows"] = read_rows(python, scratch / DATABASE)
+
+    try:
+        try:
+            run.prepare()
+        except Failure as failure:
+            answer["failures"] = {check: str(failure) for check in wanted}
+            return answer
+        attempt(["nodes", "compiled", "manifest"], compile_all)
+        attempt(["ls"], list_all)
+        attempt(["rows", "results", "messages"], build_all)
+        return answer
+    finally:
+        if keep:
+            kept = Path(keep) / name
+            shutil.rmtree(kept, ignore_errors=True)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(str(scratch), kept)
+        else:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+# ----------------------------------------------------------------------------------------------------- comparison
+
+
+class Outcome:
+    """What one check found in one project."""
+
+    def __init__(self):
+        self.equal = 0
+        self.differences = []
+
+    def add(self, item, oracle, nexus, field=""):
+        if oracle == nexus:
+            self.equal += 1
+        else:
+            self.differences.append({"item": item, "field": field, "oracle": oracle, "nexus": nexus})
+
+
+MISSING = "(missing)"
+
+
+def compare_keys(outcome, oracle, nexus, item="{}"):
+    for key in sorted(set(oracle) | set(nexus)):
+        outcome.add(item.format(key), "present" if key in oracle else MISSING, "present" if key in nexus else MISSING)
+
+
+def check_nodes(oracle, nexus):
+    outcome = Outcome()
+    for part in ("nodes", "sources", "disabled"):
+        compare_keys(outcome, oracle["manifest"][part], nexus["manifest"].get(part, {}),
+                     "{}" if part != "disabled" else "disabled {}")
+    return outcome
+
+
+def check_compiled(oracle, nexus):
+    outcome = Outcome()
+    theirs, ours = oracle["manifest"]["nodes"], nexus["manifest"].get("nodes", {})
+    for key in sorted(set(theirs) | set(ours)):
+        left = theirs[key].get("compiled_code") if key in theirs else MISSING
+        right = ours[key].get("compiled_code") if key in ours else MISSING
+        if left is not None or right is not None:
+            outcome.add(key, left, right)
+    return outcome
+
+
+def flat_fields(node):
+    """Returns a node's fields, with depends_on as two fields, since macros and nodes fail for different reasons."""
+    fields = {k: v for k, v in node.items() if k not in VOLATILE_FIELDS}
+    depends_on = fields.pop("depends_on", None)
+    if depends_on is not None:
+        fields["depends_on.nodes"] = depends_on.get("nodes")
+        fields["depends_on.macros"] = depends_on.get("macros")
+    return fields
+
+
+def check_manifest(oracle, nexus):
+    outcome = Outcome()
+    theirs, ours = oracle["manifest"], nexus["manifest"]
+    for part in ("nodes", "sources", "macros", "docs"):
+        left_part, right_part = theirs.get(part, {}), ours.get(part, {})
+        for key in sorted(left_part):
+            package = left_part[key].get("package_name")
+            if part in ("macros", "docs") and package in BUILT_IN_PACKAGES:
+                continue
+            if key not in right_part:
+                if part in ("macros", "docs"):
+                    outcome.add(key, "present", MISSING, part)
+                continue
+            left, right = flat_fields(left_part[key]), flat_fields(right_part[key])
+            for field in sorted(set(left) | set(right)):
+                outcome.add(key, left.get(field, MISSING), right.get(field, MISSING), field)
+    for part in ("parent_map", "child_map"):
+        for key, related in sorted(theirs.get(part, {}).items()):
+            outcome.add(key, sorted(related), sorted(ours.get(part, {}).get(key, [MISSING])), part)
+    outcome.add("selectors", theirs.get("selectors"), ours.get("selectors"), "selectors")
+    for field in ("dbt_schema_version", "project_name", "project_id", "adapter_type", "quoting"):
+        outcome.add("metadata", theirs["metadata"].get(field), ours.get("metadata", {}).get(field), field)
+    return outcome
+
+
+def check_ls(oracle, nexus):
+    outcome = Outcome()
+    for selection, lines in oracle["ls"].items():
+        outcome.add(selection, lines, nexus["ls"].get(selection, [MISSING]))
+    return outcome
+
+
+def check_rows(oracle, nexus):
+    outcome = Outcome()
+    for relation in sorted(set(oracle["rows"]) | set(nexus["rows"])):
+        outcome.add(relation, oracle["rows"].get(relation, MISSING), nexus["rows"].get(relation, MISSING))
+    return outcome
+
+
+def compare_results(oracle, nexus, fields):
+    outcome = Outcome()
+    for number, theirs in enumerate(oracle["results"], start=1):
+        ours = nexus["results"][number - 1] if number <= len(nexus["results"]) else {"results": []}
+        left = {r["unique_id"]: {f: r.get(f) for f in fields} for r in theirs["results"]}
+        right = {r["unique_id"]: {f: r.get(f) for f in fields} for r in ours["results"]}
+        for key in sorted(set(left) | set(right)):
+            outcome.add(f"build {number} {key}", left.get(key, MISSING), right.get(key, MISSING))
+    return outcome
+
+
+def check_results(oracle, nexus):
+    return compare_results(oracle, nexus, ["status", "failures", "compiled_code", "relation_name"])
+
+
+def check_messages(oracle, nexus):
+    return compare_results(oracle, nexus, ["message", "adapter_response"])
+
+
+COMPARE = {"nodes": check_nodes, "compiled": check_compiled, "manifest": check_manifest, "ls": check_ls, "rows": check_rows,
+           "results": check_results, "messages": check_messages}
+NEEDS = {"nodes": "manifest", "compiled": "manifest", "manifest": "manifest", "ls": "ls", "rows": "rows", "results": "results",
+         "messages": "results"}
+
+
+# ---------------------------------------------------------------------------------------------- known differences
+
+
+class Known:
+    def __init__(self, path):
+        self.entries = tomllib.loads(path.read_text()).get("difference", []) if path.exists() else []
+        for number, entry in enumerate(self.entries, start=1):
+            absent = {"project", "check", "item", "reason"} - set(entry)
+            if absent:
+                raise Failure(f"{path.name}: entry {number} has no {', '.join(sorted(absent))}")
+            entry["used"] = False
+
+    def covers(self, project, check, difference):
+        for entry in self.entries:
+            if (fnmatch.fnmatchcase(project, entry["project"]) and entry["check"] == check
+                    and fnmatch.fnmatchcase(difference["item"], entry["item"])
+                    and fnmatch.fnmatchcase(difference["field"], entry.get("field", "*"))):
+                entry["used"] = True
+                return True
+        return False
+
+    def stale(self, projects, checks):
+        return [e for e in self.entries if not e["used"] and e["check"] in checks
+                and any(fnmatch.fnmatchcase(p, e["project"]) for p in projects)]
+
+
+# --------------------------------------------------------------------------------------------------------- report
+
+
+def as_lines(value):
+    text = value if isinstance(value, str) else json.dumps(value, indent=1, ensure_ascii=False)
+    # A missing newline at the end is a difference like any other, so it is made visible.
+    return [line + "\n" for line in text.split("\n")]
+
+
+def diff_of(difference, lines_max):
+    lines = list(difflib.unified_diff(as_lines(difference["oracle"]), as_lines(difference["nexus"]), "dbt", "nexus", n=2))
+    shown = "".join(line.rstrip("\n") + "\n" for line in lines[:lines_max])
+    return shown + (f"… {len(lines) - lines_max} more lines\n" if len(lines) > lines_max else "")
+
+
+def print_table(rows):
+    header = ["project", "check", "equal", "different", "known", ""]
+    table = [header, *[[str(cell) for cell in row] for row in rows]]
+    widths = [max(len(row[i]) for row in table) for i in range(len(header))]
+    for number, row in enumerate(table):
+        cells = [cell.rjust(w) if 2 <= i <= 4 else cell.ljust(w) for i, (cell, w) in enumerate(zip(row, widths))]
+        print("  ".join(cells).rstrip())
+        if number == 0:
+            print("  ".join("-" * w for w in widths).rstrip())
+
+
+def print_fields(report):
+    """Prints the manifest check by field, so that one wrong default does not hide behind its count."""
+    for project, checks in report.items():
+        fields = {}
+        for difference in checks.get("manifest", {}).get("differences", []):
+            fields[difference["field"]] = fields.get(difference["field"], 0) + 1
+        if fields:
+            counted = ", ".join(f"{f} {n}" for f, n in sorted(fields.items(), key=lambda kv: (-kv[1], kv[0])))
+            print(f"\n{project}: manifest fields that differ: {counted}")
+
+
+def print_differences(report, diffs_max, lines_max):
+    for project, checks in report.items():
+        for check, found in checks.items():
+            if found["failure"]:
+                print(f"\n=== {project} / {check}: nexus failed\n{found['failure']}")
+            shown, fields = 0, set()
+            for difference in found["differences"]:
+                # One example for each field of the manifest says more than many of the same.
+                if shown >= diffs_max or (check == "manifest" and difference["field"] in fields):
+                    continue
+                fields.add(difference["field"])
+                shown += 1
+                field = f" · {difference['field']}" if difference["field"] else ""
+                print(f"\n=== {project} / {check} / {difference['item']}{field}\n{diff_of(difference, lines_max)}", end="")
+            hidden = len(found["differences"]) - shown
+            if hidden > 0 and shown:
+                print(f"\n… {hidden} more in {project} / {check} (--diffs N, --item PATTERN or --json FILE)")
+
+
+# ----------------------------------------------------------------------------------------------------------- main
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--nexus", type=Path, help="the nexus binary")
+    parser.add_argument("--dbt", type=Path, default=CACHE / "dbt-oracle/bin/dbt", help="the oracle's dbt (tests/parity/oracle.sh)")
+    parser.add_argument("--project", action="append", help=f"a folder of tests/parity/projects, or {DEMO}; default all")
+    parser.add_argument("--check", action="append", choices=CHECKS, help="default all")
+    parser.add_argument("--item", help="show and count only differences whose node, relation or selection matches this pattern")
+    parser.add_argument("--json", type=Path, help="write every difference here")
+    parser.add_argument("--diffs", type=int, default=5, help="diffs printed for each project and check (default 5)")
+    parser.add_argument("--diff-lines", type=int, default=40, help="lines of each diff (default 40)")
+    parser.add_argument("--keep", help="keep nexus's scratch directories under this folder")
+    parser.add_argument("--oracle-only", action="store_true", help="only ask dbt-core, which fills the cache")
+    parser.add_argument("--no-cache", action="store_true", help="ask dbt-core again even if its answer is kept")
+    return parser.parse_args()
+
+
+def projects_of(args):
+    known = sorted(p.name for p in PROJECTS.iterdir() if (p / "dbt_project.yml").exists())
+    if (ROOT / "scripts/assemble_package.sh").exists() and (ROOT / "examples/demo/dbt_project.yml").exists():
+        known.append(DEMO)
+    chosen = args.project or known
+    unknown = [name for name in chosen if name not in known]
+    if unknown:
+        raise Failure(f"no such project: {', '.join(unknown)} (there are {', '.join(known)})")
+    return chosen
+
+
+def compare_project(name, args, checks, known):
+    oracle, built = ask_oracle(name, args.dbt, use_cache=not args.no_cache)
+    if args.oracle_only:
+        counts = {"nodes": len(oracle["manifest"]["nodes"]), "rows": len(oracle["rows"]), "ls": len(oracle["ls"]),
+                  "results": sum(len(r["results"]) for r in oracle["results"])}
+        print(f"{name}: " + ", ".join(f"{v} {k}" for k, v in counts.items()))
+        return {}
+    nexus = ask_nexus(name, args.nexus, args.dbt.parent / "python", built, checks, args.keep)
+    report = {}
+    for check in checks:
+        failure = nexus["failures"].get(check)
+        found = COMPARE[check](oracle, nexus) if NEEDS[check] in nexus else Outcome()
+        if args.item:
+            found.differences = [d for d in found.differences if fnmatch.fnmatchcase(d["item"], args.item)]
+        covered = [d for d in found.differences if known.covers(name, check, d)]
+        differences = [d for d in found.differences if d not in covered]
+        report[check] = {"equal": found.equal, "known": len(covered), "differences": differences, "failure": failure}
+    return report
+
+
+def main():
+    args = parse_args()
+    if not args.dbt.exists():
+        raise Failure(f"no dbt at {args.dbt}; run tests/parity/oracle.sh")
+    if not args.oracle_only:
+        if args.nexus is None or not args.nexus.exists():
+            raise Failure("--nexus must name the nexus binary")
+        args.nexus = args.nexus.resolve()
+    args.dbt = args.dbt.absolute()
+    checks = [c for c in CHECKS if c in (args.check or CHECKS)]
+    known = Known(HERE / "known_differences.toml")
+    names = projects_of(args)
+    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+        reports = list(pool.map(lambda name: compare_project(name, args, checks, known), names))
+    if args.oracle_only:
+        return 0
+    report = dict(zip(names, reports))
+    if args.json:
+        args.json.write_text(json.dumps(report, indent=1))
+    print_differences(report, args.diffs, args.diff_lines)
+    print_fields(report)
+    for entry in known.stale(names, checks):
+        print(f"\nknown_differences.toml: nothing differs any more for {entry['project']} / {entry['check']} / {entry['item']}")
+    print()
+    rows, failed = [], False
+    for project, found_by_check in report.items():
+        for check, found in found_by_check.items():
+            wrong = bool(found["differences"] or found["failure"])
+            failed |= wrong
+            word = "FAILED" if found["failure"] else "DIFFERENT" if wrong else "ok"
+            rows.append([project, check, found["equal"], len(found["differences"]), found["known"], word])
+    print_table(rows)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Failure as failure:
+        print(f"compare.py: {failure}", file=sys.stderr)
+        sys.exit(2)
+    except subprocess.CalledProcessError as failure:
+        print(f"compare.py: {failure}\n{(failure.stderr or b'').decode(errors='replace')}", file=sys.stderr)
+        sys.exit(2)

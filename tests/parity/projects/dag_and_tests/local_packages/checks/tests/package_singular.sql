@@ -1,0 +1,1 @@
+select * from {{ ref('checks_model') }} where id is null

@@ -1,0 +1,3 @@
+
+-- a comment first
+select id, 'other' as name from {{ ref('eph_base') }}

@@ -1,0 +1,1 @@
+select p.id, o.status from {{ source('seeded', 'people') }} p join {{ source('seeded', 'renamed') }} o on o.person_id = p.id

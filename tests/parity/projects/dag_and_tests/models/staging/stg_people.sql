@@ -1,0 +1,1 @@
+select id, lower(name) as name, code, joined, score, active, email from {{ ref('people') }}

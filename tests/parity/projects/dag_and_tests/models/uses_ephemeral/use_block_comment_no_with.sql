@@ -1,0 +1,1 @@
+/* a block comment */ select * from {{ ref('eph_base') }} -- with

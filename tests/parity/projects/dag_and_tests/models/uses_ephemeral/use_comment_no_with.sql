@@ -1,0 +1,2 @@
+-- a comment before select
+select * from {{ ref('eph_base') }}

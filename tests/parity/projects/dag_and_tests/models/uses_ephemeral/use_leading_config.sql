@@ -1,0 +1,4 @@
+{{ config(tags=['x']) }}
+
+
+select * from {{ ref('eph_base') }}

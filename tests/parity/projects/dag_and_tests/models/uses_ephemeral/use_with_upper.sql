@@ -1,0 +1,2 @@
+WITH mine AS (SELECT * FROM {{ ref('eph_middle') }})
+SELECT * FROM mine

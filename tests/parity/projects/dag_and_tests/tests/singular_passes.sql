@@ -1,0 +1,2 @@
+-- passes
+select * from {{ ref('stg_people') }} where id < 0

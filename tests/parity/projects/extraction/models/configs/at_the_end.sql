@@ -1,0 +1,2 @@
+select '{{ config.get("materialized") }}' as kind
+{{ config(materialized='table') }}

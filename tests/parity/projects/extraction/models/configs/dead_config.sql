@@ -1,0 +1,2 @@
+{% if false %}{{ config(materialized='table') }}{% endif %}
+select '{{ config.get("materialized") }}' as kind

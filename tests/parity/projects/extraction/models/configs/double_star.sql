@@ -1,0 +1,3 @@
+{% set options = {'materialized': 'table', 'meta': {'k': 'v'}} %}
+{{ config(**options) }}
+select 1 as id

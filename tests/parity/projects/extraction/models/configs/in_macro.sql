@@ -1,0 +1,2 @@
+{{ configure('table') }}
+select 1 as id

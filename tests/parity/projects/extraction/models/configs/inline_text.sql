@@ -1,0 +1,1 @@
+select '{{ config(materialized="table") }}{{ config(tags=["x"]) == "" }}' as printed

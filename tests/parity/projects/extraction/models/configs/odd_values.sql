@@ -1,0 +1,2 @@
+{{ config(custom_none=none, custom_int=1, custom_float=1.5, custom_true=true, custom_list=[1, 'a', none], custom_dict={'a': {'b': [1]}}, custom_text="it's \"quoted\"", custom_tuple=(1, 2)) }}
+select {{ config.get('custom_int') }} as n, '{{ config.get("custom_none") }}' as nothing, '{{ config.get("custom_none", "dflt") }}' as nothing_default, {{ config.get('custom_list') | length }} as len, {{ config.get('custom_tuple') | length }} as tuple_len

@@ -1,0 +1,2 @@
+{{ config({'materialized': 'table', 'tags': ['from_dict']}) }}
+select 1 as id

@@ -1,0 +1,2 @@
+{% if false %}select * from {{ ref('alpha_model') }}{% endif %}
+select 1 as id

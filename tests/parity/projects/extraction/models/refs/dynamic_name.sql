@@ -1,0 +1,2 @@
+{% set prefix = 'base' -%}
+select * from {{ ref(prefix ~ '_model') }}

@@ -1,0 +1,1 @@
+select * from {{ ref(var('which_model', 'base_model')) }}

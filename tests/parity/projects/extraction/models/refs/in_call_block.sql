@@ -1,0 +1,2 @@
+-- {% call wrap('x') %}{{ ref('base_model') }}{% endcall %}
+select 1 as id

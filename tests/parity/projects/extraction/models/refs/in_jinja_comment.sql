@@ -1,0 +1,2 @@
+{# {{ ref('alpha_model') }} #}
+select 1 as id

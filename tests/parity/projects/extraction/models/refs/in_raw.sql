@@ -1,0 +1,1 @@
+select '{% raw %}{{ ref("alpha_model") }}{% endraw %}' as text

@@ -1,0 +1,2 @@
+{% set relation = ref('base_model') -%}
+select * from {{ relation }}

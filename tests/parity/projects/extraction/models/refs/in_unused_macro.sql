@@ -1,0 +1,2 @@
+{% macro never_called() %}{{ ref('alpha_model') }}{% endmacro -%}
+select 1 as id

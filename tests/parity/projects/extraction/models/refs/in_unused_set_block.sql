@@ -1,0 +1,2 @@
+{% set unused %}{{ ref('base_model') }}{% endset -%}
+select 1 as id

@@ -1,0 +1,2 @@
+{% set r = ref -%}
+select * from {{ r('base_model') }}

@@ -1,0 +1,2 @@
+{% set source = 'not a function' -%}
+select '{{ source }}' as text, * from {{ ref('base_model') }}

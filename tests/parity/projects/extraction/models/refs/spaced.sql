@@ -1,0 +1,1 @@
+select id from {{ref('base_model')}} union all select id from {{  ref (  "base_model"  )  }} union all select id from {{-ref('base_model')-}} x

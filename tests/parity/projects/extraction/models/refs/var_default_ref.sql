@@ -1,0 +1,1 @@
+select * from {{ var('absent', ref('base_model')) }}

@@ -1,0 +1,3 @@
+{% macro cell_value(x) %}
+  '{{ x }}'
+{% endmacro %}

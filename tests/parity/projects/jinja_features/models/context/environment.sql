@@ -1,0 +1,5 @@
+{{ cells([
+  ('default', env_var('NEXUS_PARITY_UNSET', 'fallback')), ('default_empty', env_var('NEXUS_PARITY_UNSET', '')), ('set', env_var('NEXUS_PARITY_SET', 'not set')), ('number_is_text', env_var('NEXUS_PARITY_UNSET', '5') is string),
+  ('target_name', target.name), ('target_schema', target.schema), ('target_type', target.type), ('target_threads', target.threads), ('target_profile', target.profile_name), ('target_database_matches', target.database == database), ('target_get', target.get('name')), ('target_item', target['name']), ('target_missing', target.get('nope', 'none here')), ('project', project_name), ('schema', schema), ('version_is_text', dbt_version is string), ('flags', [flags.FULL_REFRESH, flags.WHICH is string]), ('full_refresh_get', flags.FULL_REFRESH is false),
+  ('invocation_id_length', invocation_id | length), ('execute', execute), ('execute_is', execute is true), ('thread_is_text', thread_id is string), ('selected', selected_resources is sequence), ('which', flags.WHICH in ['compile', 'build', 'run']), ('model_type', builtins.ref is defined),
+]) }}

@@ -1,0 +1,5 @@
+select 1 as a
+{{ dbt.except() }}
+select 2 as a
+{{ dbt.intersect() }}
+select 2 as a

@@ -1,0 +1,3 @@
+select
+  {{ dbt.concat(["'a'", "'b'", "cast(1 as varchar)"]) }} as concatenated, {{ dbt.length("'four'") }} as len, {{ dbt.position("'b'", "'abc'") }} as pos, {{ dbt.replace("'aba'", "'a'", "'x'") }} as replaced, {{ dbt.right("'abcdef'", 2) }} as tail,
+  {{ dbt.split_part("'a,b,c'", "','", 2) }} as part, {{ dbt.split_part("'a,b,c'", "','", -1) }} as from_end, {{ dbt.hash("'x'") }} as hashed, {{ dbt.string_literal("quo'te") }} as literal, '{{ dbt.escape_single_quotes("it's") }}' as escaped, {{ dbt.cast_bool_to_text('true') }} as bool_text, {{ dbt.safe_cast("'12'", dbt.type_int()) }} as safe, {{ dbt.cast("'12'", 'integer') }} as plain_cast

@@ -1,0 +1,3 @@
+{{ cells([
+  ('items', {'a': 1} | items | list),
+]) }}

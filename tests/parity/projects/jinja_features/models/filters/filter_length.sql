@@ -1,0 +1,3 @@
+{{ cells([
+  ('length', {'a': 1} | length),
+]) }}

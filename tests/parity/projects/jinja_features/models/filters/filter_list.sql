@@ -1,0 +1,4 @@
+{{ cells([
+  ('list', (1, 2) | list),
+  ('list_dict', {'a': 1, 'b': 2} | list),
+]) }}

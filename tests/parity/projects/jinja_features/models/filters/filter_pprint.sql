@@ -1,0 +1,3 @@
+{{ cells([
+  ('pprint', {'a': [1, 2]} | pprint),
+]) }}

@@ -1,0 +1,3 @@
+{{ cells([
+  ('reject', [1, 2, 3] | reject('odd') | list),
+]) }}

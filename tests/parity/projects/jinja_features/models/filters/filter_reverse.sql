@@ -1,0 +1,3 @@
+{{ cells([
+  ('reverse', [1, 2, 3] | reverse | list),
+]) }}

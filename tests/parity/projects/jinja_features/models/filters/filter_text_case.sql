@@ -1,0 +1,5 @@
+{{ cells([
+  ('capitalize', 'hELLO wORLD' | capitalize),
+  ('lower', 'ABC' | lower),
+  ('upper', 'abc' | upper),
+]) }}

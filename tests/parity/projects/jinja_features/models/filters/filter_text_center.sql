@@ -1,0 +1,3 @@
+{{ cells([
+  ('center', 'mid' | center(9)),
+]) }}

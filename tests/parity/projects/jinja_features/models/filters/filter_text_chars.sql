@@ -1,0 +1,5 @@
+{{ cells([
+  ('reverse', 'abc' | reverse),
+  ('list', 'abc' | list),
+  ('join', 'abc' | join('-')),
+]) }}

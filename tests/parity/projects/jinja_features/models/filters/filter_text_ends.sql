@@ -1,0 +1,4 @@
+{{ cells([
+  ('first', 'abc' | first),
+  ('last', 'abc' | last),
+]) }}

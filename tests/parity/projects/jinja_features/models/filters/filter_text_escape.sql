@@ -1,0 +1,6 @@
+{{ cells([
+  ('escape', '<a href="x">&\'</a>' | escape),
+  ('e', '<b>' | e),
+  ('forceescape', '<b>' | e | forceescape),
+  ('safe', '<b>' | safe),
+]) }}

@@ -1,0 +1,3 @@
+{{ cells([
+  ('format', '%s is %d' | format('x', 3)),
+]) }}

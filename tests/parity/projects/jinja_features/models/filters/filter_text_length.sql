@@ -1,0 +1,4 @@
+{{ cells([
+  ('length', 'abc' | length),
+  ('count', [1, 2] | count),
+]) }}

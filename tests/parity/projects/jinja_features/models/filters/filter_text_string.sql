@@ -1,0 +1,3 @@
+{{ cells([
+  ('string', 1.0 | string),
+]) }}

@@ -1,0 +1,3 @@
+{{ cells([
+  ('striptags', '<p>a <b>b</b></p>' | striptags),
+]) }}

@@ -1,0 +1,3 @@
+{{ cells([
+  ('title', "they're bill's o'neil-smith" | title),
+]) }}

@@ -1,0 +1,4 @@
+{{ cells([
+  ('trim', '  x ' | trim),
+  ('trim_chars', 'xxaxx' | trim('x')),
+]) }}

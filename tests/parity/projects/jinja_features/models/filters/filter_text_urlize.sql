@@ -1,0 +1,3 @@
+{{ cells([
+  ('urlize', 'see http://example.com now' | urlize),
+]) }}

@@ -1,0 +1,3 @@
+{{ cells([
+  ('wordcount', 'one two, three' | wordcount),
+]) }}

@@ -1,0 +1,3 @@
+{{ cells([
+  ('xmlattr', {'class': 'x', 'id': none, 'n': 1} | xmlattr),
+]) }}

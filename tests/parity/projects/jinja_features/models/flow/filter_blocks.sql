@@ -1,0 +1,1 @@
+select '{% filter upper %}shouted {{ "text" }}{% endfilter %}' as a, '{% filter replace("x", "y") | trim %} xox {% endfilter %}' as b

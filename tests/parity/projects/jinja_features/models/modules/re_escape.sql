@@ -1,0 +1,4 @@
+{%- set re = modules.re -%}
+{{ cells([
+  ('escape', re.escape('a.b*c d')),
+]) }}

@@ -1,0 +1,2 @@
+{% if not execute %}{% set unused = ref('alpha_model') %}{% endif -%}
+select {{ execute }} as executed

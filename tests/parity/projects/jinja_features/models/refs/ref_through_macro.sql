@@ -1,0 +1,1 @@
+select * from {{ beta.hidden_ref('base_model') }}

@@ -1,0 +1,3 @@
+{{ cells([
+  ('encode', 'é'.encode('utf-8')),
+]) }}

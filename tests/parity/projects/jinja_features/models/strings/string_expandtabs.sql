@@ -1,0 +1,3 @@
+{{ cells([
+  ('expandtabs', 'a\tb'.expandtabs(4)),
+]) }}

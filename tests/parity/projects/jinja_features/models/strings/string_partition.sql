@@ -1,0 +1,4 @@
+{{ cells([
+  ('partition', 'k=v=w'.partition('=')),
+  ('rpartition', 'k=v=w'.rpartition('=')),
+]) }}

@@ -1,0 +1,3 @@
+{{ cells([
+  ('replace', 'aaa'.replace('a', 'b', 2)),
+]) }}

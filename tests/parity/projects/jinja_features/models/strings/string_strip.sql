@@ -1,0 +1,7 @@
+{%- set s = '  Hello, World  ' -%}
+{{ cells([
+  ('strip', s.strip()),
+  ('lstrip', s.lstrip()),
+  ('rstrip', s.rstrip()),
+  ('strip_chars', 'xxaxx'.strip('x')),
+]) }}

@@ -1,0 +1,3 @@
+{{ cells([
+  ('translate', 'abc'.translate({97: 'x'})),
+]) }}

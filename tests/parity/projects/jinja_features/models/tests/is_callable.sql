@@ -1,0 +1,3 @@
+{{ cells([
+  ('callable', [range is callable, 1 is callable, cell is callable]),
+]) }}

@@ -1,0 +1,3 @@
+{{ cells([
+  ('escaped', ['x' is escaped, ('x' | escape) is escaped]),
+]) }}

@@ -1,0 +1,3 @@
+{{ cells([
+  ('none', [none is none, 0 is none]),
+]) }}

@@ -1,0 +1,4 @@
+{{ cells([
+  ('filter', ['upper' is filter, 'nope' is filter]),
+  ('test', ['even' is test, 'nope' is test]),
+]) }}

@@ -1,0 +1,2 @@
+{{ config(marked=true) }}
+select 1 as id

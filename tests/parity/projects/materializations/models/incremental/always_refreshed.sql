@@ -1,0 +1,2 @@
+{{ config(full_refresh=true, incremental_strategy='append') }}
+{{ events_of_run() }}

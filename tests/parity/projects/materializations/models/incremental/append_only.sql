@@ -1,0 +1,2 @@
+{{ config(incremental_strategy='append') }}
+{{ events_of_run() }}

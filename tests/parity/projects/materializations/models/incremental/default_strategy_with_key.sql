@@ -1,0 +1,2 @@
+{{ config(unique_key='id') }}
+{{ events_of_run() }}

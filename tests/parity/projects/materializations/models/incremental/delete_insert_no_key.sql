@@ -1,0 +1,2 @@
+{{ config(incremental_strategy='delete+insert') }}
+{{ events_of_run() }}

@@ -1,0 +1,2 @@
+{{ config(unique_key='id', incremental_strategy='merge') }}
+{{ events_of_run() }}

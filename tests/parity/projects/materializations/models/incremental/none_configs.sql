@@ -1,0 +1,2 @@
+{{ config(unique_key=none, incremental_strategy=none) }}
+{{ events_of_run() }}

@@ -1,0 +1,2 @@
+{{ config(incremental_strategy='tripled') }}
+{{ events_of_run() }}

@@ -1,0 +1,2 @@
+{{ config(on_schema_change='sync_all_columns') }}
+{{ changing() }}

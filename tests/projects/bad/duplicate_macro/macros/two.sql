@@ -1,0 +1,3 @@
+
+{% macro helper() %}2{% endmacro %}
+{% macro helper() %}3{% endmacro %}

@@ -1,0 +1,1 @@
+select {{ helper() }} as id

@@ -1,0 +1,4 @@
+select 1 as id
+{% if true %}
+, 2 as other
+{% endfor %}

@@ -1,0 +1,4 @@
+-- staged invoices
+select
+  id
+from {{ ref('raw_invoice') }}

@@ -1,0 +1,1 @@
+select * from {{ source('no', 'table') }} join {{ ref('also_nowhere') }}

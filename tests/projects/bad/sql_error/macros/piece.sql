@@ -1,0 +1,3 @@
+{% macro bad_piece() %}
+  selekt 2
+{% endmacro %}

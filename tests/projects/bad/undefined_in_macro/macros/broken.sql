@@ -1,0 +1,3 @@
+{% macro broken() %}
+  {{ not_there.attribute }}
+{% endmacro %}

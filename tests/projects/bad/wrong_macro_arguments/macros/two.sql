@@ -1,0 +1,1 @@
+{% macro two(a, b) %}{{ a }}{{ b }}{% endmacro %}
