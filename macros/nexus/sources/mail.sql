@@ -1,0 +1,95 @@
+{#- Renders the first group of a regular expression in a text, null where it does not match.
+    text: SQL expression. pattern: RE2 with one group, without quotes and backslashes.
+    By database: the name and arguments of the function. -#}
+{% macro nexus_regexp_group(text, pattern) -%}
+  {{ return(adapter.dispatch('nexus_regexp_group', 'nexus')(text, pattern)) }}
+{%- endmacro %}
+
+{% macro default__nexus_regexp_group(text, pattern) -%}
+  (regexp_match({{ text }}, '{{ pattern }}'))[1]
+{%- endmacro %}
+
+{% macro duckdb__nexus_regexp_group(text, pattern) -%}
+  nullif(regexp_extract({{ text }}, '{{ pattern }}', 1), '')
+{%- endmacro %}
+
+{% macro bigquery__nexus_regexp_group(text, pattern) -%}
+  regexp_extract({{ text }}, r'{{ pattern }}')
+{%- endmacro %}
+
+
+{#- Renders a select with one row for each entry of an address header (RFC 5322): commas inside a
+    quoted display name do not separate. relation: a CTE or relation. columns: list of its columns to
+    keep. header: expression of the header's text. The entry is the trimmed text column `element`.
+    By database: how matches of a regular expression become rows. -#}
+{% macro nexus_address_elements(relation, columns, header) -%}
+  {{ return(adapter.dispatch('nexus_address_elements', 'nexus')(relation, columns, header)) }}
+{%- endmacro %}
+
+{#- Text in quotes (with escaped characters), or anything but a comma and a quote. -#}
+{% macro nexus_address_pattern() -%}
+  (?:"(?:[^"\\]|\\.)*"|[^",])+
+{%- endmacro %}
+
+{% macro default__nexus_address_elements(relation, columns, header) -%}
+  select {{ columns | join(', ') }}, trim(entries.entry[1]) as element
+  from {{ relation }}
+  cross join lateral regexp_matches({{ header }}, '{{ nexus_address_pattern() }}', 'g') as entries(entry)
+  where trim(entries.entry[1]) <> ''
+{%- endmacro %}
+
+{% macro duckdb__nexus_address_elements(relation, columns, header) -%}
+  select {{ columns | join(', ') }}, trim(entry) as element
+  from (
+    select {{ columns | join(', ') }}, unnest(regexp_extract_all({{ header }}, '{{ nexus_address_pattern() }}')) as entry
+    from {{ relation }}
+  ) as entries
+  where trim(entry) <> ''
+{%- endmacro %}
+
+{% macro bigquery__nexus_address_elements(relation, columns, header) -%}
+  select {{ columns | join(', ') }}, trim(entry) as element
+  from {{ relation }}
+  cross join unnest(regexp_extract_all({{ header }}, r'''{{ nexus_address_pattern() }}''')) as entry
+  where trim(entry) <> ''
+{%- endmacro %}
+
+
+{#- Renders the address of one header entry: what stands in angle brackets, else the whole entry.
+    entry: SQL expression. The same on every database. -#}
+{% macro nexus_mailbox_address(entry) -%}
+  trim(coalesce({{ nexus_regexp_group(entry, '<([^<>]*)>[^<>]*$') }}, {{ entry }}))
+{%- endmacro %}
+
+
+{#- Renders the display name of one header entry, without its quotes; null where there is none.
+    entry: SQL expression. The same on every database. -#}
+{% macro nexus_mailbox_name(entry) -%}
+  nullif(trim(replace(replace(
+    coalesce({{ nexus_regexp_group(entry, '^[ ]*"(.*)"[ ]*<') }}, {{ nexus_regexp_group(entry, '^([^<>]*)<') }}),
+    chr(92) || '"', '"'), chr(92) || chr(92), chr(92))), '')
+{%- endmacro %}
+
+
+{#- Renders whether an address is a mailbox that several people read, such as info@ or support@. Such an
+    address identifies nobody and must be linked to nothing. email: expression of a normalised address.
+    The local parts come from `vars: nexus: shared_mailboxes`. The same on every database. -#}
+{% macro nexus_is_shared_mailbox(email) -%}
+  {%- set known = ['accounting', 'accounts', 'admin', 'billing', 'contact', 'finance', 'hello', 'help', 'info', 'invoices',
+                   'mailer-daemon', 'no-reply', 'noreply', 'office', 'orders', 'postmaster', 'sales', 'support', 'team'] -%}
+  coalesce(split_part({{ email }}, '@', 1) in (
+    {%- for name in var('nexus', {}).get('shared_mailboxes', known) %}'{{ name }}'{% if not loop.last %}, {% endif %}{% endfor -%}
+  ), false)
+{%- endmacro %}
+
+
+{#- Renders whether a domain is one of ours, from `vars: nexus: internal_domains`; false for null.
+    domain: expression of a normalised domain. The same on every database. -#}
+{% macro nexus_is_internal_domain(domain) -%}
+  {%- set ours = var('nexus', {}).get('internal_domains', []) -%}
+  {%- if ours | length == 0 -%}
+    (1 = 0)
+  {%- else -%}
+    coalesce({{ domain }} in ({% for name in ours %}'{{ name | lower }}'{% if not loop.last %}, {% endif %}{% endfor %}), false)
+  {%- endif -%}
+{%- endmacro %}

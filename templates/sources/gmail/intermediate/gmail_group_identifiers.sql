@@ -1,0 +1,10 @@
+{{ config(enabled=nexus_source_enabled('gmail')) }}
+
+{{ unpivot_identifiers(
+    'gmail_group_occurrences',
+    columns=['domain'],
+    edge_id_field='group_edge',
+    role_column='role',
+    entity_type='group',
+    additional_columns=['source', 'occurred_at', '_ingested_at']
+) }}

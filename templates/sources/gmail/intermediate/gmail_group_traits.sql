@@ -1,0 +1,10 @@
+{{ config(enabled=nexus_source_enabled('gmail')) }}
+
+{{ unpivot_traits(
+    'gmail_group_occurrences',
+    columns=['domain'],
+    identifier_column='domain',
+    identifier_type='domain',
+    entity_type='group',
+    additional_columns=['source', 'occurred_at', '_ingested_at']
+) }}

@@ -1,0 +1,10 @@
+{{ config(enabled=nexus_source_enabled('gmail')) }}
+
+{{ unpivot_identifiers(
+    'gmail_participant_occurrences',
+    columns=['email', 'phone'],
+    edge_id_field='person_edge',
+    role_column='role',
+    entity_type='person',
+    additional_columns=['source', 'occurred_at', '_ingested_at']
+) }}

@@ -1,0 +1,15 @@
+{{ config(enabled=nexus_source_enabled('gmail')) }}
+
+select
+    {{ create_nexus_id('event', ["'gmail thread'", 'thread_key']) }} as event_id,
+    first_message_at as occurred_at,
+    'thread started' as event_name,
+    'email' as event_type,
+    subject as event_description,
+    0 as significance,
+    'gmail' as source,
+    'gmail_thread_events' as source_table,
+    root_message_key,
+    thread_key,
+    _ingested_at
+from {{ ref('gmail_threads') }}

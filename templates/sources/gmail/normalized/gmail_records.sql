@@ -1,0 +1,46 @@
+{{ config(materialized='table', enabled=nexus_source_enabled('gmail')) }}
+
+-- One row a raw row, with its key and time read, and the reason if it is unusable.
+with records as (
+    select
+        _ingested_at,
+        _connection_id,
+        _raw_record,
+        case when {{ nexus_json_valid('_raw_record') }} then _raw_record end as record
+    from {{ ref('base_gmail_messages') }}
+),
+
+fields as (
+    select
+        _ingested_at,
+        _connection_id,
+        _raw_record,
+        record,
+        nullif(trim({{ nexus_json_text('record', 'id') }}), '') as gmail_message_id,
+        nullif(trim({{ nexus_json_text('record', 'threadId') }}), '') as gmail_thread_id,
+        nullif(trim({{ nexus_json_text('record', 'internalDate') }}), '') as internal_date,
+        {{ nexus_json_text('record', 'snippet') }} as snippet,
+        {{ nexus_json_text('record', 'sizeEstimate') }} as size_estimate,
+        {{ nexus_json_text('record', 'labelIds') }} as label_ids
+    from records
+)
+
+select
+    _ingested_at,
+    _connection_id,
+    _raw_record,
+    record,
+    gmail_message_id,
+    gmail_thread_id,
+    snippet,
+    label_ids,
+    {{ nexus_integer_from_text('size_estimate') }} as size_estimate_bytes,
+    {{ nexus_timestamp_from_epoch_ms(nexus_integer_from_text('internal_date')) }} as sent_at,
+    case
+        when trim(coalesce(_raw_record, '')) in ('', 'null') then 'missing record'
+        when record is null then 'invalid json'
+        when gmail_message_id is null then 'missing id'
+        when internal_date is null then 'missing internalDate'
+        when {{ nexus_integer_from_text('internal_date') }} is null then 'unparseable internalDate'
+    end as reject_reason
+from fields

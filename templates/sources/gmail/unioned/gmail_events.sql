@@ -1,0 +1,16 @@
+{{ config(materialized='table', enabled=nexus_source_enabled('gmail')) }}
+
+{{ nexus_union(
+    ['gmail_message_events', 'gmail_thread_events'],
+    columns=[
+        'event_id',
+        'occurred_at',
+        'event_name',
+        'event_type',
+        'event_description',
+        'significance',
+        'source',
+        'source_table',
+        '_ingested_at'
+    ]
+) }}

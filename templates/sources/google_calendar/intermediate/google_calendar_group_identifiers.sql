@@ -1,0 +1,10 @@
+{{ config(enabled=nexus_source_enabled('google_calendar')) }}
+
+{{ unpivot_identifiers(
+    'google_calendar_group_occurrences',
+    columns=['domain'],
+    edge_id_field='group_edge',
+    role_column='role',
+    entity_type='group',
+    additional_columns=['source', 'occurred_at', '_ingested_at']
+) }}

@@ -1,0 +1,17 @@
+{{ config(materialized='table', enabled=nexus_source_enabled('google_calendar')) }}
+
+{{ nexus_union(
+    ['google_calendar_person_identifiers', 'google_calendar_group_identifiers'],
+    columns=[
+        'entity_identifier_id',
+        'event_id',
+        'edge_id',
+        'entity_type',
+        'identifier_type',
+        'identifier_value',
+        'role',
+        'source',
+        'occurred_at',
+        '_ingested_at'
+    ]
+) }}

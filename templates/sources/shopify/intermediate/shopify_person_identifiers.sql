@@ -1,0 +1,10 @@
+{{ config(enabled=nexus_source_enabled('shopify')) }}
+
+{{ unpivot_identifiers(
+    'shopify_person_occurrences',
+    columns=['email', 'phone', 'shopify_customer_id'],
+    edge_id_field='person_edge',
+    role_column='role',
+    entity_type='person',
+    additional_columns=['source', 'occurred_at', '_ingested_at']
+) }}

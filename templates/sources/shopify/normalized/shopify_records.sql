@@ -1,0 +1,79 @@
+{{ config(materialized='table', enabled=nexus_source_enabled('shopify')) }}
+
+-- One row a raw row, with its key and time read in UTC, and the reason if it is unusable. The time is
+-- that of the business fact where the payload has it, else that of the delivery.
+with records as (
+    select
+        _ingested_at,
+        _connection_id,
+        _raw_record,
+        case when {{ nexus_json_valid('_raw_record') }} then _raw_record end as record
+    from {{ ref('base_shopify_events') }}
+),
+
+fields as (
+    select
+        _ingested_at,
+        _connection_id,
+        _raw_record,
+        record,
+        nullif(trim({{ nexus_json_text('record', 'webhook_id') }}), '') as webhook_id,
+        nullif(trim({{ nexus_json_text('record', 'topic') }}), '') as topic,
+        nullif(trim({{ nexus_json_text('record', 'shop_domain') }}), '') as shop_domain,
+        {{ nexus_json_text('record', 'triggered_at') }} as triggered_at,
+        {{ nexus_json_text('record', 'payload') }} as payload,
+        nullif(trim({{ nexus_json_text('record', 'payload.id') }}), '') as payload_id,
+        {{ nexus_json_text('record', 'payload.created_at') }} as payload_created_at,
+        {{ nexus_json_text('record', 'payload.updated_at') }} as payload_updated_at,
+        {{ nexus_json_text('record', 'payload.cancelled_at') }} as payload_cancelled_at
+    from records
+),
+
+times as (
+    select
+        _ingested_at,
+        _connection_id,
+        _raw_record,
+        record,
+        webhook_id,
+        topic,
+        shop_domain,
+        payload,
+        payload_id,
+        case
+            when topic in ('customers/create', 'orders/create', 'fulfillments/create', 'refunds/create') then 'created_at'
+            when topic = 'orders/cancelled' then 'cancelled_at'
+            when topic in ('checkouts/create', 'checkouts/update') then 'updated_at'
+            else 'triggered_at'
+        end as time_field,
+        nullif(trim(case
+            when topic in ('customers/create', 'orders/create', 'fulfillments/create', 'refunds/create') then payload_created_at
+            when topic = 'orders/cancelled' then payload_cancelled_at
+            when topic in ('checkouts/create', 'checkouts/update') then payload_updated_at
+            else triggered_at
+        end), '') as time_text
+    from fields
+)
+
+select
+    _ingested_at,
+    _connection_id,
+    _raw_record,
+    webhook_id,
+    topic,
+    {{ normalize_domain('shop_domain') }} as myshopify_domain,
+    payload,
+    payload_id,
+    {{ nexus_timestamp_from_text('time_text') }} as occurred_at,
+    case
+        when trim(coalesce(_raw_record, '')) in ('', 'null') then 'missing record'
+        when record is null then 'invalid json'
+        when webhook_id is null then 'missing webhook_id'
+        when topic is null then 'missing topic'
+        when shop_domain is null then 'missing shop_domain'
+        when payload is null then 'missing payload'
+        when payload_id is null then 'missing payload id'
+        when time_text is null then 'missing ' || time_field
+        when {{ nexus_timestamp_from_text('time_text') }} is null then 'unparseable ' || time_field
+    end as reject_reason
+from times

@@ -1,0 +1,23 @@
+{{ config(materialized='table', enabled=nexus_source_enabled('shopify')) }}
+
+-- One row a delivery. A delivery never changes, so of several the first one counts.
+with deliveries as (
+    select
+        webhook_id,
+        topic,
+        myshopify_domain,
+        payload,
+        payload_id,
+        occurred_at,
+        _ingested_at,
+        row_number() over (
+            partition by webhook_id
+            order by _ingested_at asc nulls last, _raw_record
+        ) as delivery
+    from {{ ref('shopify_records') }}
+    where reject_reason is null
+)
+
+select webhook_id, topic, myshopify_domain, payload, payload_id, occurred_at, _ingested_at
+from deliveries
+where delivery = 1

@@ -1,0 +1,25 @@
+{{ config(materialized='table', enabled=nexus_source_enabled('shopify')) }}
+
+select
+    {{ create_nexus_id('event_dimension', ['event_id', "'currency'"]) }} as event_dimension_id,
+    event_id,
+    'currency' as dimension_name,
+    currency as dimension_value,
+    occurred_at,
+    source,
+    _ingested_at
+from {{ ref('shopify_order_events') }}
+where currency is not null
+
+union all
+
+select
+    {{ create_nexus_id('event_dimension', ['event_id', "'currency'"]) }} as event_dimension_id,
+    event_id,
+    'currency' as dimension_name,
+    currency as dimension_value,
+    occurred_at,
+    source,
+    _ingested_at
+from {{ ref('shopify_buyer_events') }}
+where currency is not null

@@ -1,0 +1,27 @@
+{{ config(materialized='table', enabled=nexus_source_enabled('shopify')) }}
+
+select
+    {{ create_nexus_id('event_measurement', ['event_id', "'amount'"]) }} as event_measurement_id,
+    event_id,
+    'amount' as measurement_name,
+    amount as value,
+    currency as value_unit,
+    occurred_at,
+    source,
+    _ingested_at
+from {{ ref('shopify_order_events') }}
+where amount is not null
+
+union all
+
+select
+    {{ create_nexus_id('event_measurement', ['event_id', "'amount'"]) }} as event_measurement_id,
+    event_id,
+    'amount' as measurement_name,
+    amount as value,
+    currency as value_unit,
+    occurred_at,
+    source,
+    _ingested_at
+from {{ ref('shopify_buyer_events') }}
+where amount is not null

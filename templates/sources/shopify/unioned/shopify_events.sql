@@ -1,0 +1,16 @@
+{{ config(materialized='table', enabled=nexus_source_enabled('shopify')) }}
+
+{{ nexus_union(
+    ['shopify_shop_events', 'shopify_order_events', 'shopify_buyer_events'],
+    columns=[
+        'event_id',
+        'occurred_at',
+        'event_name',
+        'event_type',
+        'event_description',
+        'significance',
+        'source',
+        'source_table',
+        '_ingested_at'
+    ]
+) }}

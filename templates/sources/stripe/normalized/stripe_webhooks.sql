@@ -1,0 +1,34 @@
+{{ config(materialized='table', enabled=nexus_source_enabled('stripe')) }}
+
+-- One row a Stripe event. Events never change, so of several deliveries the first one counts.
+with deliveries as (
+    select
+        webhook_id,
+        webhook_type,
+        object,
+        previous_attributes,
+        occurred_at,
+        _ingested_at,
+        row_number() over (
+            partition by webhook_id
+            order by _ingested_at asc nulls last, _raw_record
+        ) as delivery
+    from {{ ref('stripe_records') }}
+    where reject_reason is null
+)
+
+select
+    webhook_id,
+    webhook_type,
+    {{ nexus_json_text('object', 'id') }} as object_id,
+    case
+        when {{ nexus_json_text('object', 'object') }} = 'customer' then {{ nexus_json_text('object', 'id') }}
+        else {{ nexus_json_text('object', 'customer') }}
+    end as stripe_customer_id,
+    lower({{ nexus_json_text('object', 'currency') }}) as currency,
+    object,
+    previous_attributes,
+    occurred_at,
+    _ingested_at
+from deliveries
+where delivery = 1

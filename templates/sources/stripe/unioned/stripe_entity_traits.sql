@@ -1,0 +1,17 @@
+{{ config(materialized='table', enabled=nexus_source_enabled('stripe')) }}
+
+{{ nexus_union(
+    ['stripe_person_traits', 'stripe_group_traits'],
+    columns=[
+        'entity_trait_id',
+        'event_id',
+        'entity_type',
+        'identifier_type',
+        'identifier_value',
+        'trait_name',
+        'trait_value',
+        'source',
+        'occurred_at',
+        '_ingested_at'
+    ]
+) }}
