@@ -362,7 +362,7 @@ fn hooks(
         .manifest
         .nodes
         .values()
-        .filter(|n| n.kind == NodeKind::Operation && n.config.tags().contains(&kind))
+        .filter(|n| n.kind == NodeKind::Operation && n.tags.iter().any(|t| **t == *kind))
         .collect();
     let total = found.len();
     let mut well = true;

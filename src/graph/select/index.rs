@@ -63,7 +63,7 @@ impl<'a> Entry<'a> {
 
     pub fn tags(self) -> Vec<&'a str> {
         match self {
-            Self::Node(n) => n.config.tags(),
+            Self::Node(n) => n.tags.iter().map(|t| &**t).collect(),
             Self::Source(s) => s.tags.iter().map(|t| &**t).collect(),
             Self::Exposure(e) => e.tags.iter().map(|t| &**t).collect(),
         }

@@ -85,7 +85,7 @@ fn usual_keys(id: &NodeId, entry: Entry<'_>) -> Map<String, Json> {
         Entry::Node(node) => {
             put("alias", json!(&*node.alias));
             put("config", Json::Object(node.config.values.clone()));
-            put("tags", json!(node.config.tags()));
+            put("tags", json!(node.tags));
             let macros: Vec<&str> = node.depends_on_macros.iter().map(|m| &**m).collect();
             let mut depends_on = Map::new();
             depends_on.insert("macros".to_owned(), json!(macros));
