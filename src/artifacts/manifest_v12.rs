@@ -11,12 +11,15 @@ use crate::diagnostic::Result;
 use crate::fs;
 use crate::invocation::Invocation;
 use crate::jinja::{Engine, MacroInfo};
-use crate::manifest::{DBT_VERSION, Manifest, NodeId};
+use crate::manifest::{CompiledView, DBT_VERSION, Manifest, NodeId, NodeView};
 use crate::project::Project;
 
 const SCHEMA: &str = "https://schemas.getdbt.com/dbt/manifest/v12.json";
 
-/// Writes the file, whole or not at all.
+/// What compiling gave, by node.
+pub type Compiled = std::collections::HashMap<NodeId, CompiledView>;
+
+/// Writes the file, whole or not at all; `compiled` is empty right after parsing.
 ///
 /// # Errors
 /// `N0101` where it cannot be written.
@@ -27,8 +30,9 @@ pub fn write(
     engine: &Engine,
     invocation: &Invocation,
     adapter: &str,
+    compiled: &Compiled,
 ) -> Result<()> {
-    let artifact = Artifact { project, manifest, engine, invocation, adapter };
+    let artifact = Artifact { project, manifest, engine, invocation, adapter, compiled };
     fs::write_streaming(path, |out| serde_json::to_writer(out, &artifact).map_err(std::io::Error::from))
 }
 
@@ -38,6 +42,7 @@ struct Artifact<'a> {
     engine: &'a Engine,
     invocation: &'a Invocation,
     adapter: &'a str,
+    compiled: &'a Compiled,
 }
 
 impl Serialize for Artifact<'_> {
@@ -45,7 +50,14 @@ impl Serialize for Artifact<'_> {
         let manifest = self.manifest;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("metadata", &self.metadata())?;
-        map.serialize_entry("nodes", &Entries(|| manifest.nodes.iter().map(|(id, n)| (id.as_str(), &**n))))?;
+        let view = |id| (self.compiled.get(id), id);
+        let nodes = || {
+            manifest.nodes.iter().map(|(id, node)| {
+                let (compiled, id) = view(id);
+                (id.as_str(), NodeView { node, compiled })
+            })
+        };
+        map.serialize_entry("nodes", &Entries(nodes))?;
         map.serialize_entry("sources", &Entries(|| manifest.sources.iter().map(|(id, s)| (id.as_str(), &**s))))?;
         map.serialize_entry("macros", &Entries(|| self.engine.macros().map(|m| (&*m.unique_id, self.one_macro(m)))))?;
         map.serialize_entry("docs", &Entries(|| manifest.docs.iter().map(|(id, doc)| (&**id, one_doc(doc)))))?;

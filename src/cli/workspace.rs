@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json, json};
 use super::Call;
 use super::args::SelectArgs;
 use crate::adapters::{Adapter, Session, adapter_for};
-use crate::artifacts;
+use crate::artifacts::manifest_v12::{self, Compiled};
 use crate::compile::{Context, ContextOptions};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::events::{Counts, Event};
@@ -80,14 +80,8 @@ pub(crate) fn open(call: &Call) -> Result<Workspace, Diagnostics> {
     let manifest = Arc::new(manifest);
     if call.options.write_json {
         let path = project.target_path.join("manifest.json");
-        artifacts::manifest_v12::write(
-            &path,
-            &project,
-            &manifest,
-            &engine,
-            &call.invocation,
-            adapter.kind(),
-        )?;
+        let compiled = Compiled::new();
+        manifest_v12::write(&path, &project, &manifest, &engine, &call.invocation, adapter.kind(), &compiled)?;
     }
     call.sink.send(Event::Parsed {
         counts: counts(&manifest, &engine),

@@ -23,6 +23,28 @@ impl Serialize for ColumnInfo {
     }
 }
 
+/// What compiling a node gave, for the artifact.
+#[derive(Debug, Clone, Default)]
+pub struct CompiledView {
+    pub code: String,
+    /// `target/compiled/…` as shown.
+    pub path: String,
+    /// Ephemeral models put in: id and text.
+    pub ctes: Vec<(super::NodeId, String)>,
+}
+
+/// A node with what compiling gave, as the artifact has it.
+pub struct NodeView<'a> {
+    pub node: &'a Node,
+    pub compiled: Option<&'a CompiledView>,
+}
+
+impl Serialize for NodeView<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.node.write(serializer, self.compiled)
+    }
+}
+
 /// A `ref` call as the artifact has it.
 struct Ref<'a>(&'a RefCall);
 
@@ -77,6 +99,12 @@ impl Node {
 
 impl Serialize for Node {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.write(serializer, None)
+    }
+}
+
+impl Node {
+    fn write<S: Serializer>(&self, serializer: S, compiled: Option<&CompiledView>) -> Result<S::Ok, S::Error> {
         let null = None::<()>;
         let config = &self.config.values;
         let is_seed = self.kind == NodeKind::Seed;
@@ -119,7 +147,15 @@ impl Serialize for Node {
         map.serialize_entry("metrics", &[(); 0])?;
         map.serialize_entry("functions", &[(); 0])?;
         map.serialize_entry("depends_on", &DependsOn(self))?;
-        map.serialize_entry("compiled_path", &null)?;
+        map.serialize_entry("compiled_path", &compiled.map(|c| c.path.as_str()))?;
+        if let Some(compiled) = compiled {
+            map.serialize_entry("compiled", &true)?;
+            map.serialize_entry("compiled_code", &compiled.code)?;
+            map.serialize_entry("extra_ctes_injected", &true)?;
+            let ctes: Vec<Json> =
+                compiled.ctes.iter().map(|(id, sql)| json!({ "id": id.as_str(), "sql": sql })).collect();
+            map.serialize_entry("extra_ctes", &ctes)?;
+        }
         map.serialize_entry("contract", &contract(config.get("contract")))?;
         self.of_kind(&mut map)?;
         map.end()

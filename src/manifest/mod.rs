@@ -19,7 +19,7 @@ mod versions;
 
 pub use config::Config;
 pub use inline::inline_node;
-pub use json::{graph_json, node_json};
+pub use json::{CompiledView, NodeView, graph_json, node_json};
 pub use node::{ColumnInfo, Doc, Exposure, Hook, Node, NodeId, NodeKind, SourceNode, TestInfo, TestMetadata};
 pub use parse::{ParseOptions, parse};
 

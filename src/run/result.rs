@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::diagnostic::Diagnostic;
 use crate::events::Status;
-use crate::manifest::Node;
+use crate::manifest::{Node, NodeId};
 
 /// A phase of a node's work: `compile` or `execute`.
 #[derive(Debug, Clone)]
@@ -33,6 +33,8 @@ pub struct NodeResult {
     pub adapter_response: Map<String, Json>,
     /// The SQL, where the node was compiled.
     pub compiled_code: Option<String>,
+    /// The ephemeral models whose SQL was put into it: id and text.
+    pub ctes: Vec<(NodeId, String)>,
     pub diagnostic: Option<Box<Diagnostic>>,
 }
 
@@ -49,6 +51,7 @@ impl NodeResult {
             failures: None,
             adapter_response: Map::new(),
             compiled_code: None,
+            ctes: Vec::new(),
             diagnostic: None,
         }
     }

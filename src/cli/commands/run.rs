@@ -2,13 +2,14 @@
 
 use indexmap::IndexSet;
 
+use crate::artifacts::manifest_v12::{self, Compiled};
 use crate::artifacts::run_results_v6::{self, RunResult, RunResults, Timing};
 use crate::cli::args::{BuildArgs, RunArgs, SeedArgs};
 use crate::cli::workspace::{Workspace, open};
 use crate::cli::{Call, Outcome, exit};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::events::{Event, Level};
-use crate::manifest::{self, NodeId};
+use crate::manifest::{self, CompiledView, NodeId};
 use crate::run::{self, Action};
 
 pub(super) fn run(call: &Call, args: &RunArgs) -> Outcome {
@@ -56,6 +57,12 @@ pub(super) fn finish(call: &Call, workspace: &Workspace, outcome: &run::Outcome)
     if call.options.write_json {
         let path = workspace.project.target_path.join("run_results.json");
         run_results_v6::write(&path, &results(outcome, workspace), &call.invocation)?;
+    }
+    if call.options.write_json && !outcome.results.is_empty() {
+        let compiled = compiled(outcome, workspace, call);
+        let Workspace { project, manifest, engine, adapter, .. } = workspace;
+        let path = project.target_path.join("manifest.json");
+        manifest_v12::write(&path, project, manifest, engine, &call.invocation, adapter.kind(), &compiled)?;
     }
     if outcome.interrupted {
         return Ok(exit::INTERRUPTED);
@@ -110,4 +117,14 @@ fn results(outcome: &run::Outcome, workspace: &Workspace) -> RunResults {
         args: workspace.context_options.args.clone(),
         dbt_version: manifest::DBT_VERSION,
     }
+}
+
+/// Returns what was compiled, for the manifest.
+fn compiled(outcome: &run::Outcome, workspace: &Workspace, call: &Call) -> Compiled {
+    let options = workspace.run_options(call, Action::Compile);
+    let one = |r: &run::NodeResult| {
+        let path = options.compiled_path(&r.node)?.display().to_string();
+        Some((r.node.id.clone(), CompiledView { code: r.compiled_code.clone()?, path, ctes: r.ctes.clone() }))
+    };
+    outcome.results.iter().filter_map(one).collect()
 }
