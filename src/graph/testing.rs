@@ -99,6 +99,7 @@ pub(super) fn node(text: &str) -> Node {
         range: None,
         config: config(json!({"materialized": "view", "enabled": true, "tags": []})),
         unrendered_config: Arc::default(),
+        tags: Vec::new(),
         description: "".into(),
         columns: Arc::default(),
         group: None,

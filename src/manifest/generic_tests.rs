@@ -374,7 +374,7 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
     let (relation, alias) = names::relation(cx, &named)?;
     let raw_code: Arc<str> = raw_code(&spec, &config).into();
     let depends = depends(cx, target, &spec, &macro_id)?;
-    let column_tags = column.map(|c| properties::config_of(c)).unwrap_or_default();
+    let column_tags = column.map(properties::config_of).unwrap_or_default();
     let description = description(cx, &entry.package, &spec.description)?;
     Ok(Node {
         id: NodeId::new(id.as_str()),

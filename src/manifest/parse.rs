@@ -30,6 +30,11 @@ pub struct ParseOptions<'a> {
     pub sink: Arc<dyn Sink>,
 }
 
+/// Merged vars by package.
+type VarsByPackage = HashMap<Arc<str>, Arc<Map<String, Json>>>;
+/// Unique ids by package and the naming macro's name.
+type NamingMacros = HashMap<(Arc<str>, &'static str), Option<Arc<str>>>;
+
 /// What all steps of parsing share.
 pub(super) struct Parsing<'a> {
     pub project: &'a Project,
@@ -44,9 +49,9 @@ pub(super) struct Parsing<'a> {
     pub created_at: f64,
     renderer: YamlRenderer,
     /// The vars that a package's YAML sees. Guards the map alone.
-    yaml_vars: Mutex<HashMap<Arc<str>, Arc<Map<String, Json>>>>,
+    yaml_vars: Mutex<VarsByPackage>,
     /// Overriding naming macros by package and name; none where the built-in is in force. Guards the map alone.
-    naming: Mutex<HashMap<(Arc<str>, &'static str), Option<Arc<str>>>>,
+    naming: Mutex<NamingMacros>,
 }
 
 impl<'a> Parsing<'a> {

@@ -124,6 +124,7 @@ fn manifest(members: &Json) -> Manifest {
         node.original_path = text(member, "original_file_path");
         node.fqn = strings(&member["fqn"]);
         node.config = config(member);
+        node.tags = node.config.tags().into_iter().map(Arc::from).collect();
         node.access = member["access"].as_str().map(Arc::from);
         node.version = Some(member["version"].clone()).filter(|v| !v.is_null());
         node.latest_version = Some(member["latest_version"].clone()).filter(|v| !v.is_null());
