@@ -111,14 +111,8 @@ pub fn execute(
         schedule(cx, session, &order, threads, options, &mut outcome);
     } else {
         for index in 0..order.len() {
-            skip(
-                cx,
-                &order,
-                index,
-                total,
-                Some("an on-run-start hook failed"),
-                &mut outcome,
-            );
+            let why = Some("an on-run-start hook failed");
+            skip(cx, order.id(index), index + 1, total, why, &mut outcome);
         }
     }
     if running {
@@ -230,7 +224,7 @@ fn schedule(
                 for child in ready.skip_descendants(index) {
                     let number = numbers.len() + 1;
                     numbers.insert(child, number);
-                    skip(cx, order, child, total, None, outcome);
+                    skip(cx, order.id(child), number, total, None, outcome);
                 }
             }
             ready.finish(index);
@@ -247,7 +241,7 @@ fn schedule(
             if !numbers.contains_key(&index) {
                 let number = numbers.len() + 1;
                 numbers.insert(index, number);
-                skip(cx, order, index, total, Some(reason), outcome);
+                skip(cx, order.id(index), number, total, Some(reason), outcome);
             }
         }
     });
@@ -276,28 +270,10 @@ fn finish(cx: &Context, number: usize, total: usize, result: NodeResult, outcome
     outcome.results.push(result);
 }
 
-fn skip(
-    cx: &Context,
-    order: &RunOrder,
-    index: usize,
-    total: usize,
-    why: Option<&str>,
-    outcome: &mut Outcome,
-) {
-    if let Some(node) = cx.manifest.nodes.get(order.id(index)) {
-        let number = outcome
-            .results
-            .iter()
-            .filter(|r| r.node.kind != NodeKind::Operation)
-            .count()
-            + 1;
-        finish(
-            cx,
-            number,
-            total,
-            NodeResult::skipped(node, why.map(str::to_owned)),
-            outcome,
-        );
+fn skip(cx: &Context, id: &NodeId, number: usize, total: usize, why: Option<&str>, outcome: &mut Outcome) {
+    if let Some(node) = cx.manifest.nodes.get(id) {
+        let result = NodeResult::skipped(node, why.map(str::to_owned));
+        finish(cx, number, total, result, outcome);
     }
 }
 

@@ -1,6 +1,8 @@
 //! The integration tests, one binary. `tidy` holds that every file here is named below.
 
 mod cli_ls;
+mod demo;
 mod materializations;
+mod parity;
 mod support;
 mod tidy;

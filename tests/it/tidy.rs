@@ -20,7 +20,8 @@ const IMPORTS: &[(&str, &str)] = &[
     ("adapters", "sql yaml invocation"),
     ("project", "yaml fs invocation"),
     ("jinja", "project adapters invocation | events yaml"),
-    ("manifest", "jinja project yaml events invocation | adapters"),
+    // A seed is hashed while it is parsed.
+    ("manifest", "jinja project yaml events invocation | adapters fs"),
     // `selectors.yml` comes as a YAML document.
     ("graph", "manifest project | yaml"),
     (

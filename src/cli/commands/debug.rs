@@ -46,6 +46,7 @@ pub(super) fn run(call: &Call, args: &DebugArgs) -> Outcome {
     println!("adapter: {}", adapter.kind());
     for (key, value) in adapter.public_settings() {
         match value {
+            serde_json::Value::Null => {}
             serde_json::Value::String(text) => println!("  {key}: {text}"),
             other => println!("  {key}: {other}"),
         }

@@ -1,0 +1,50 @@
+//! Parity with dbt-core: compiled SQL, node by node and byte by byte, on the projects of `tests/parity` and the demo.
+//!
+//! dbt-core answers from the environment that `tests/parity/oracle.sh` makes (`make test` runs it first); its
+//! answers are cached by content. The comparison itself is `tests/parity/compare.py`.
+
+use std::process::Command;
+
+use crate::support::environment::ROOT;
+
+/// Runs the comparison for a project and the checks given, and fails with what it printed.
+fn equal(project: &str, checks: &[&str]) {
+    let oracle = Command::new("bash").arg(format!("{ROOT}/tests/parity/oracle.sh")).output().unwrap();
+    assert!(oracle.status.success(), "{}", String::from_utf8_lossy(&oracle.stderr));
+    let dbt = String::from_utf8_lossy(&oracle.stdout).trim().to_owned();
+    let mut command = Command::new("python3");
+    command
+        .arg(format!("{ROOT}/tests/parity/compare.py"))
+        .args(["--nexus", env!("CARGO_BIN_EXE_nexus"), "--dbt", &dbt, "--project", project]);
+    for check in checks {
+        command.args(["--check", check]);
+    }
+    let output = command.output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{}\n{}", text(&output.stdout), text(&output.stderr));
+}
+
+#[test]
+fn jinja_features_compile_as_in_dbt() {
+    equal("jinja_features", &["nodes", "compiled"]);
+}
+
+#[test]
+fn extraction_finds_what_dbt_finds() {
+    equal("extraction", &["nodes", "compiled"]);
+}
+
+#[test]
+fn configs_and_tests_compile_as_in_dbt() {
+    equal("dag_and_tests", &["nodes", "compiled"]);
+}
+
+#[test]
+fn materializations_compile_and_build_the_same_rows_as_dbt() {
+    equal("materializations", &["nodes", "compiled", "rows"]);
+}
+
+#[test]
+fn the_demo_compiles_as_in_dbt() {
+    equal("demo", &["nodes", "compiled"]);
+}
