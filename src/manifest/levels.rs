@@ -84,24 +84,19 @@ impl<'p> Levels<'p> {
     }
 }
 
-/// Lays an unrendered level over another: keys give way, as dbt keeps the last level only, but `meta` merges.
+/// Lays an unrendered level over another: keys give way, as dbt keeps the last level only.
 pub(super) fn lay_unrendered(into: &mut Map<String, Json>, level: Map<String, Json>) {
     for (key, value) in level {
-        match (key.as_str(), into.get_mut(&key), &value) {
-            ("meta", Some(Json::Object(old)), Json::Object(new)) => old.extend(new.clone()),
-            _ => {
-                into.insert(super::config::canonical(&key).to_owned(), value);
-            }
-        }
+        into.insert(super::config::canonical(&key).to_owned(), value);
     }
 }
 
-/// Returns the section names of a kind: `tests` and `data_tests` are one.
+/// Returns the section names of a kind; `tests` is kept as `data_tests`.
 fn sections(kind: NodeKind) -> &'static [&'static str] {
     match kind {
         NodeKind::Seed => &["seeds"],
         NodeKind::Snapshot => &["snapshots"],
-        NodeKind::Test => &["tests", "data_tests"],
+        NodeKind::Test => &["data_tests"],
         _ => &["models"],
     }
 }
@@ -149,7 +144,7 @@ fn level(node: &Yaml) -> Map<String, Json> {
 /// Builds a node's configuration from its folder, its properties and its own `config()`.
 pub(super) fn settle(folder: &Folder, patch: Option<&Map<String, Json>>, call: &Map<String, Json>) -> Arc<Config> {
     let patched = patch.is_some_and(|p| !p.is_empty());
-    if !patched && call.is_empty() && folder.over.is_empty() {
+    if !patched && call.is_empty() && folder.over.is_empty() && !folder.base.keeps_failures_unclearly() {
         return folder.base.clone();
     }
     let mut config = (*folder.base).clone();
@@ -160,6 +155,7 @@ pub(super) fn settle(folder: &Folder, patch: Option<&Map<String, Json>>, call: &
     for level in &folder.over {
         config.lay(level);
     }
+    config.settle_failures();
     Arc::new(config)
 }
 
