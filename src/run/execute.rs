@@ -95,11 +95,8 @@ pub fn execute(
     let order = cx.graph.run_order(&wanted, options.tests_gate);
     let threads = options.threads.clamp(1, order.len().max(1));
     let total = order.len();
-    cx.sink.send(Event::RunStarted {
-        total,
-        threads,
-        target: options.target_name.clone(),
-    });
+    let target = options.target_name.clone();
+    cx.sink.send(Event::RunStarted { total, threads: options.threads, target });
     let mut outcome = Outcome::default();
     let running = options.action == Action::Run;
     let main = Arc::new(session.sibling());
