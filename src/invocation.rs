@@ -55,6 +55,12 @@ impl Invocation {
         self.env.get(name).map(String::as_str)
     }
 
+    /// Returns the values that no output may show: those of variables named `DBT_ENV_SECRET…`.
+    pub fn secrets(&self) -> Vec<String> {
+        let named = self.env.iter().filter(|(name, _)| name.starts_with("DBT_ENV_SECRET"));
+        named.map(|(_, value)| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
+    }
+
     /// Returns the present time: the seeded clock where one is set, the real one otherwise.
     pub fn now(&self) -> DateTime<Utc> {
         if self.env.contains_key("NEXUS_NOW") {

@@ -97,16 +97,17 @@ impl Call {
             .iter()
             .filter(|d| d.severity() == Severity::Error)
             .count();
+        let out = Output::stderr().masking(&self.invocation.secrets());
         for diagnostic in &faults.0 {
             if self.options.json {
                 self.sink
                     .send(crate::events::Event::Diagnostic(Box::new(diagnostic.clone())));
             } else if diagnostic.severity() == Severity::Error || !self.options.quiet {
-                eprintln!("{}", render_text(diagnostic, self.options.colour));
+                out.write(&format!("{}\n", render_text(diagnostic, self.options.colour)));
             }
         }
         if errors > 1 && !self.options.json {
-            eprintln!("{errors} errors; nothing was run");
+            out.write(&format!("{errors} errors; nothing was run\n"));
         }
     }
 }
@@ -129,11 +130,12 @@ fn sink(command: &Command, options: &Options, invocation: &Arc<Invocation>) -> A
         Command::Ls(_) | Command::Show(_) | Command::Compile(_) | Command::RunOperation(_)
     );
     let clock = invocation.clone();
+    let secrets = invocation.secrets();
     if options.json {
         let quiet = options.quiet || matches!(command, Command::Ls(_));
         let id = invocation.id.clone();
         return Arc::new(JsonSink::new(
-            Output::stdout(),
+            Output::stdout().masking(&secrets),
             id,
             quiet,
             options.debug,
@@ -148,10 +150,11 @@ fn sink(command: &Command, options: &Options, invocation: &Arc<Invocation>) -> A
         clock: true,
     };
     let lines = if data { Output::stderr() } else { Output::stdout() };
+    let lines = lines.masking(&secrets);
     let prints = if options.no_print {
         Output::nowhere()
     } else {
-        Output::stdout()
+        Output::stdout().masking(&secrets)
     };
     Arc::new(TextSink::new(lines, prints, text, move || clock.now()))
 }

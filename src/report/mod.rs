@@ -17,27 +17,78 @@ use std::io::Write;
 use std::sync::Mutex;
 
 /// Where lines go. A closed pipe (`| head`) is not an error.
-pub struct Output(Mutex<Box<dyn Write + Send>>);
+///
+/// What is secret never gets out: the values of [`Output::masking`] are written as stars, wherever they come from.
+pub struct Output {
+    /// Guards the stream alone.
+    stream: Mutex<Box<dyn Write + Send>>,
+    secrets: Vec<String>,
+}
 
 impl Output {
+    fn of(stream: impl Write + Send + 'static) -> Self {
+        Self { stream: Mutex::new(Box::new(stream)), secrets: Vec::new() }
+    }
+
     pub fn stdout() -> Self {
-        Self(Mutex::new(Box::new(std::io::stdout())))
+        Self::of(std::io::stdout())
     }
 
     pub fn stderr() -> Self {
-        Self(Mutex::new(Box::new(std::io::stderr())))
+        Self::of(std::io::stderr())
     }
 
     pub fn nowhere() -> Self {
-        Self(Mutex::new(Box::new(std::io::sink())))
+        Self::of(std::io::sink())
+    }
+
+    /// Says which texts are secret; empty ones are left out.
+    #[must_use]
+    pub fn masking(mut self, secrets: &[String]) -> Self {
+        self.secrets.extend(secrets.iter().filter(|s| !s.is_empty()).cloned());
+        self
     }
 
     /// Writes one text whole.
     pub fn write(&self, text: &str) {
-        if let Ok(mut out) = self.0.lock() {
-            // A reader that went away must not stop the run.
-            let _ = out.write_all(text.as_bytes());
-            let _ = out.flush();
+        let mut text = std::borrow::Cow::Borrowed(text);
+        for secret in &self.secrets {
+            if text.contains(secret.as_str()) {
+                text = text.replace(secret.as_str(), "*****").into();
+            }
         }
+        if let Ok(mut stream) = self.stream.lock() {
+            // A reader that went away must not stop the run.
+            let _ = stream.write_all(text.as_bytes());
+            let _ = stream.flush();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    #[derive(Clone, Default)]
+    struct Kept(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Kept {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_secret_is_written_as_stars() {
+        let kept = Kept::default();
+        let output = Output::of(kept.clone()).masking(&["hunter2".to_owned(), String::new()]);
+        output.write("login with hunter2 failed\n");
+        assert_eq!(kept.0.lock().unwrap().as_slice(), b"login with ***** failed\n");
     }
 }

@@ -95,11 +95,8 @@ pub fn execute(
     let order = cx.graph.run_order(&wanted, options.tests_gate);
     let threads = options.threads.clamp(1, order.len().max(1));
     let total = order.len();
-    cx.sink.send(Event::RunStarted {
-        total,
-        threads,
-        target: options.target_name.clone(),
-    });
+    let target = options.target_name.clone();
+    cx.sink.send(Event::RunStarted { total, threads: options.threads, target });
     let mut outcome = Outcome::default();
     let running = options.action == Action::Run;
     let main = Arc::new(session.sibling());
@@ -115,18 +112,18 @@ pub fn execute(
             skip(cx, order.id(index), index + 1, total, why, &mut outcome);
         }
     }
-    if running {
+    if running && hooks_of(cx, "on-run-end").next().is_some() {
         let mut last = options.clone();
         last.results = Some(results_value(&outcome));
         hooks(cx, &main, "on-run-end", &last, &mut outcome);
     }
     outcome.interrupted = cx.invocation.cancel.is_cancelled();
     outcome.elapsed = begun.elapsed();
-    cx.sink.send(Event::RunFinished {
-        tally: outcome.tally(),
-        elapsed: outcome.elapsed,
-        interrupted: outcome.interrupted,
-    });
+    // Compiling is talked about only where it failed.
+    if running || outcome.failed() || outcome.interrupted {
+        let (tally, elapsed, interrupted) = (outcome.tally(), outcome.elapsed, outcome.interrupted);
+        cx.sink.send(Event::RunFinished { tally, elapsed, interrupted });
+    }
     Ok(outcome)
 }
 
@@ -193,11 +190,9 @@ fn schedule(
                 };
                 let number = numbers.len() + 1;
                 numbers.insert(index, number);
-                cx.sink.send(Event::NodeStarted {
-                    index: number,
-                    total,
-                    node: node_ref(cx, node),
-                });
+                if options.action == Action::Run {
+                    cx.sink.send(Event::NodeStarted { index: number, total, node: node_ref(cx, node) });
+                }
                 if give.send((index, node.clone())).is_err() {
                     break;
                 }
@@ -213,13 +208,12 @@ fn schedule(
             busy -= 1;
             let failed = blocks(result.status, options);
             let is_failure = result.status.is_failure();
-            finish(
-                cx,
-                numbers.get(&index).copied().unwrap_or(0),
-                total,
-                result,
-                outcome,
-            );
+            if options.action == Action::Run || is_failure {
+                let number = numbers.get(&index).copied().unwrap_or(0);
+                finish(cx, number, total, result, outcome);
+            } else {
+                outcome.results.push(result);
+            }
             if failed {
                 for child in ready.skip_descendants(index) {
                     let number = numbers.len() + 1;
@@ -326,6 +320,12 @@ fn stores_failures(cx: &Context, node: &Node) -> bool {
     node.config.bool("store_failures").unwrap_or(by_flag)
 }
 
+/// Returns the hooks of a kind, in the order of packages and files.
+fn hooks_of<'a>(cx: &'a Context, kind: &'a str) -> impl Iterator<Item = &'a Arc<Node>> {
+    let nodes = cx.manifest.nodes.values();
+    nodes.filter(move |n| n.kind == NodeKind::Operation && n.tags.iter().any(|t| **t == *kind))
+}
+
 /// Runs the hooks of a kind in order; says whether all went well.
 fn hooks(
     cx: &Arc<Context>,
@@ -334,12 +334,7 @@ fn hooks(
     options: &RunOptions,
     outcome: &mut Outcome,
 ) -> bool {
-    let found: Vec<&Arc<Node>> = cx
-        .manifest
-        .nodes
-        .values()
-        .filter(|n| n.kind == NodeKind::Operation && n.tags.iter().any(|t| **t == *kind))
-        .collect();
+    let found: Vec<&Arc<Node>> = hooks_of(cx, kind).collect();
     let total = found.len();
     let mut well = true;
     for (i, node) in found.into_iter().enumerate() {
