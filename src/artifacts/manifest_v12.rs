@@ -52,7 +52,10 @@ impl Serialize for Artifact<'_> {
         map.serialize_entry("metadata", &self.metadata())?;
         let view = |id| (self.compiled.get(id), id);
         let nodes = || {
-            manifest.nodes.iter().map(|(id, node)| {
+            // dbt keeps a test of a disabled model among the nodes, switched off.
+            let dead = manifest.disabled.iter().flat_map(|(id, nodes)| nodes.iter().map(move |node| (id, node)));
+            let dead = dead.filter(|(_, node)| node.is_test_of_disabled());
+            manifest.nodes.iter().chain(dead).map(|(id, node)| {
                 let (compiled, id) = view(id);
                 (id.as_str(), NodeView { node, compiled })
             })
@@ -70,7 +73,8 @@ impl Serialize for Artifact<'_> {
         map.serialize_entry(
             "disabled",
             &Entries(|| {
-                let nodes = manifest.disabled.iter().map(|(id, nodes)| {
+                let gone = manifest.disabled.iter().filter(|(_, nodes)| nodes.iter().any(|n| !n.is_test_of_disabled()));
+                let nodes = gone.map(|(id, nodes)| {
                     (id.as_str(), json!(nodes.iter().map(|n| &**n).collect::<Vec<_>>()))
                 });
                 nodes.chain(manifest.disabled_sources.iter().map(|s| (s.id.as_str(), json!([&**s]))))
@@ -164,6 +168,13 @@ impl<'a> Artifact<'a> {
             .iter()
             .map(|(id, n)| (id, n.depends_on.as_slice()))
             .chain(manifest.exposures.iter().map(|(id, e)| (id, e.depends_on.as_slice())))
+            .chain(
+                manifest
+                    .disabled
+                    .iter()
+                    .filter(|(_, nodes)| nodes.iter().any(|n| n.is_test_of_disabled()))
+                    .map(|(id, _)| (id, [].as_slice())),
+            )
             .chain(manifest.sources.keys().map(|id| (id, [].as_slice())));
         for (id, on) in all {
             children.entry(id.as_str()).or_default();

@@ -218,6 +218,9 @@ impl Workspace {
         args: &SelectArgs,
         kinds: &[&str],
     ) -> Result<IndexSet<NodeId>, Diagnostics> {
+        // `ls` shows analyses only where they are asked for.
+        let is_list = call.options.which == "list";
+        let default: Vec<&str> = kinds.iter().copied().filter(|k| !(is_list && *k == "analysis")).collect();
         let options = SelectOptions {
             select: args.select.clone(),
             exclude: args.exclude.clone(),
@@ -228,8 +231,8 @@ impl Workspace {
                 Some("empty") => IndirectSelection::Empty,
                 _ => IndirectSelection::Eager,
             },
-            resource_types: resource_types(&args.resource_type, kinds, kinds),
-            include_empty: call.options.which == "list",
+            resource_types: resource_types(&args.resource_type, &default, kinds),
+            include_empty: is_list,
             exclude_resource_types: args.exclude_resource_type.clone(),
         };
         let selection = select(&self.project, &self.manifest, &self.graph, &options)?;

@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use serde_json::Value as Json;
-
 use super::ephemeral::{Cte, collect, inject};
 use super::{Context, NodeHost};
 use crate::adapters::Session;
-use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::jinja::{Host, Value};
-use crate::manifest::{Node, NodeId, NodeKind, TestMetadata};
+use crate::diagnostic::Result;
+use crate::jinja::Host;
+use crate::manifest::{Node, NodeId, NodeKind, TestMetadata, test_arguments};
 
 /// A node with its SQL.
 #[derive(Debug, Clone)]
@@ -66,53 +64,6 @@ fn generic_test(
     metadata: &TestMetadata,
     host: &Arc<dyn Host>,
 ) -> Result<String> {
-    let mut kwargs = Vec::with_capacity(metadata.kwargs.len());
-    for (key, value) in &metadata.kwargs {
-        kwargs.push((key.clone(), argument(cx, node, key, value, host)?));
-    }
+    let kwargs = test_arguments(&cx.engine, &node.id.0, &metadata.kwargs, host)?;
     cx.engine.call_test(&metadata.macro_id, kwargs, host)
-}
-
-/// Makes a value of a test's argument. The column's name is never a template; `ref('x')` needs no braces.
-fn argument(cx: &Arc<Context>, node: &Node, key: &str, value: &Json, host: &Arc<dyn Host>) -> Result<Value> {
-    let Json::String(text) = value else {
-        return nested(cx, node, key, value, host);
-    };
-    if key == "column_name" {
-        return Ok(Value::from(text.as_str()));
-    }
-    let trimmed = text.trim_start();
-    let is_call = ["ref", "source"].iter().any(|name| {
-        trimmed
-            .strip_prefix(name)
-            .is_some_and(|rest| rest.trim_start().starts_with('('))
-            && text.trim_end().ends_with(')')
-    });
-    if is_call {
-        return cx
-            .engine
-            .render_value(&node.id.0, &format!("{{{{ {text} }}}}"), host);
-    }
-    cx.engine.render_value(&node.id.0, text, host)
-}
-
-fn nested(cx: &Arc<Context>, node: &Node, key: &str, value: &Json, host: &Arc<dyn Host>) -> Result<Value> {
-    match value {
-        Json::Array(items) => {
-            let values: Result<Vec<Value>> = items.iter().map(|v| argument(cx, node, "", v, host)).collect();
-            Ok(crate::jinja::list(values?))
-        }
-        Json::Object(map) => {
-            let entries: Result<Vec<(String, Value)>> = map
-                .iter()
-                .map(|(k, v)| Ok((k.clone(), argument(cx, node, "", v, host)?)))
-                .collect();
-            Ok(crate::jinja::dict(entries?))
-        }
-        Json::String(_) => Err(Diagnostic::error(
-            Code::INTERNAL,
-            format!("argument `{key}` was not expected here"),
-        )),
-        other => Ok(crate::jinja::Engine::value(other)),
-    }
 }

@@ -141,6 +141,7 @@ pub(super) fn with_ref(node: &mut Node, to: &str, text: &str) {
         package: None,
         name: to.into(),
         version: None,
+        numeric: false,
     });
     node.ref_spans.push(Some(Span::new(&file, start, end)));
     node.file = file;

@@ -326,19 +326,20 @@ impl Engine {
     /// # Errors
     /// As [`Engine::render`].
     pub fn render_value(&self, name: &str, text: &str, host: &Arc<dyn Host>) -> Result<Value> {
+        // A text is a literal only where a filter asks for it; `'1'` stays two quotes and a digit.
         let literal_of = |text: String| match super::python::literal::read(&text, false) {
             Some(json) => super::values::from_json(&json),
             None => Value::from(text),
         };
         if !["{{", "{%", "{#"].iter().any(|mark| text.contains(mark)) {
-            return Ok(literal_of(text.to_owned()));
+            return Ok(Value::from(text));
         }
         let file = SourceFile::new(name, text);
         let tokens = lower::tokenize(text).map_err(|fault| errors::of_fault(&fault, &file, 0))?;
         let count = tokens.iter().filter(|t| t.kind == lower::Kind::VariableStart).count();
         let alone = count == 1 && text.starts_with("{{") && text.ends_with("}}");
         if !alone {
-            return self.render_str(name, text, host).map(literal_of);
+            return self.render_str(name, text, host).map(Value::from);
         }
         let inner = text[2..text.len() - 2].trim_matches(['-', '+', ' ']);
         let wrapped = format!("{{% set native_value = {inner} %}}");
@@ -350,8 +351,10 @@ impl Engine {
         let captured = template.render_captured(Value::from_dyn_object(root)).map_err(failed)?;
         let value = captured.state().lookup("native_value").unwrap_or_default();
         Ok(match value.as_str() {
-            Some(text) => literal_of(text.to_owned()),
-            None => value,
+            Some(text) if ["as_native", "as_number", "as_bool"].iter().any(|filter| inner.ends_with(filter)) => {
+                literal_of(text.to_owned())
+            }
+            _ => value,
         })
     }
 

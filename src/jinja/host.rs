@@ -14,6 +14,8 @@ pub struct RefCall {
     pub name: Arc<str>,
     /// `v=` or `version=`, as text.
     pub version: Option<Arc<str>>,
+    /// The version was given as a number: artifacts show it so.
+    pub numeric: bool,
 }
 
 /// What a template may ask. One host serves one rendering at a time.

@@ -307,6 +307,7 @@ impl<'a> Reader<'a> {
 
     fn reference(&self, call: &Call) -> Option<RefCall> {
         let mut version = None;
+        let mut numeric = false;
         let mut names = Vec::new();
         for arg in &call.args {
             match arg.name.map(|n| self.name(n)) {
@@ -315,7 +316,10 @@ impl<'a> Reader<'a> {
                     version = match self.literal(arg)? {
                         Json::Null => None,
                         Json::String(text) => Some(Arc::from(text)),
-                        Json::Number(n) if n.is_i64() => Some(Arc::from(n.to_string())),
+                        Json::Number(n) if n.is_i64() => {
+                            numeric = true;
+                            Some(Arc::from(n.to_string()))
+                        }
                         _ => return None,
                     };
                 }
@@ -328,11 +332,13 @@ impl<'a> Reader<'a> {
                 package: None,
                 name,
                 version,
+                numeric,
             }),
             (Some(package), Some(name), None) => Some(RefCall {
                 package: Some(package),
                 name,
                 version,
+                numeric,
             }),
             _ => None,
         }

@@ -83,6 +83,29 @@ impl Config {
         Self { values }
     }
 
+    /// Says whether only one of `store_failures` and `store_failures_as` is set.
+    pub(super) fn keeps_failures_unclearly(&self) -> bool {
+        let set = |key: &str| self.values.get(key).is_some_and(|v| !v.is_null());
+        set("store_failures") || set("store_failures_as")
+    }
+
+    /// Brings `store_failures` and `store_failures_as` of a test into step: the second decides where it is set.
+    pub(super) fn settle_failures(&mut self) {
+        if self.str("materialized") != Some("test") || !self.keeps_failures_unclearly() {
+            return;
+        }
+        let keep = match (self.str("store_failures_as"), self.bool("store_failures")) {
+            (Some(form), _) => Json::Bool(form != "ephemeral"),
+            (None, Some(keep)) => {
+                let form = if keep { "table" } else { "ephemeral" };
+                self.values.insert("store_failures_as".into(), form.into());
+                return;
+            }
+            (None, None) => return,
+        };
+        self.values.insert("store_failures".into(), keep);
+    }
+
     /// Lays a level over this configuration: lists of tags and hooks grow, `meta` and the like merge, the rest gives
     /// way.
     pub(super) fn lay(&mut self, level: &Map<String, Json>) {

@@ -16,7 +16,6 @@ use crate::diagnostic::{Diagnostic, Result, SourceFile, Span};
 use crate::fs;
 use crate::jinja::{BlockKind, Host, RefCall};
 use crate::project::{ResourceFile, ResourceKind};
-use crate::yaml::Node as Yaml;
 
 /// A parsed node; a file of snapshot blocks gives several.
 pub(super) type Parsed = Arc<Node>;
@@ -137,18 +136,25 @@ fn node(
         config: &config,
     };
     let (relation, alias) = names::relation(cx, &named)?;
+    let config = keep_folder_values(config, &folder);
     let mut id = format!("{}.{package}.{name}", kind.word());
     if let Some(version) = version {
         id.push_str(&format!(".{}", suffix(&version.v)));
     }
     let (description, columns) = match entry {
         Some(entry) => {
-            let own = version.map(|v| v.node).filter(|n| n.get("columns").is_some() && !includes_all(n));
             let described = match version.filter(|v| v.node.get("description").is_some()) {
                 Some(version) => properties::description(cx, package, &entry.file, version.node)?,
                 None => entry.description(cx)?,
             };
-            (described, properties::columns(cx, package, &entry.file, own.unwrap_or(&entry.node))?)
+            let columns = match version {
+                Some(version) => {
+                    let merged = super::versions::columns(&entry.node, version.node);
+                    properties::columns_of(cx, package, &entry.file, &merged)?
+                }
+                None => properties::columns(cx, package, &entry.file, &entry.node)?,
+            };
+            (described, columns)
         }
         None => (cx.empty.clone(), cx.no_columns.clone()),
     };
@@ -203,9 +209,18 @@ fn node(
     })
 }
 
-/// Says whether a version's columns begin from all of the model's.
-fn includes_all(node: &Yaml) -> bool {
-    node.get("columns").and_then(Yaml::as_seq).is_some_and(|c| c.iter().any(|c| c.get("include").is_some()))
+/// A null that a file says counts for the node's names alone: its configuration keeps what the folders say.
+fn keep_folder_values(config: Arc<super::Config>, folder: &super::levels::Folder) -> Arc<super::Config> {
+    let of_folder = |key: &str| folder.base.get(key).filter(|v| !v.is_null());
+    let nulls = config.values.iter().filter(|(_, v)| v.is_null());
+    let lost: Vec<(String, Json)> =
+        nulls.filter_map(|(key, _)| of_folder(key).map(|v| (key.clone(), v.clone()))).collect();
+    if lost.is_empty() {
+        return config;
+    }
+    let mut kept = Arc::unwrap_or_clone(config);
+    kept.values.extend(lost);
+    Arc::new(kept)
 }
 
 fn path_of(resource: &ResourceFile, kind: NodeKind) -> Arc<str> {

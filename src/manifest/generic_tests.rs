@@ -8,7 +8,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde_json::{Map, Value as Json};
 
+use super::arguments::test_arguments;
 use super::files::md5_hex;
+use super::host::ParseHost;
 use super::levels::{Folder, Settled, settle};
 use super::names::{self, Named, version_text};
 use super::parse::{Parsing, add_call};
@@ -17,7 +19,7 @@ use super::sources::folders;
 use super::versions::{Versions, suffix};
 use super::{Manifest, Node, NodeId, NodeKind, TestInfo, TestMetadata};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, SourceFile, Span};
-use crate::jinja::{RefCall, python_quoted, python_str};
+use crate::jinja::{Host, MacroInfo, RefCall, python_quoted, python_str};
 use crate::yaml::{Node as Yaml, Value};
 
 /// Keys of a test's entry that configure it, in dbt's order.
@@ -111,13 +113,14 @@ fn of_entry(
                 tags: source.tags.clone(),
                 shared,
             };
-            of_target(cx, &target, table, nodes, faults);
+            let described = Described { columns: columns_of(table), tests: tests_of(table) };
+            of_target(cx, &target, &described, nodes, faults);
         }
         return;
     }
     let numbers = versions.of_model(&entry.package, &entry.name);
     if numbers.is_empty() {
-        let call = RefCall { package: None, name: entry.name.clone(), version: None };
+        let call = RefCall { package: None, name: entry.name.clone(), version: None, numeric: false };
         let target = Target {
             entry,
             shown: entry.name.to_string(),
@@ -127,12 +130,14 @@ fn of_entry(
             tags: Vec::new(),
             shared,
         };
-        of_target(cx, &target, &entry.node, nodes, faults);
+        let described = Described { columns: columns_of(&entry.node), tests: tests_of(&entry.node) };
+        of_target(cx, &target, &described, nodes, faults);
         return;
     }
-    for (i, v) in numbers.iter().enumerate() {
+    let declared = entry.get("versions").and_then(Yaml::as_seq).unwrap_or_default().iter().filter(|n| n.get("v").is_some());
+    for (v, own) in numbers.iter().zip(declared) {
         let text = version_text(v);
-        let call = RefCall { package: None, name: entry.name.clone(), version: Some(Arc::from(text.as_str())) };
+        let call = RefCall { package: None, name: entry.name.clone(), version: Some(Arc::from(text.as_str())), numeric: v.is_number() };
         let target = Target {
             entry,
             shown: format!("{}_v{text}", entry.name),
@@ -142,10 +147,12 @@ fn of_entry(
             tags: Vec::new(),
             shared,
         };
-        // A version's own tests take the place of the model's.
-        let own = entry.get("versions").and_then(Yaml::as_seq).and_then(|list| list.get(i));
-        let described = own.filter(|n| tests_of(n).is_some()).unwrap_or(&entry.node);
-        of_target(cx, &target, described, nodes, faults);
+        // A version's own tests take the place of the model's; its columns are laid over the model's.
+        let described = Described {
+            columns: super::versions::columns(&entry.node, own),
+            tests: tests_of(own).or_else(|| tests_of(&entry.node)),
+        };
+        of_target(cx, &target, &described, nodes, faults);
     }
 }
 
@@ -168,7 +175,17 @@ fn tests_of(node: &Yaml) -> Option<&Yaml> {
     ["data_tests", "tests"].iter().find_map(|key| node.get(key)).filter(|n| !n.is_null())
 }
 
-fn of_target(cx: &Parsing<'_>, target: &Target<'_>, node: &Yaml, nodes: &mut Vec<Arc<Node>>, faults: &mut Diagnostics) {
+/// What an entry says that tests come from.
+struct Described<'y> {
+    columns: Vec<&'y Yaml>,
+    tests: Option<&'y Yaml>,
+}
+
+fn columns_of(node: &Yaml) -> Vec<&Yaml> {
+    node.get("columns").and_then(Yaml::as_seq).unwrap_or_default().iter().collect()
+}
+
+fn of_target(cx: &Parsing<'_>, target: &Target<'_>, described: &Described<'_>, nodes: &mut Vec<Arc<Node>>, faults: &mut Diagnostics) {
     let document = &target.entry.file.document;
     let mut each = |list: Option<&Yaml>, column: Option<&Yaml>, faults: &mut Diagnostics| {
         let Some(list) = list else { return };
@@ -178,10 +195,10 @@ fn of_target(cx: &Parsing<'_>, target: &Target<'_>, node: &Yaml, nodes: &mut Vec
             }
         }
     };
-    for column in node.get("columns").and_then(Yaml::as_seq).unwrap_or_default() {
+    for column in &described.columns {
         each(tests_of(column), Some(column), faults);
     }
-    each(tests_of(node), None, faults);
+    each(described.tests, None, faults);
 }
 
 /// A test's entry, taken apart.
@@ -407,7 +424,7 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
     } else {
         shared.folder.clone()
     };
-    let mut call = Map::new();
+    let mut call = said_by_macro(cx, &entry.package, &id, &macro_id, &spec).map_err(|e| e.at(place.clone()))?;
     for (key, value) in &config {
         add_call(&mut call, key, value.clone());
     }
@@ -458,7 +475,7 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
                 kwargs: spec.args,
                 macro_id,
             }),
-            column_name,
+            column_name: argument.map(Arc::from),
             file_key_name: Some(shared.file_key_name.clone()),
             attached_node: target.attached.clone(),
         })),
@@ -471,6 +488,28 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
         raw_code,
         name,
     })
+}
+
+/// Returns what a test macro's own `config()` says: only such a macro is rendered while parsing.
+fn said_by_macro(
+    cx: &Parsing<'_>,
+    package: &Arc<str>,
+    id: &str,
+    macro_id: &str,
+    spec: &Spec,
+) -> Result<Map<String, Json>> {
+    let configures = |m: &MacroInfo| {
+        let text = m.file.text().get(m.span.start as usize..m.span.end as usize);
+        text.is_some_and(|t| t.contains("config("))
+    };
+    if !cx.engine.macro_by_id(macro_id).is_some_and(|m| configures(&m)) {
+        return Ok(Map::new());
+    }
+    let host = Arc::new(ParseHost::new(cx.shared.clone(), package.clone()));
+    let shared: Arc<dyn Host> = host.clone();
+    let kwargs = test_arguments(cx.engine, id, &spec.args, &shared)?;
+    cx.engine.call_test(macro_id, kwargs, &shared)?;
+    Ok(host.recorded().config)
 }
 
 fn description(cx: &Parsing<'_>, package: &Arc<str>, text: &str) -> Result<Arc<str>> {
@@ -547,12 +586,13 @@ fn depends(cx: &Parsing<'_>, target: &Target<'_>, spec: &Spec, macro_id: &Arc<st
                 scan_argument(cx, target, value, &mut depends)?;
             }
         }
-        if let Some(found) = cx.engine.find_macro(&target.entry.package, "get_where_subquery") {
-            depends.macros.push(found.unique_id.clone());
-        }
+    }
+    if let Some(found) = cx.engine.find_macro(&target.entry.package, "get_where_subquery") {
+        depends.macros.push(found.unique_id.clone());
     }
     match &target.on {
-        On::Node(call) => depends.refs.push(call.clone()),
+        // Only the shortcut sees the version as it is declared: the others read it from the text of `model`.
+        On::Node(call) => depends.refs.push(RefCall { numeric: call.numeric && shortcut, ..call.clone() }),
         On::Source(source, table) => depends.sources.push((source.clone(), table.clone())),
     }
     Ok(depends)

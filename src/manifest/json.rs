@@ -53,7 +53,13 @@ impl Serialize for Ref<'_> {
         let mut map = serializer.serialize_map(Some(3))?;
         map.serialize_entry("name", &self.0.name)?;
         map.serialize_entry("package", &self.0.package)?;
-        map.serialize_entry("version", &self.0.version)?;
+        // A number stays one: `ref('x', v=1)` is not `ref('x', v='1')` in the artifact.
+        let number: Option<serde_json::Number> =
+            self.0.version.as_deref().filter(|_| self.0.numeric).and_then(|v| v.parse().ok());
+        match number {
+            Some(number) => map.serialize_entry("version", &number)?,
+            None => map.serialize_entry("version", &self.0.version)?,
+        }
         map.end()
     }
 }
@@ -193,7 +199,8 @@ impl Node {
                 {
                     map.serialize_entry("column_name", &test.column_name)?;
                     map.serialize_entry("file_key_name", &test.file_key_name)?;
-                    map.serialize_entry("attached_node", &test.attached_node.as_ref().map(super::NodeId::as_str))?;
+                    let attached = test.attached_node.as_ref().map(|id| id.as_str().trim_end_matches(super::link::DISABLED));
+                    map.serialize_entry("attached_node", &attached)?;
                     map.serialize_entry("test_metadata", &Metadata(metadata))?;
                 }
             }
@@ -239,7 +246,7 @@ impl Serialize for SourceNode {
         map.serialize_entry("unrendered_config", &*self.unrendered_config)?;
         map.serialize_entry("relation_name", &self.relation.path())?;
         map.serialize_entry("created_at", &self.created_at)?;
-        map.serialize_entry("unrendered_database", &None::<()>)?;
+        map.serialize_entry("unrendered_database", &extra("unrendered_database"))?;
         map.serialize_entry("unrendered_schema", &extra("unrendered_schema"))?;
         map.serialize_entry("doc_blocks", &[(); 0])?;
         map.end()

@@ -99,24 +99,19 @@ impl<'p> Levels<'p> {
     }
 }
 
-/// Lays an unrendered level over another: keys give way, as dbt keeps the last level only, but `meta` merges.
+/// Lays an unrendered level over another: keys give way, as dbt keeps the last level only.
 pub(super) fn lay_unrendered(into: &mut Map<String, Json>, level: Map<String, Json>) {
     for (key, value) in level {
-        match (key.as_str(), into.get_mut(&key), &value) {
-            ("meta", Some(Json::Object(old)), Json::Object(new)) => old.extend(new.clone()),
-            _ => {
-                into.insert(super::config::canonical(&key).to_owned(), value);
-            }
-        }
+        into.insert(super::config::canonical(&key).to_owned(), value);
     }
 }
 
-/// Returns the section names of a kind: `tests` and `data_tests` are one.
+/// Returns the section names of a kind; `tests` is kept as `data_tests`.
 fn sections(kind: NodeKind) -> &'static [&'static str] {
     match kind {
         NodeKind::Seed => &["seeds"],
         NodeKind::Snapshot => &["snapshots"],
-        NodeKind::Test => &["tests", "data_tests"],
+        NodeKind::Test => &["data_tests"],
         _ => &["models"],
     }
 }
@@ -164,7 +159,7 @@ fn level(node: &Yaml) -> Map<String, Json> {
 /// Builds a node's configuration, and its `unrendered_config`, from its folder, its properties and its own `config()`.
 pub(super) fn settle(folder: &Folder, patch: Option<&Map<String, Json>>, call: &Map<String, Json>) -> Settled {
     let patch = patch.filter(|p| !p.is_empty());
-    if patch.is_none() && call.is_empty() && folder.over.is_empty() {
+    if patch.is_none() && call.is_empty() && folder.over.is_empty() && !folder.base.keeps_failures_unclearly() {
         return Settled { config: folder.base.clone(), unrendered: folder.unrendered.clone() };
     }
     // The written form tells apart what equality of maps does not: the order of their keys.
@@ -184,6 +179,7 @@ fn work_out(folder: &Folder, patch: Option<&Map<String, Json>>, call: &Map<Strin
     for level in patch.into_iter().chain([call]).chain(&folder.over) {
         config.lay(level);
     }
+    config.settle_failures();
     let unrendered = if patch.is_none() && call.is_empty() {
         folder.unrendered.clone()
     } else {

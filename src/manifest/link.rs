@@ -23,12 +23,14 @@ pub(super) fn link(cx: &Parsing<'_>, manifest: &mut Manifest, faults: &mut Diagn
         match result {
             Ok(ids) => Arc::make_mut(node).depends_on = ids,
             // A test of a disabled model is switched off with it.
-            Err(_) if is_test_of_disabled(node) => off.push(node.id.clone()),
+            Err(_) if node.is_test_of_disabled() => off.push(node.id.clone()),
             Err(found) => faults.extend(found),
         }
     }
     for id in off {
-        if let Some(node) = manifest.nodes.shift_remove(&id) {
+        if let Some(mut node) = manifest.nodes.shift_remove(&id) {
+            let off = Arc::make_mut(&mut node);
+            Arc::make_mut(&mut off.config).values.insert("enabled".into(), false.into());
             manifest.disabled.entry(id).or_default().push(node);
         }
     }
@@ -48,8 +50,12 @@ pub(super) fn link(cx: &Parsing<'_>, manifest: &mut Manifest, faults: &mut Diagn
     }
 }
 
-fn is_test_of_disabled(node: &Node) -> bool {
-    node.test.as_ref().is_some_and(|t| t.metadata.is_some() && t.attached_node.as_ref().is_some_and(|id| id.as_str().ends_with(DISABLED)))
+impl Node {
+    /// Says whether it is a generic test of a disabled node.
+    pub fn is_test_of_disabled(&self) -> bool {
+        let attached = self.test.as_ref().filter(|t| t.metadata.is_some()).and_then(|t| t.attached_node.as_ref());
+        attached.is_some_and(|id| id.as_str().ends_with(DISABLED))
+    }
 }
 
 /// Marks the attached node of a test whose model is disabled.

@@ -1,5 +1,6 @@
 //! The parsed project: nodes, sources, macros, docs, tests, with their configuration and references resolved.
 
+mod arguments;
 mod config;
 mod exposures;
 mod files;
@@ -13,10 +14,12 @@ mod names;
 mod node;
 mod operations;
 mod parse;
+mod primary_keys;
 mod properties;
 mod sources;
 mod versions;
 
+pub use arguments::test_arguments;
 pub use config::Config;
 pub use inline::inline_node;
 pub use json::{CompiledView, NodeView, graph_json, node_json};

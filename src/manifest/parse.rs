@@ -200,6 +200,7 @@ pub fn parse(project: &Project, engine: &Arc<Engine>, options: &ParseOptions<'_>
             manifest.macro_patches.insert(id, entry.node.to_json());
         }
     }
+    super::primary_keys::infer(&mut manifest);
     link::link(&cx, &mut manifest, &mut faults);
     warnings.append(&mut manifest.warnings);
     manifest.warnings = warnings;

@@ -26,6 +26,8 @@ pub(super) struct Entry {
     pub package: Arc<str>,
     pub file: Arc<PropertiesFile>,
     pub node: Yaml,
+    /// A source's entry before rendering, where it has templates.
+    pub raw: Option<Yaml>,
 }
 
 /// A properties file.
@@ -124,6 +126,7 @@ fn read_file(cx: &Parsing<'_>, package: &Arc<Package>, resource: &ResourceFile) 
             }
         };
         for item in items {
+            let raw = (templated && section == &"sources").then(|| item.clone());
             let item = if templated {
                 match faults.take(render(cx, package, &file.document, &item, "")) {
                     Some(rendered) => rendered,
@@ -139,6 +142,7 @@ fn read_file(cx: &Parsing<'_>, package: &Arc<Package>, resource: &ResourceFile) 
                     package: package.name.clone(),
                     file: file.clone(),
                     node: item,
+                    raw,
                 }),
                 _ if item.as_map().is_none() => {
                     let message = format!("an entry of `{section}` must be a mapping, but is {}", item.kind());
@@ -200,8 +204,19 @@ pub(super) fn columns(
     node: &Yaml,
 ) -> Result<Arc<IndexMap<Arc<str>, ColumnInfo>>> {
     let Some(list) = node.get("columns").filter(|n| !n.is_null()) else { return Ok(cx.no_columns.clone()) };
+    let items: Vec<&Yaml> = file.document.expect_seq(list, "columns")?.iter().collect();
+    columns_of(cx, package, file, &items)
+}
+
+/// Reads columns.
+pub(super) fn columns_of(
+    cx: &Parsing<'_>,
+    package: &Arc<str>,
+    file: &PropertiesFile,
+    items: &[&Yaml],
+) -> Result<Arc<IndexMap<Arc<str>, ColumnInfo>>> {
     let mut columns = IndexMap::new();
-    for item in file.document.expect_seq(list, "columns")? {
+    for item in items {
         let Some(name) = item.get("name") else {
             return Err(file.document.error(item, Code::YAML_SHAPE, "a column has no `name`"));
         };

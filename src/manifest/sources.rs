@@ -43,7 +43,8 @@ fn source(cx: &Parsing<'_>, entry: &Entry, table: &Yaml) -> Result<SourceNode> {
     let mut fqn = vec![entry.package.clone()];
     fqn.extend(folders(entry));
     fqn.extend([entry.name.clone(), name.clone()]);
-    let config = Arc::new(config(&cx.levels, entry, table, &fqn));
+    let (config, unrendered_config) = config(&cx.levels, entry, table, &fqn);
+    let config = Arc::new(config);
     let database = text(entry.get("database")).or_else(|| text(entry.get("catalog")));
     let database = database.filter(|d| !d.is_empty()).unwrap_or_else(|| cx.options.adapter.database().to_owned());
     let schema = text(entry.get("schema")).filter(|s| !s.is_empty()).unwrap_or_else(|| entry.name.to_string());
@@ -66,13 +67,16 @@ fn source(cx: &Parsing<'_>, entry: &Entry, table: &Yaml) -> Result<SourceNode> {
     extra.insert("quoting".into(), json!({
         "database": quoting("database"), "schema": quoting("schema"), "identifier": quoting("identifier"), "column": null,
     }));
-    for (key, from) in [("external", table), ("freshness", table), ("loaded_at_field", table)] {
-        if let Some(value) = from.get(key).filter(|n| !n.is_null()) {
-            extra.insert(key.into(), value.to_json());
-        }
+    if let Some(value) = table.get("external").filter(|n| !n.is_null()) {
+        extra.insert("external".into(), value.to_json());
+    }
+    for key in ["freshness", "loaded_at_field", "loaded_at_query"] {
+        extra.insert(key.into(), config.get(key).cloned().unwrap_or_default());
     }
     extra.insert("source_meta".into(), config_of(&entry.node).get("meta").cloned().unwrap_or_else(|| json!({})));
-    extra.insert("unrendered_schema".into(), entry.get("schema").map_or(Json::Null, Yaml::to_json));
+    let written = |key: &str| entry.raw.as_ref().unwrap_or(&entry.node).get(key).map_or(Json::Null, Yaml::to_json);
+    extra.insert("unrendered_database".into(), written("database"));
+    extra.insert("unrendered_schema".into(), written("schema"));
     let file = &entry.file;
     Ok(SourceNode {
         id: NodeId::new(format!("source.{}.{}.{name}", entry.package, entry.name)),
@@ -83,7 +87,7 @@ fn source(cx: &Parsing<'_>, entry: &Entry, table: &Yaml) -> Result<SourceNode> {
         fqn,
         relation,
         identifier,
-        unrendered_config: cx.no_config.clone(),
+        unrendered_config: Arc::new(unrendered_config),
         description: properties::description(cx, &entry.package, file, table)?,
         source_description: entry.description(cx)?,
         columns: properties::columns(cx, &entry.package, file, table)?,
@@ -97,24 +101,67 @@ fn source(cx: &Parsing<'_>, entry: &Entry, table: &Yaml) -> Result<SourceNode> {
     })
 }
 
-/// Folder configuration, then the source's, then the table's.
-fn config(levels: &Levels<'_>, entry: &Entry, table: &Yaml, fqn: &[Arc<str>]) -> Config {
+/// Returns what of an entry and a table counts as configuration although it stands outside `config:`.
+fn beside_config(entry: &Entry, table: &Yaml) -> Map<String, Json> {
+    let mut found = Map::new();
+    let empty = || json!({ "count": null, "period": null });
+    let mut freshness = json!({ "warn_after": empty(), "error_after": empty(), "filter": null });
+    let mut switched_off = false;
+    for node in [&entry.node, table] {
+        let places = [node.get("freshness"), node.get("config").and_then(|c| c.get("freshness"))];
+        for given in places.into_iter().flatten() {
+            switched_off = given.is_null();
+            for (key, value) in given.as_map().into_iter().flat_map(crate::yaml::Mapping::iter) {
+                match (freshness.get_mut(key), value.to_json()) {
+                    (Some(Json::Object(old)), Json::Object(new)) => old.extend(new),
+                    (Some(old), new) => *old = new,
+                    (None, _) => {}
+                }
+            }
+        }
+    }
+    found.insert("freshness".into(), if switched_off { Json::Null } else { freshness });
+    for key in ["loaded_at_field", "loaded_at_query"] {
+        let of = |node: &Yaml| {
+            let in_config = node.get("config").and_then(|c| c.get(key));
+            in_config.or_else(|| node.get(key)).filter(|n| !n.is_null()).map(Yaml::to_json)
+        };
+        found.insert(key.into(), of(table).or_else(|| of(&entry.node)).unwrap_or_default());
+    }
+    found
+}
+
+/// Folder configuration, then the source's, then the table's; and the same as written.
+fn config(levels: &Levels<'_>, entry: &Entry, table: &Yaml, fqn: &[Arc<str>]) -> (Config, Map<String, Json>) {
     let mut values = Map::new();
     for (key, value) in [
         ("enabled", json!(true)), ("event_time", Json::Null), ("freshness", Json::Null), ("loaded_at_field", Json::Null),
         ("loaded_at_query", Json::Null), ("meta", json!({})), ("tags", json!([])),
+        ("static_analysis", Json::Null),
     ] {
         values.insert(key.to_owned(), value);
     }
     let mut config = Config { values };
+    let beside = beside_config(entry, table);
+    let mut unrendered = Map::new();
     for level in levels.of_sources(&entry.package, fqn) {
         config.lay(&level);
+        super::levels::lay_unrendered(&mut unrendered, level);
     }
-    config.lay(&config_of(&entry.node));
-    config.lay(&config_of(table));
+    for level in [config_of(&entry.node), config_of(table), beside] {
+        config.lay(&level);
+        super::levels::lay_unrendered(&mut unrendered, level);
+    }
     let mut tags: Vec<Json> = config.get("tags").and_then(Json::as_array).cloned().unwrap_or_default();
     tags.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
     tags.dedup();
     config.values.insert("tags".into(), Json::Array(tags));
-    config
+    for key in ["meta", "tags"] {
+        unrendered.insert(key.to_owned(), config.get(key).cloned().unwrap_or_default());
+    }
+    let set = |part: &str| unrendered["freshness"].get(part).is_some_and(|p| p.get("count").is_some_and(|c| !c.is_null()));
+    if unrendered.get("freshness").is_some_and(Json::is_object) && !set("warn_after") && !set("error_after") {
+        unrendered.remove("freshness");
+    }
+    (config, unrendered)
 }

@@ -64,6 +64,24 @@ impl<'e> Versions<'e> {
     }
 }
 
+/// Returns a version's columns: those of the model that it includes, then its own.
+pub(super) fn columns<'y>(model: &'y Yaml, version: &'y Yaml) -> Vec<&'y Yaml> {
+    let list = |node: &'y Yaml| node.get("columns").and_then(Yaml::as_seq).unwrap_or_default();
+    let rule = list(version).iter().find(|c| c.get("include").is_some() || c.get("exclude").is_some());
+    let names = |key: &str, name: &str| {
+        rule.and_then(|r| r.get(key)).is_some_and(|value| match value.as_seq() {
+            Some(items) => items.iter().any(|i| i.key_text() == name),
+            None => matches!(&*value.key_text(), "all" | "*"),
+        })
+    };
+    let included = |column: &Yaml| {
+        let Some(name) = column.get("name").map(Yaml::key_text) else { return false };
+        rule.is_none() || (names("include", &name) && !names("exclude", &name))
+    };
+    let base = list(model).iter().filter(|c| included(c));
+    base.chain(list(version).iter().filter(|c| c.get("name").is_some())).collect()
+}
+
 /// Returns the greatest version: by number where all are numbers, else by text.
 fn latest(numbers: &[Json]) -> Option<Json> {
     let all: Option<Vec<f64>> = numbers.iter().map(|v| version_text(v).parse().ok()).collect();

@@ -41,11 +41,13 @@ fn text(value: &Value, what: &str) -> Result<Arc<str>, Error> {
 
 fn reference(root: &Arc<Root>, _state: &mut State, args: Args) -> Result<Value, Error> {
     let mut version = None;
+    let mut numeric = false;
     for (name, value) in &args.named {
         match &**name {
             "v" | "version" => {
                 if !value.is_none() && !value.is_undefined() {
                     version = Some(Arc::from(str_of(value)));
+                    numeric = value.is_number();
                 }
             }
             _ => return Err(wrong(format!("`ref` takes no keyword argument `{name}`"))),
@@ -59,11 +61,13 @@ fn reference(root: &Arc<Root>, _state: &mut State, args: Args) -> Result<Value, 
             package: None,
             name: text(name, "the name given to `ref`")?,
             version,
+            numeric,
         },
         [package, name] => RefCall {
             package: Some(text(package, "the package given to `ref`")?),
             name: text(name, "the name given to `ref`")?,
             version,
+            numeric,
         },
         other => {
             return Err(raise(

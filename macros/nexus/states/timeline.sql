@@ -1,0 +1,115 @@
+{#- Returns the columns that a model of states has (`vars: nexus: states: <name>: model`): one row an interval
+    [entered, exited) of a resolved entity. The same on every database. -#}
+{% macro nexus_state_columns() -%}
+  {{ return(['entity_id', 'entity_type', 'state_name', 'state_value', 'state_entered_at', 'state_exited_at', 'trigger_event_id', 'source', '_ingested_at']) }}
+{%- endmacro %}
+
+
+{#- Renders a source's priority, the smaller the stronger: `vars: nexus: sources: <name>: priority`, else 100.
+    source: SQL expression. The same on every database. -#}
+{% macro nexus_source_priority(source) -%}
+  case {{ source }}
+    {%- for name, options in nexus.nexus_settings()['sources'].items() %} when {{ nexus.nexus_text_literal(name) }} then {{ options['priority'] }}{% endfor %}
+    {%- if not nexus.nexus_settings()['sources'] %} when '' then 100{% endif %} else 100 end
+{%- endmacro %}
+
+
+{#- Renders the timeline of the declared states: one row an entity and interval in which none changes. states:
+    nexus_states. A change carries forward to the next change of the same state, an exit as null; the windows
+    read the changes once, whatever their number. The same on every database. -#}
+{% macro nexus_entity_states(states) -%}
+{%- set names = nexus.nexus_settings()['states'].keys() | list -%}
+{%- if names | length == 0 -%}
+{{ nexus.nexus_empty_rows({'entity_state_id': 'text', 'entity_id': 'text', 'entity_type': 'text', 'valid_from': 'timestamp', 'valid_to': 'timestamp', 'is_current': 'boolean', 'is_gap': 'boolean'}) }}
+{%- else -%}
+with changes as (
+    -- An exit at the instant of the next entry is no gap: max() prefers the value to null.
+    select entity_id, entity_type, state_name, changed_at, max(state_value) as state_value
+    from (
+        select entity_id, entity_type, state_name, state_entered_at as changed_at, state_value
+        from {{ states }}
+        union all
+        select entity_id, entity_type, state_name, state_exited_at as changed_at, cast(null as {{ dbt.type_string() }}) as state_value
+        from {{ states }}
+        where state_exited_at is not null
+    ) as bounds
+    where state_name in ({% for name in names %}{{ nexus.nexus_text_literal(name) }}{% if not loop.last %}, {% endif %}{% endfor %})
+    group by entity_id, entity_type, state_name, changed_at
+),
+
+points as (
+    select
+        entity_id,
+        entity_type,
+        {%- for name in names %}
+        max(case when state_name = {{ nexus.nexus_text_literal(name) }} then state_value end) as value_{{ loop.index }},
+        max(case when state_name = {{ nexus.nexus_text_literal(name) }} then 1 else 0 end) as changed_{{ loop.index }},
+        {%- endfor %}
+        changed_at
+    from changes
+    group by entity_id, entity_type, changed_at
+),
+
+runs as (
+    select
+        entity_id,
+        entity_type,
+        {%- for name in names %}
+        value_{{ loop.index }},
+        sum(changed_{{ loop.index }}) over (partition by entity_id, entity_type order by changed_at rows between unbounded preceding and current row) as run_{{ loop.index }},
+        {%- endfor %}
+        changed_at
+    from points
+),
+
+filled as (
+    select
+        entity_id,
+        entity_type,
+        {%- for name in names %}
+        max(value_{{ loop.index }}) over (partition by entity_id, entity_type, run_{{ loop.index }}) as value_{{ loop.index }},
+        {%- endfor %}
+        changed_at
+    from runs
+),
+
+compared as (
+    select
+        entity_id,
+        entity_type,
+        {%- for name in names %}
+        value_{{ loop.index }},
+        lag(value_{{ loop.index }}) over (partition by entity_id, entity_type order by changed_at) as previous_{{ loop.index }},
+        {%- endfor %}
+        changed_at
+    from filled
+),
+
+kept as (
+    select
+        entity_id,
+        entity_type,
+        {%- for name in names %}
+        value_{{ loop.index }},
+        {%- endfor %}
+        changed_at as valid_from,
+        lead(changed_at) over (partition by entity_id, entity_type order by changed_at) as valid_to
+    from compared
+    where {% for name in names %}{{ nexus.nexus_is_distinct('value_' ~ loop.index, 'previous_' ~ loop.index) }}{% if not loop.last %}
+        or {% endif %}{% endfor %}
+)
+
+select
+    {{ nexus.create_nexus_id('entity_state', ['entity_id', nexus.nexus_timestamp_text('valid_from')]) }} as entity_state_id,
+    entity_id,
+    entity_type,
+    {%- for name in names %}
+    value_{{ loop.index }} as {{ name }},
+    {%- endfor %}
+    valid_from,
+    valid_to,
+    valid_to is null as is_current,
+    {% for name in names %}value_{{ loop.index }} is null{% if not loop.last %} and {% endif %}{% endfor %} as is_gap
+from kept
+{%- endif -%}
+{%- endmacro %}

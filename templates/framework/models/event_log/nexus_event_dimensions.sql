@@ -1,0 +1,2 @@
+-- One row a category of an event.
+{{ nexus.nexus_union_sources('event_dimensions') }}

@@ -1,0 +1,2 @@
+-- One row an event of any enabled source.
+{{ nexus.nexus_union_sources('events') }}
