@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::diagnostic::Result;
 use crate::fs;
+use crate::graph::select::definitions;
 use crate::invocation::Invocation;
 use crate::jinja::{Engine, MacroInfo};
 use crate::manifest::{CompiledView, DBT_VERSION, Manifest, NodeId, NodeView};
@@ -69,7 +70,8 @@ impl Serialize for Artifact<'_> {
         let other = |section: &str| manifest.other.get(section).unwrap_or(&empty);
         map.serialize_entry("metrics", other("metrics"))?;
         map.serialize_entry("groups", other("groups"))?;
-        map.serialize_entry("selectors", &empty)?;
+        let selectors = self.project.selectors.as_ref().map(|file| definitions(&file.document));
+        map.serialize_entry("selectors", selectors.as_ref().unwrap_or(&empty))?;
         map.serialize_entry(
             "disabled",
             &Entries(|| {

@@ -99,7 +99,10 @@ impl Host for Recorder {
             "target" => Some(Engine::value(
                 &json!({"name": "dev", "schema": "main", "type": "duckdb"}),
             )),
-            "model" => Some(Engine::value(&json!({"name": "self", "columns": {}}))),
+            "model" => Some(Engine::value(&json!({
+                "name": "self", "columns": {}, "config": {}, "raw_code": "", "checksum": {"name": "sha256"},
+                "depends_on": {"macros": [], "nodes": []},
+            }))),
             "from_json" => Some(Engine::value(&json!({"a": [1, 2.5, null, true, "x"], "b": {}}))),
             _ => None,
         }

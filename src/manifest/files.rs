@@ -170,6 +170,9 @@ fn node(
         let root = cx.project.package(package).map(|p| p.root_dir.display().to_string()).unwrap_or_default();
         extra.insert("root_path".into(), json!(root));
     }
+    // dbt lists the file's own tags before those of the properties; the configuration has them the other way round.
+    let own_tags = strings_of(call.get("tags"));
+    let patch_tags = strings_of(patch.get("tags"));
     let text_of = |key: &str| config.str(key).map(Arc::from);
     let checksum = if is_seed { seed_checksum(resource)? } else { sha256(&raw_code) };
     Ok(Node {
@@ -185,7 +188,7 @@ fn node(
         range: Some(range),
         declared_at: Some(Span::new(&resource.file, range.0, range.0)),
         unrendered_config,
-        tags: config.tags().into_iter().map(Arc::from).collect(),
+        tags: tags_of(&config, &own_tags, &patch_tags),
         description,
         columns,
         group: text_of("group"),
@@ -221,6 +224,28 @@ fn keep_folder_values(config: Arc<super::Config>, folder: &super::levels::Folder
     let mut kept = Arc::unwrap_or_clone(config);
     kept.values.extend(lost);
     Arc::new(kept)
+}
+
+fn strings_of(value: Option<&Json>) -> Vec<&str> {
+    match value {
+        Some(Json::Array(items)) => items.iter().filter_map(Json::as_str).collect(),
+        Some(Json::String(one)) => vec![one],
+        _ => Vec::new(),
+    }
+}
+
+/// Returns a node's tags: those of folders, then the file's own, then those of its properties.
+fn tags_of(config: &super::Config, own: &[&str], of_patch: &[&str]) -> Vec<Arc<str>> {
+    let mut tags: Vec<&str> = config.tags();
+    let (patched, owned) = (of_patch.len(), own.len());
+    // What the root project says of a package's node stands at the end and stays there.
+    if patched > 0 && owned > 0 {
+        let at = tags.windows(patched + owned).position(|w| w[..patched] == *of_patch && w[patched..] == *own);
+        if let Some(at) = at {
+            tags[at..at + patched + owned].rotate_left(patched);
+        }
+    }
+    tags.into_iter().map(Arc::from).collect()
 }
 
 fn path_of(resource: &ResourceFile, kind: NodeKind) -> Arc<str> {

@@ -240,7 +240,7 @@ fn docs(project: &Project, engine: &Engine, faults: &mut Diagnostics) -> Docs {
     docs
 }
 
-/// Adds a key of a `config()` call: lists of tags and hooks grow, the rest gives way.
+/// Adds a key of a `config()` call: lists of tags and hooks grow, `meta` merges, the rest gives way.
 pub(super) fn add_call(config: &mut Map<String, Json>, key: &str, value: Json) {
     let key = super::config::canonical(key);
     if matches!(key, "tags" | "pre-hook" | "post-hook" | "packages")
@@ -255,6 +255,12 @@ pub(super) fn add_call(config: &mut Map<String, Json>, key: &str, value: Json) {
             other => all.push(other),
         }
         *old = Json::Array(all);
+        return;
+    }
+    if key == "meta"
+        && let (Some(Json::Object(old)), Json::Object(new)) = (config.get_mut(key), &value)
+    {
+        old.extend(new.clone());
         return;
     }
     config.insert(key.to_owned(), value);

@@ -3,6 +3,7 @@
 //! `parse` and `yaml` turn text into an [`expr::Expr`], `resolve` asks the methods for the nodes of each criterion and
 //! combines the sets. The language as users see it stands in `docs/selection.md`.
 
+mod definitions;
 mod error;
 mod expr;
 mod glob;
@@ -13,6 +14,7 @@ mod parse;
 mod resolve;
 mod yaml;
 
+pub use definitions::definitions;
 pub use expr::{Criterion, Method};
 pub use list::{ListForm, list};
 pub use parse::parse_criterion;
