@@ -49,10 +49,20 @@ pub fn dict(entries: Vec<(String, Value)>) -> Value {
 
 /// Writes a JSON value as Python's `str` does.
 pub fn python_str(value: &serde_json::Value) -> String {
-    python::str_of(&values::from_json(value))
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        other => python_repr(other),
+    }
 }
 
 /// Writes a JSON value as Python's `repr` does.
 pub fn python_repr(value: &serde_json::Value) -> String {
-    python::repr_of(&values::from_json(value))
+    let mut out = String::new();
+    python::write_json(value, &mut out, 0);
+    out
+}
+
+/// Writes a text as Python's `repr` does.
+pub fn python_quoted(text: &str, out: &mut String) {
+    python::write_quoted(text, out);
 }

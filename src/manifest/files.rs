@@ -6,7 +6,7 @@ use md5::Digest;
 use serde_json::{Map, Value as Json, json};
 
 use super::host::{ParseHost, Recorded};
-use super::levels::{settle, settle_unrendered};
+use super::levels::{Settled, settle};
 use super::names::{self, Named};
 use super::parse::{Parsing, add_call};
 use super::properties::{self, Patches, config_of};
@@ -18,7 +18,7 @@ use crate::jinja::{BlockKind, Host, RefCall};
 use crate::project::{ResourceFile, ResourceKind};
 
 /// A parsed node; a file of snapshot blocks gives several.
-pub(super) type Parsed = Node;
+pub(super) type Parsed = Arc<Node>;
 
 /// What a template says, found by reading it or by rendering it.
 #[derive(Default)]
@@ -48,7 +48,7 @@ pub(super) fn parse_file(
     let version = (kind == NodeKind::Model).then(|| versions.of_file(package, stem)).flatten();
     let name: Arc<str> = version.map_or_else(|| Arc::from(stem), |v| v.entry.name.clone());
     let piece = Piece { kind, name, range: None, version };
-    Ok(vec![node(cx, package, resource, patches, piece)?])
+    Ok(vec![Arc::new(node(cx, package, resource, patches, piece)?)])
 }
 
 struct Piece<'v, 'e> {
@@ -71,7 +71,7 @@ fn snapshots(
         .filter(|b| b.kind == BlockKind::Snapshot)
         .map(|b| {
             let piece = Piece { kind: NodeKind::Snapshot, name: b.name, range: Some(b.inner), version: None };
-            node(cx, package, resource, patches, piece)
+            node(cx, package, resource, patches, piece).map(Arc::new)
         })
         .collect()
 }
@@ -124,9 +124,8 @@ fn node(
     let said = if is_seed { Said::default() } else { says(cx, package, resource, range, kind, &name)? };
     let call = &said.recorded.config;
     let folder = cx.levels.folder(kind, package, &fqn);
-    let config = settle(&folder, Some(&patch), call);
+    let Settled { config, unrendered: unrendered_config } = settle(&folder, Some(&patch), call);
     check_config(&config, entry, &resource.file, kind, &name)?;
-    let unrendered_config = settle_unrendered(&folder, Some(&patch), call);
     let named = Named {
         kind,
         package,

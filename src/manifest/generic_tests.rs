@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 use super::arguments::test_arguments;
 use super::files::md5_hex;
 use super::host::ParseHost;
-use super::levels::{settle, settle_unrendered};
+use super::levels::{Folder, Settled, settle};
 use super::names::{self, Named, version_text};
 use super::parse::{Parsing, add_call};
 use super::properties::{self, Entry};
@@ -19,7 +19,7 @@ use super::sources::folders;
 use super::versions::{Versions, suffix};
 use super::{Manifest, Node, NodeId, NodeKind, TestInfo, TestMetadata};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, SourceFile, Span};
-use crate::jinja::{Host, MacroInfo, RefCall, python_repr, python_str};
+use crate::jinja::{Host, MacroInfo, RefCall, python_quoted, python_str};
 use crate::yaml::{Node as Yaml, Value};
 
 /// Keys of a test's entry that configure it, in dbt's order.
@@ -39,6 +39,24 @@ struct Target<'e> {
     attached: Option<NodeId>,
     /// Tags that all tests of it get.
     tags: Vec<Arc<str>>,
+    shared: &'e OfEntry,
+}
+
+/// What all tests of an entry share.
+struct OfEntry {
+    /// The package and the folders.
+    fqn: Vec<Arc<str>>,
+    folder: Arc<Folder>,
+    file_key_name: Arc<str>,
+}
+
+impl OfEntry {
+    fn new(cx: &Parsing<'_>, entry: &Entry) -> Self {
+        let mut fqn = vec![entry.package.clone()];
+        fqn.extend(folders(entry));
+        let folder = cx.levels.of_parents(NodeKind::Test, &entry.package, &fqn);
+        Self { fqn, folder, file_key_name: format!("{}.{}", entry.section, entry.name).into() }
+    }
 }
 
 enum On {
@@ -53,8 +71,8 @@ pub(super) fn parse(
     entries: &[Entry],
     versions: &Versions<'_>,
     faults: &mut Diagnostics,
-) -> Vec<Node> {
-    let made: Vec<(Vec<Node>, Diagnostics)> = entries
+) -> Vec<Arc<Node>> {
+    let made: Vec<(Vec<Arc<Node>>, Diagnostics)> = entries
         .par_iter()
         .filter(|e| matches!(e.section, "models" | "seeds" | "snapshots" | "sources"))
         .map(|entry| {
@@ -77,9 +95,10 @@ fn of_entry(
     manifest: &Manifest,
     entry: &Entry,
     versions: &Versions<'_>,
-    nodes: &mut Vec<Node>,
+    nodes: &mut Vec<Arc<Node>>,
     faults: &mut Diagnostics,
 ) {
+    let shared = &OfEntry::new(cx, entry);
     if entry.section == "sources" {
         for table in entry.get("tables").and_then(Yaml::as_seq).unwrap_or_default() {
             let Some(name) = table.get("name").map(Yaml::key_text) else { continue };
@@ -92,6 +111,7 @@ fn of_entry(
                 on: On::Source(entry.name.clone(), Arc::from(name)),
                 attached: None,
                 tags: source.tags.clone(),
+                shared,
             };
             let described = Described { columns: columns_of(table), tests: tests_of(table) };
             of_target(cx, &target, &described, nodes, faults);
@@ -108,6 +128,7 @@ fn of_entry(
             attached: attached(manifest, entry, None),
             on: On::Node(call),
             tags: Vec::new(),
+            shared,
         };
         let described = Described { columns: columns_of(&entry.node), tests: tests_of(&entry.node) };
         of_target(cx, &target, &described, nodes, faults);
@@ -124,6 +145,7 @@ fn of_entry(
             attached: attached(manifest, entry, Some(v)),
             on: On::Node(call),
             tags: Vec::new(),
+            shared,
         };
         // A version's own tests take the place of the model's; its columns are laid over the model's.
         let described = Described {
@@ -163,13 +185,13 @@ fn columns_of(node: &Yaml) -> Vec<&Yaml> {
     node.get("columns").and_then(Yaml::as_seq).unwrap_or_default().iter().collect()
 }
 
-fn of_target(cx: &Parsing<'_>, target: &Target<'_>, described: &Described<'_>, nodes: &mut Vec<Node>, faults: &mut Diagnostics) {
+fn of_target(cx: &Parsing<'_>, target: &Target<'_>, described: &Described<'_>, nodes: &mut Vec<Arc<Node>>, faults: &mut Diagnostics) {
     let document = &target.entry.file.document;
     let mut each = |list: Option<&Yaml>, column: Option<&Yaml>, faults: &mut Diagnostics| {
         let Some(list) = list else { return };
         for test in faults.take(document.expect_seq(list, "tests")).unwrap_or_default() {
             if let Some(made) = faults.take(test_node(cx, target, test, column)) {
-                nodes.push(made);
+                nodes.push(Arc::new(made));
             }
         }
     };
@@ -302,22 +324,45 @@ fn clean(text: &str) -> String {
 
 /// Writes a test's metadata as Python's `repr` of it, keys sorted and scalars as text: what the id hashes.
 fn hashable(spec: &Spec) -> String {
-    fn write(value: &Json) -> Json {
-        match value {
-            Json::Object(map) => {
-                let mut keys: Vec<&String> = map.keys().collect();
-                keys.sort();
-                Json::Object(keys.into_iter().map(|k| (k.clone(), write(&map[k]))).collect())
+    fn write_map(map: &Map<String, Json>, out: &mut String) {
+        let mut entries: Vec<(&String, &Json)> = map.iter().collect();
+        entries.sort_unstable_by_key(|(key, _)| *key);
+        out.push('{');
+        for (i, (key, value)) in entries.into_iter().enumerate() {
+            if i > 0 {
+                out.push_str(", ");
             }
-            Json::Array(items) => Json::Array(items.iter().map(write).collect()),
-            scalar => Json::from(python_str(scalar)),
+            python_quoted(key, out);
+            out.push_str(": ");
+            write(value, out);
+        }
+        out.push('}');
+    }
+    fn write(value: &Json, out: &mut String) {
+        match value {
+            Json::Object(map) => write_map(map, out),
+            Json::Array(items) => {
+                out.push('[');
+                for (i, item) in items.iter().enumerate() {
+                    if i > 0 {
+                        out.push_str(", ");
+                    }
+                    write(item, out);
+                }
+                out.push(']');
+            }
+            Json::String(text) => python_quoted(text, out),
+            scalar => python_quoted(&python_str(scalar), out),
         }
     }
-    let mut metadata = Map::new();
-    metadata.insert("kwargs".into(), write(&Json::Object(spec.args.clone())));
-    metadata.insert("name".into(), spec.name.as_str().into());
-    metadata.insert("namespace".into(), spec.namespace.as_deref().unwrap_or("None").into());
-    python_repr(&Json::Object(metadata))
+    let mut out = String::from("{'kwargs': ");
+    write_map(&spec.args, &mut out);
+    out.push_str(", 'name': ");
+    python_quoted(&spec.name, &mut out);
+    out.push_str(", 'namespace': ");
+    python_quoted(spec.namespace.as_deref().unwrap_or("None"), &mut out);
+    out.push('}');
+    out
 }
 
 /// Writes the template that dbt shows as the test's code.
@@ -368,17 +413,22 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
     let macro_id = test_macro(cx, &entry.package, &spec, &place)?;
     let hash = md5_hex(&format!("{name}{}", hashable(&spec)));
     let hash = &hash[hash.len() - 10..];
-    let id = format!("test.{}.{name}.{hash}", entry.package);
-    let mut fqn = vec![entry.package.clone()];
-    fqn.extend(folders(entry));
-    fqn.push(Arc::from(name.as_str()));
-    let folder = cx.levels.folder(NodeKind::Test, &entry.package, &fqn);
+    let id: Arc<str> = format!("test.{}.{name}.{hash}", entry.package).into();
+    let name: Arc<str> = name.into();
+    let shared = target.shared;
+    let mut fqn = Vec::with_capacity(shared.fqn.len() + 1);
+    fqn.extend_from_slice(&shared.fqn);
+    fqn.push(name.clone());
+    let folder = if shared.folder.by_name {
+        cx.levels.folder(NodeKind::Test, &entry.package, &fqn)
+    } else {
+        shared.folder.clone()
+    };
     let mut call = said_by_macro(cx, &entry.package, &id, &macro_id, &spec).map_err(|e| e.at(place.clone()))?;
     for (key, value) in &config {
         add_call(&mut call, key, value.clone());
     }
-    let settled = settle(&folder, None, &call);
-    let name: Arc<str> = name.into();
+    let Settled { config: settled, unrendered } = settle(&folder, None, &call);
     let named = Named {
         kind: NodeKind::Test,
         package: &entry.package,
@@ -394,12 +444,12 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
     let column_tags = column.map(properties::config_of).unwrap_or_default();
     let description = description(cx, &entry.package, &spec.description)?;
     Ok(Node {
-        id: NodeId::new(id.as_str()),
+        id: NodeId(id.clone()),
         kind: NodeKind::Test,
         path: format!("{short}.sql").into(),
         original_path: file.resource.original_path.clone(),
         tags: tags(target, &column_tags, &spec.config, &settled),
-        unrendered_config: settle_unrendered(&folder, None, &call),
+        unrendered_config: unrendered,
         file: SourceFile::new(id, raw_code.clone()),
         range: None,
         declared_at: Some(place),
@@ -426,7 +476,7 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
                 macro_id,
             }),
             column_name: argument.map(Arc::from),
-            file_key_name: Some(format!("{}.{}", entry.section, entry.name).into()),
+            file_key_name: Some(shared.file_key_name.clone()),
             attached_node: target.attached.clone(),
         })),
         extra: Map::new(),

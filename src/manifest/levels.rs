@@ -27,7 +27,16 @@ pub(super) struct Folder {
     pub over: Vec<Map<String, Json>>,
     pub unrendered: Arc<Map<String, Json>>,
     /// Deeper keys of the trees name files in this folder: the node's own name must be looked up too.
-    by_name: bool,
+    pub by_name: bool,
+    /// What nodes of this folder came to, by what they say themselves: most say the same. Guards the map alone.
+    settled: Mutex<HashMap<Vec<u8>, Settled>>,
+}
+
+/// A node's configuration, shared by all nodes of a folder that say the same.
+#[derive(Clone)]
+pub(super) struct Settled {
+    pub config: Arc<Config>,
+    pub unrendered: Arc<Map<String, Json>>,
 }
 
 impl<'p> Levels<'p> {
@@ -38,16 +47,22 @@ impl<'p> Levels<'p> {
     /// Returns what applies to a node of a package with this fqn.
     pub fn folder(&self, kind: NodeKind, package: &Arc<str>, fqn: &[Arc<str>]) -> Arc<Folder> {
         let parents = fqn.split_last().map_or(fqn, |(_, parents)| parents);
+        let folder = self.of_parents(kind, package, parents);
+        if folder.by_name { Arc::new(self.work_out(kind, package, fqn)) } else { folder }
+    }
+
+    /// Returns what applies to the nodes of a folder; those of a folder that is `by_name` have to be asked for one
+    /// by one.
+    pub fn of_parents(&self, kind: NodeKind, package: &Arc<str>, parents: &[Arc<str>]) -> Arc<Folder> {
         let key = (kind, package.clone(), parents.to_vec());
         let known = self.folders.lock().ok().and_then(|f| f.get(&key).cloned());
-        let folder = known.unwrap_or_else(|| {
+        known.unwrap_or_else(|| {
             let made = Arc::new(self.work_out(kind, package, parents));
             if let Ok(mut folders) = self.folders.lock() {
                 folders.insert(key, made.clone());
             }
             made
-        });
-        if folder.by_name { Arc::new(self.work_out(kind, package, fqn)) } else { folder }
+        })
     }
 
     /// Returns the levels of the `sources:` trees for a table, outermost first.
@@ -80,7 +95,7 @@ impl<'p> Levels<'p> {
                 walk(raw, fqn, |level| lay_unrendered(&mut unrendered, level));
             }
         }
-        Folder { base: Arc::new(base), over, unrendered: Arc::new(unrendered), by_name }
+        Folder { base: Arc::new(base), over, unrendered: Arc::new(unrendered), by_name, settled: Mutex::default() }
     }
 }
 
@@ -141,37 +156,38 @@ fn level(node: &Yaml) -> Map<String, Json> {
     found
 }
 
-/// Builds a node's configuration from its folder, its properties and its own `config()`.
-pub(super) fn settle(folder: &Folder, patch: Option<&Map<String, Json>>, call: &Map<String, Json>) -> Arc<Config> {
-    let patched = patch.is_some_and(|p| !p.is_empty());
-    if !patched && call.is_empty() && folder.over.is_empty() && !folder.base.keeps_failures_unclearly() {
-        return folder.base.clone();
+/// Builds a node's configuration, and its `unrendered_config`, from its folder, its properties and its own `config()`.
+pub(super) fn settle(folder: &Folder, patch: Option<&Map<String, Json>>, call: &Map<String, Json>) -> Settled {
+    let patch = patch.filter(|p| !p.is_empty());
+    if patch.is_none() && call.is_empty() && folder.over.is_empty() && !folder.base.keeps_failures_unclearly() {
+        return Settled { config: folder.base.clone(), unrendered: folder.unrendered.clone() };
     }
+    // The written form tells apart what equality of maps does not: the order of their keys.
+    let Ok(said) = serde_json::to_vec(&(patch, call)) else { return work_out(folder, patch, call) };
+    if let Some(known) = folder.settled.lock().ok().and_then(|all| all.get(&said).cloned()) {
+        return known;
+    }
+    let made = work_out(folder, patch, call);
+    if let Ok(mut all) = folder.settled.lock() {
+        all.insert(said, made.clone());
+    }
+    made
+}
+
+fn work_out(folder: &Folder, patch: Option<&Map<String, Json>>, call: &Map<String, Json>) -> Settled {
     let mut config = (*folder.base).clone();
-    if let Some(patch) = patch {
-        config.lay(patch);
-    }
-    config.lay(call);
-    for level in &folder.over {
+    for level in patch.into_iter().chain([call]).chain(&folder.over) {
         config.lay(level);
     }
     config.settle_failures();
-    Arc::new(config)
-}
-
-/// Builds `unrendered_config`: the folders' levels, then properties, then the call.
-pub(super) fn settle_unrendered(
-    folder: &Folder,
-    patch: Option<&Map<String, Json>>,
-    call: &Map<String, Json>,
-) -> Arc<Map<String, Json>> {
-    let patched = patch.is_some_and(|p| !p.is_empty());
-    if !patched && call.is_empty() {
-        return folder.unrendered.clone();
-    }
-    let mut all = (*folder.unrendered).clone();
-    for level in patch.into_iter().chain([call]) {
-        lay_unrendered(&mut all, level.clone());
-    }
-    Arc::new(all)
+    let unrendered = if patch.is_none() && call.is_empty() {
+        folder.unrendered.clone()
+    } else {
+        let mut all = (*folder.unrendered).clone();
+        for level in patch.into_iter().chain([call]) {
+            lay_unrendered(&mut all, level.clone());
+        }
+        Arc::new(all)
+    };
+    Settled { config: Arc::new(config), unrendered }
 }

@@ -36,9 +36,8 @@ pub(super) fn link(cx: &Parsing<'_>, manifest: &mut Manifest, faults: &mut Diagn
     }
     let exposures: Vec<_> = manifest.exposures.values().cloned().collect();
     for exposure in exposures {
-        let what = format!("exposure `{}`", exposure.name);
         let mut ids = IndexSet::new();
-        let wanted = Wanted { what: &what, package: &exposure.package, place: exposure.declared_at.as_ref() };
+        let wanted = Wanted { kind: "exposure", name: &exposure.name, package: &exposure.package, place: exposure.declared_at.as_ref() };
         for call in &exposure.refs {
             ids.extend(faults.take(one_ref(manifest, &wanted, call, None)));
         }
@@ -63,17 +62,24 @@ impl Node {
 pub(super) const DISABLED: &str = "\u{0}disabled";
 
 struct Wanted<'a> {
-    /// "model `orders`".
-    what: &'a str,
+    /// "model", and its name.
+    kind: &'a str,
+    name: &'a str,
     package: &'a str,
     place: Option<&'a Span>,
+}
+
+impl Wanted<'_> {
+    /// Returns "model `orders`".
+    fn what(&self) -> String {
+        format!("{} `{}`", self.kind, self.name)
+    }
 }
 
 fn of_node(manifest: &Manifest, node: &Node) -> Result<Vec<NodeId>, Vec<Diagnostic>> {
     let mut ids = IndexSet::with_capacity(node.refs.len() + node.sources.len());
     let mut faults = Vec::new();
-    let what = format!("{} `{}`", node.kind.word(), node.name);
-    let wanted = Wanted { what: &what, package: &node.package, place: node.declared_at.as_ref() };
+    let wanted = Wanted { kind: node.kind.word(), name: &node.name, package: &node.package, place: node.declared_at.as_ref() };
     // Sources first, as dbt lists them.
     for (i, source) in node.sources.iter().enumerate() {
         match one_source(manifest, &wanted, source, node.source_spans.get(i).and_then(Option::as_ref)) {
@@ -95,19 +101,24 @@ fn of_node(manifest: &Manifest, node: &Node) -> Result<Vec<NodeId>, Vec<Diagnost
 }
 
 fn one_ref(manifest: &Manifest, wanted: &Wanted<'_>, call: &RefCall, place: Option<&Span>) -> Result<NodeId, Diagnostic> {
-    let what = wanted.what;
+    let found = match resolve_ref(manifest, call, wanted.package) {
+        RefTarget::Found(node) if node.access.as_deref() != Some("private") || *node.package == *wanted.package => {
+            return Ok(node.id.clone());
+        }
+        other => other,
+    };
+    let what = wanted.what();
     let place = place.or(wanted.place).cloned();
     let named = match &call.version {
         Some(version) => format!("{}.v{version}", call.name),
         None => call.name.to_string(),
     };
-    match resolve_ref(manifest, call, wanted.package) {
-        RefTarget::Found(node) if node.access.as_deref() == Some("private") && *node.package != *wanted.package => {
+    match found {
+        RefTarget::Found(node) => {
             Err(Diagnostic::error(Code::ACCESS, format!("{what} depends on `{named}`, which is private to package `{}`", node.package))
                 .at(place)
                 .hint("Set `access: public` on that model, or depend on another one."))
         }
-        RefTarget::Found(node) => Ok(node.id.clone()),
         RefTarget::Disabled(node) => {
             let stands = node.declared_at.as_ref().map_or_else(|| node.original_path.to_string(), ToString::to_string);
             Err(Diagnostic::error(Code::DISABLED_REF, format!("{what} depends on `{named}`, which is disabled"))
@@ -141,7 +152,7 @@ fn one_source(
     if let Some(found) = resolve_source(manifest, source, table, wanted.package) {
         return Ok(found.id.clone());
     }
-    let what = wanted.what;
+    let what = wanted.what();
     let off = manifest.disabled_sources.iter().any(|s| s.source_name == *source && s.name == *table);
     let place = place.or(wanted.place).cloned();
     if off {
@@ -166,6 +177,11 @@ pub(super) fn resolve_ref<'a>(manifest: &'a Manifest, call: &RefCall, from: &str
             }
     };
     let named = manifest.refables.get(&call.name).map(Vec::as_slice).unwrap_or_default();
+    if let [only] = named
+        && let Some(node) = manifest.nodes.get(only).filter(|n| fits(n))
+    {
+        return RefTarget::Found(node);
+    }
     let found: Vec<&Arc<Node>> = named.iter().filter_map(|id| manifest.nodes.get(id)).filter(|n| fits(n)).collect();
     let own: Vec<&&Arc<Node>> = found.iter().filter(|n| *n.package == *from).collect();
     let root: Vec<&&Arc<Node>> = found.iter().filter(|n| *n.package == *manifest.project_name).collect();

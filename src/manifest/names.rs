@@ -22,32 +22,44 @@ pub(super) struct Named<'a> {
     pub config: &'a Config,
 }
 
+/// A part of a relation's name that a macro of the project may give.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Naming {
+    Database,
+    Schema,
+    Alias,
+}
+
+/// The macros that give the parts, in the order of [`Naming`].
+pub(super) const MACROS: [&str; 3] = ["generate_database_name", "generate_schema_name", "generate_alias_name"];
+
 /// Returns the relation that a node builds, and its alias.
 pub(super) fn relation(cx: &Parsing<'_>, node: &Named<'_>) -> Result<(Relation, Arc<str>)> {
-    let custom = |key: &str| node.config.get(key).filter(|v| !v.is_null()).cloned().unwrap_or(Json::Null);
-    let database = name(cx, node, "generate_database_name", &custom("database"), |given| match given {
-        Some(given) => given.trim().to_owned(),
-        None => cx.options.adapter.database().to_owned(),
+    let database = name(cx, node, Naming::Database, "database", |given| match given {
+        Some(given) => given.trim().into(),
+        None => cx.database.clone(),
     })?;
-    let schema = name(cx, node, "generate_schema_name", &custom("schema"), |given| match given {
-        Some(given) => format!("{}_{}", cx.options.adapter.schema(), given.trim()),
-        None => cx.options.adapter.schema().to_owned(),
+    let schema = name(cx, node, Naming::Schema, "schema", |given| match given {
+        Some(given) => format!("{}_{}", cx.schema, given.trim()).into(),
+        None => cx.schema.clone(),
     })?;
-    let alias = name(cx, node, "generate_alias_name", &custom("alias"), |given| match (given, node.version) {
-        (Some(given), _) => given.trim().to_owned(),
-        (None, Some(version)) => format!("{}_v{}", node.name, version_text(version).replace('.', "_")),
-        (None, None) => node.name.to_string(),
+    let alias = name(cx, node, Naming::Alias, "alias", |given| match (given, node.version) {
+        (Some(given), _) => given.trim().into(),
+        (None, Some(version)) => format!("{}_v{}", node.name, version_text(version).replace('.', "_")).into(),
+        (None, None) => node.name.clone(),
     })?;
     let quoting = node.config.get("quoting");
     let quote = |part: &str, otherwise: bool| {
         let own = quoting.and_then(|q| q.get(part)).and_then(Json::as_bool);
         own.or_else(|| cx.project.root().project.quoting.get(part).and_then(Json::as_bool)).unwrap_or(otherwise)
     };
-    let mut relation = Relation::new(Some(&database), Some(&schema), Some(&alias));
+    let mut relation = Relation::new(None, None, None);
+    (relation.database, relation.schema) = (Some(database), Some(schema));
+    relation.identifier = Some(alias.clone());
     relation.quote_character = cx.options.adapter.dialect().quote_character();
     relation.quote =
         Policy { database: quote("database", true), schema: quote("schema", true), identifier: quote("identifier", true) };
-    Ok((relation, Arc::from(alias)))
+    Ok((relation, alias))
 }
 
 /// Returns a version as it stands in names.
@@ -62,29 +74,31 @@ pub(super) fn version_text(version: &Json) -> String {
 fn name(
     cx: &Parsing<'_>,
     node: &Named<'_>,
-    macro_name: &'static str,
-    custom: &Json,
-    built_in: impl Fn(Option<&str>) -> String,
-) -> Result<String> {
-    let Some(found) = cx.naming(node.package, macro_name) else {
+    part: Naming,
+    key: &str,
+    built_in: impl Fn(Option<&str>) -> Arc<str>,
+) -> Result<Arc<str>> {
+    let custom = node.config.get(key);
+    let Some(found) = cx.naming(node.package, part) else {
         // An empty string is "no name" for the built-in alias and database, but a name for the schema.
-        let given = custom.as_str().filter(|t| !t.is_empty() || macro_name == "generate_schema_name");
+        let given = custom.and_then(Json::as_str).filter(|t| !t.is_empty() || part == Naming::Schema);
         return Ok(built_in(given));
     };
+    let macro_name = MACROS[part as usize];
     let host: Arc<dyn Host> = Arc::new(ParseHost::new(cx.shared.clone(), node.package.clone()));
-    let custom = Engine::value(custom);
-    let called = cx.engine.call(&found, vec![custom, Engine::value(&Json::Object(view(node)))], Vec::new(), &host);
+    let custom = Engine::value(custom.unwrap_or(&Json::Null));
+    let called = cx.engine.call(found, vec![custom, Engine::value(&Json::Object(view(node)))], Vec::new(), &host);
     let called = called.map_err(|e| e.trace(format!("{macro_name} for `{}`", node.name), None))?;
     let text = match called.returned {
         Some(value) if value.is_none() => String::new(),
         Some(value) => Engine::text(&value),
         None => called.text,
     };
-    let text = text.trim().to_owned();
-    if text.is_empty() && macro_name == "generate_alias_name" {
+    let text = text.trim();
+    if text.is_empty() && part == Naming::Alias {
         return Err(Diagnostic::error(Code::CONFIG, format!("{macro_name} gave no name for `{}`", node.name)));
     }
-    Ok(text)
+    Ok(text.into())
 }
 
 fn view(node: &Named<'_>) -> Map<String, Json> {

@@ -43,7 +43,7 @@ fn node(cx: &Parsing<'_>, package: &Package, kind: &str, index: usize, hook: &Ya
     let said = Said { recorded: host.recorded(), ..Said::default() };
     let fqn = vec![package.name.clone(), Arc::from("hooks"), name.clone()];
     let folder = cx.levels.folder(NodeKind::Operation, &package.name, &fqn);
-    let config = settle(&folder, None, &Map::new());
+    let config = settle(&folder, None, &Map::new()).config;
     let original_path: Arc<str> = "./dbt_project.yml".into();
     let named = Named {
         kind: NodeKind::Operation,

@@ -10,9 +10,10 @@ use serde_json::{Map, Value as Json};
 use super::files::{Parsed, parse_file};
 use super::host::{ParseHost, Shared};
 use super::levels::Levels;
+use super::names::Naming;
 use super::properties::{self, Patches};
 use super::{ColumnInfo, Doc, Manifest, Node, NodeId, NodeKind, SourceNode, Vars};
-use super::{exposures, generic_tests, link, operations, sources};
+use super::{exposures, generic_tests, link, names, operations, sources};
 use crate::adapters::Adapter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
 use crate::events::Sink;
@@ -20,6 +21,9 @@ use crate::invocation::Invocation;
 use crate::jinja::{BlockKind, Engine, Host, YamlRenderer};
 use crate::project::{Project, RenderYaml, ResourceFile, ResourceKind};
 use crate::yaml;
+
+/// Merged vars by package.
+type VarsByPackage = HashMap<Arc<str>, Arc<Map<String, Json>>>;
 
 /// What parsing must know beside the project.
 pub struct ParseOptions<'a> {
@@ -29,11 +33,6 @@ pub struct ParseOptions<'a> {
     pub context: Arc<Map<String, Json>>,
     pub sink: Arc<dyn Sink>,
 }
-
-/// Merged vars by package.
-type VarsByPackage = HashMap<Arc<str>, Arc<Map<String, Json>>>;
-/// Unique ids by package and the naming macro's name.
-type NamingMacros = HashMap<(Arc<str>, &'static str), Option<Arc<str>>>;
 
 /// What all steps of parsing share.
 pub(super) struct Parsing<'a> {
@@ -50,8 +49,11 @@ pub(super) struct Parsing<'a> {
     renderer: YamlRenderer,
     /// The vars that a package's YAML sees. Guards the map alone.
     yaml_vars: Mutex<VarsByPackage>,
-    /// Overriding naming macros by package and name; none where the built-in is in force. Guards the map alone.
-    naming: Mutex<NamingMacros>,
+    /// Overriding naming macros by package, in the order of [`names::MACROS`]; none where the built-in is in force.
+    naming: HashMap<Arc<str>, [Option<Arc<str>>; 3]>,
+    /// What a node is built in unless it says otherwise.
+    pub database: Arc<str>,
+    pub schema: Arc<str>,
 }
 
 impl<'a> Parsing<'a> {
@@ -78,7 +80,13 @@ impl<'a> Parsing<'a> {
             created_at: seconds(options.invocation),
             renderer: YamlRenderer::new(options.invocation),
             yaml_vars: Mutex::default(),
-            naming: Mutex::default(),
+            naming: project
+                .packages
+                .iter()
+                .map(|p| (p.name.clone(), names::MACROS.map(|name| naming(project, engine, &p.name, name))))
+                .collect(),
+            database: Arc::from(options.adapter.database()),
+            schema: Arc::from(options.adapter.schema()),
         }
     }
 
@@ -106,24 +114,22 @@ impl<'a> Parsing<'a> {
     }
 
     /// Returns the macro that names nodes of a package, where a project or package overrides the built-in one.
-    pub fn naming(&self, package: &Arc<str>, name: &'static str) -> Option<Arc<str>> {
-        let key = (package.clone(), name);
-        if let Some(known) = self.naming.lock().ok().and_then(|n| n.get(&key).cloned()) {
-            return known;
-        }
-        let is_internal = |package: &str| {
-            self.project.package(package).is_none_or(|p| p.kind == crate::project::PackageKind::Internal)
-        };
-        let overridden = |name: &str| self.engine.find_macro(package, name).filter(|m| !is_internal(&m.package));
-        let dispatched = overridden(&format!("default__{name}"))
-            .and_then(|_| self.engine.find_macro(package, name))
-            .map(|m| m.unique_id.clone());
-        let found = overridden(name).map(|m| m.unique_id.clone()).or(dispatched);
-        if let Ok(mut naming) = self.naming.lock() {
-            naming.insert(key, found.clone());
-        }
-        found
+    pub fn naming(&self, package: &str, part: Naming) -> Option<&Arc<str>> {
+        self.naming.get(package)?[part as usize].as_ref()
     }
+}
+
+/// Finds the macro that overrides a built-in naming macro for the nodes of a package.
+fn naming(project: &Project, engine: &Engine, package: &str, name: &str) -> Option<Arc<str>> {
+    let is_internal =
+        |package: &str| project.package(package).is_none_or(|p| p.kind == crate::project::PackageKind::Internal);
+    let overridden = |name: &str| engine.find_macro(package, name).filter(|m| !is_internal(&m.package));
+    let dispatched = || {
+        overridden(&format!("default__{name}"))
+            .and_then(|_| engine.find_macro(package, name))
+            .map(|m| m.unique_id.clone())
+    };
+    overridden(name).map(|m| m.unique_id.clone()).or_else(dispatched)
 }
 
 type Docs = BTreeMap<Arc<str>, Doc>;
@@ -154,11 +160,11 @@ pub fn parse(project: &Project, engine: &Arc<Engine>, options: &ParseOptions<'_>
         .par_iter()
         .map(|(package, file)| parse_file(&cx, package, file, &patches, &versions))
         .collect();
-    let mut nodes: Vec<Node> = Vec::with_capacity(parsed.len());
+    let mut nodes: Vec<Parsed> = Vec::with_capacity(parsed.len());
     for result in parsed {
         nodes.extend(faults.take(result).unwrap_or_default());
     }
-    nodes.extend(operations::parse(&cx, &mut faults));
+    nodes.extend(operations::parse(&cx, &mut faults).into_iter().map(Arc::new));
     let mut warnings = Vec::new();
     let mut manifest = Manifest {
         project_name: project.root().name.clone(),
@@ -261,8 +267,7 @@ pub(super) fn add_call(config: &mut Map<String, Json>, key: &str, value: Json) {
 }
 
 /// Adds a node; two enabled nodes with one id are a fault.
-pub(super) fn add(manifest: &mut Manifest, node: Node, faults: &mut Diagnostics) {
-    let node = Arc::new(node);
+pub(super) fn add(manifest: &mut Manifest, node: Arc<Node>, faults: &mut Diagnostics) {
     if !node.config.enabled() {
         manifest.disabled.entry(node.id.clone()).or_default().push(node);
         return;

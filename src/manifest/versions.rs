@@ -18,10 +18,10 @@ pub(super) struct Version<'e> {
     pub latest: Json,
 }
 
-/// Versions by package and file stem.
+/// Versions by package, and there by file stem and by model.
 pub(super) struct Versions<'e> {
-    by_file: HashMap<(&'e str, String), Version<'e>>,
-    models: HashMap<(&'e str, &'e str), Vec<Json>>,
+    by_file: HashMap<&'e str, HashMap<String, Version<'e>>>,
+    models: HashMap<&'e str, HashMap<&'e str, Vec<Json>>>,
 }
 
 impl<'e> Versions<'e> {
@@ -41,26 +41,26 @@ impl<'e> Versions<'e> {
                     _ => format!("{}_v{}", entry.name, version_text(&v)),
                 };
                 let version = Version { entry, node, v, latest: latest.clone() };
-                made.by_file.insert((&*entry.package, stem), version);
+                made.by_file.entry(&*entry.package).or_default().insert(stem, version);
             }
-            made.models.insert((&*entry.package, &*entry.name), numbers);
+            made.models.entry(&*entry.package).or_default().insert(&*entry.name, numbers);
         }
         made
     }
 
     /// Returns the version that a file holds. A file named as the model alone holds its latest version.
-    pub fn of_file(&self, package: &'e str, stem: &str) -> Option<&Version<'e>> {
-        self.by_file.get(&(package, stem.to_owned()))
+    pub fn of_file(&self, package: &str, stem: &str) -> Option<&Version<'e>> {
+        self.by_file.get(package)?.get(stem)
     }
 
     /// Says whether a model has versions.
     pub fn has(&self, package: &str, name: &str) -> bool {
-        self.models.iter().any(|((p, n), _)| *p == package && *n == name)
+        self.models.get(package).is_some_and(|models| models.contains_key(name))
     }
 
     /// Returns the versions of a model in the order of the file.
     pub fn of_model(&self, package: &str, name: &str) -> &[Json] {
-        self.models.iter().find(|((p, n), _)| *p == package && *n == name).map_or(&[], |(_, v)| v)
+        self.models.get(package).and_then(|models| models.get(name)).map_or(&[], Vec::as_slice)
     }
 }
 

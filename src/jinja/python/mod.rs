@@ -226,6 +226,41 @@ fn write_pairs(pairs: impl Iterator<Item = (Value, Value)>, out: &mut String, de
     out.push('}');
 }
 
+/// Writes JSON as `repr` does the Python value it stands for.
+pub(crate) fn write_json(json: &serde_json::Value, out: &mut String, depth: usize) {
+    use serde_json::Value as Json;
+    if depth > REPR_DEPTH_MAX {
+        out.push_str("...");
+        return;
+    }
+    match json {
+        Json::String(text) => write_quoted(text, out),
+        Json::Array(items) => {
+            out.push('[');
+            for (i, item) in items.iter().enumerate() {
+                if i > 0 {
+                    out.push_str(", ");
+                }
+                write_json(item, out, depth + 1);
+            }
+            out.push(']');
+        }
+        Json::Object(map) => {
+            out.push('{');
+            for (i, (key, item)) in map.iter().enumerate() {
+                if i > 0 {
+                    out.push_str(", ");
+                }
+                write_quoted(key, out);
+                out.push_str(": ");
+                write_json(item, out, depth + 1);
+            }
+            out.push('}');
+        }
+        scalar => write_repr(&super::values::from_json(scalar), out, depth),
+    }
+}
+
 /// Writes a string as `repr` does: single quotes unless only those stand in it.
 pub(crate) fn write_quoted(text: &str, out: &mut String) {
     use std::fmt::Write;
