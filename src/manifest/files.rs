@@ -353,7 +353,6 @@ fn check_config(
     name: &str,
 ) -> Result<()> {
     let choices: &[(&str, &[&str])] = &[
-        ("on_schema_change", &["ignore", "fail", "append_new_columns", "sync_all_columns"]),
         ("access", &["private", "protected", "public"]),
         ("on_configuration_change", &["apply", "continue", "fail"]),
     ];
