@@ -2,6 +2,7 @@
 
 mod cli_ls;
 mod demo;
+mod framework;
 mod materializations;
 mod parity;
 mod support;

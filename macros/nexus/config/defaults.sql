@@ -1,8 +1,6 @@
 {#- Returns what holds where `vars: nexus` says nothing. The same on every database. -#}
 {% macro nexus_defaults() -%}
   {{ return({
-      'internal_domains': [],
-      'shared_mailboxes': none,
       'generic_domains': [
           'gmail.com', 'googlemail.com', 'outlook.com', 'hotmail.com', 'live.com', 'msn.com', 'yahoo.com', 'ymail.com',
           'icloud.com', 'me.com', 'mac.com', 'aol.com', 'proton.me', 'protonmail.com', 'gmx.com', 'gmx.de', 'gmx.net', 'web.de',

@@ -1,6 +1,6 @@
 {#- Returns the framework's settings: `vars: nexus` over the defaults, checked. Traits, states and identifier
-    types of the project are added to the built-in ones (a built-in one goes with the value null); other keys replace. Raises
-    a compiler error that names the key and the remedy. The same on every database. -#}
+    types of the project are added to the built-in ones (a built-in trait or state goes with the value null); other keys replace. internal_domains
+    and shared_mailboxes are the adapters' own. Raises a compiler error that names the key and the remedy. The same on every database. -#}
 {% macro nexus_settings() -%}
   {%- set given = var('nexus', {}) or {} -%}
   {%- if given is not mapping -%}
@@ -11,7 +11,6 @@
   {%- do nexus.nexus_check_keys('vars: nexus: identity', identity, ['identifier_types', 'blocked_values']) -%}
   {%- set defaults = nexus.nexus_defaults() -%}
   {{ return({
-      'internal_domains': given.get('internal_domains') or [],
       'generic_domains': defaults['generic_domains'] + (given.get('generic_domains') or []),
       'default_country_code': given.get('default_country_code') or defaults['default_country_code'],
       'blocked_values': defaults['blocked_values'] if identity.get('blocked_values') is none else identity.get('blocked_values'),

@@ -1,8 +1,8 @@
 {#- Renders node → label, where the label is the smallest node of the node's connected component, exact at
     any diameter. nodes: relation with the column `node`, whole numbers. edges: relation with `node_a` and `node_b`.
-    By database: DuckDB keeps one row a node (USING KEY) and in each round gives every node, and the node it
-    points at, the smallest label among its neighbours and its own label's label; rounds grow with the
-    logarithm of the longest chain and it stops when no label falls. Elsewhere a recursive closure of pairs with
+    By database: DuckDB keeps one row a node (USING KEY). A round reads only the nodes whose label fell in the last
+    one; they pass it on to their neighbours, to the nodes that those point at and to the nodes that point at
+    them, so that rounds grow with the logarithm of the longest chain. It ends when no label falls. Elsewhere a recursive closure of pairs with
     UNION: exact as well, quadratic in the size of a component. -#}
 {% macro nexus_connected_components(nodes, edges) -%}
   {{ return(adapter.dispatch('nexus_connected_components', 'nexus')(nodes, edges)) }}
@@ -29,7 +29,7 @@ group by node
 {%- endmacro %}
 
 {% macro duckdb__nexus_connected_components(nodes, edges) -%}
-with recursive links as (
+with recursive links as materialized (
     select node_a as node, node_b as neighbour from {{ edges }} where node_a <> node_b
     union
     select node_b as node, node_a as neighbour from {{ edges }} where node_a <> node_b
@@ -47,26 +47,44 @@ labels(node, label) using key (node) as (
     from (
         select node, min(label) as label
         from (
-            -- The label of a node's label.
-            select labelled.node, upper_label.label
-            from recurring.labels as labelled
-            inner join recurring.labels as upper_label on labelled.label = upper_label.node
+            -- To the neighbours of a node whose label fell.
+            select links.neighbour as node, changed.label
+            from labels as changed
+            inner join links on changed.node = links.node
 
             union all
 
-            -- A neighbour's label, for the node itself.
-            select labelled.node, neighbour.label
-            from recurring.labels as labelled
-            inner join links on labelled.node = links.node
+            -- To the node that such a neighbour points at.
+            select neighbour.label as node, changed.label
+            from labels as changed
+            inner join links on changed.node = links.node
             inner join recurring.labels as neighbour on links.neighbour = neighbour.node
+            where changed.label < neighbour.label
 
             union all
 
-            -- A neighbour's label, for the node that the node points at.
-            select labelled.label as node, neighbour.label
-            from recurring.labels as labelled
-            inner join links on labelled.node = links.node
+            -- From the neighbours, to the node that the label names.
+            select changed.label as node, neighbour.label
+            from labels as changed
+            inner join links on changed.node = links.node
             inner join recurring.labels as neighbour on links.neighbour = neighbour.node
+            where changed.label > neighbour.label
+
+            union all
+
+            -- From the label's own label.
+            select changed.node, upper_label.label
+            from labels as changed
+            inner join recurring.labels as upper_label on changed.label = upper_label.node
+            where upper_label.label < changed.label
+
+            union all
+
+            -- To the nodes that point at it.
+            select dependent.node, changed.label
+            from labels as changed
+            inner join recurring.labels as dependent on dependent.label = changed.node
+            where dependent.label > changed.label
         ) as candidates
         group by node
     ) as offers

@@ -24,7 +24,7 @@
 {%- endmacro %}
 
 {% macro duckdb__nexus_timestamp_from_epoch(expression) -%}
-  (make_timestamp(({{ expression }}) * 1000000))
+  (make_timestamp(cast({{ expression }} as bigint) * 1000000))
 {%- endmacro %}
 
 
@@ -38,11 +38,12 @@
 {%- endmacro %}
 
 {% macro duckdb__nexus_timestamp_from_epoch_ms(expression) -%}
-  (make_timestamp(({{ expression }}) * 1000))
+  (make_timestamp(cast({{ expression }} as bigint) * 1000))
 {%- endmacro %}
 
 
-{#- Renders the UTC timestamp that an ISO-8601 text spells, its offset applied; null for any other text.
+{#- Renders the UTC timestamp that an ISO-8601 text spells: its offset applied, UTC where it has none, midnight
+    where it has no time; null for any other text.
     By database: the cast that does not raise. Postgres has none: only text that looks like a timestamp is
     cast there. -#}
 {% macro nexus_timestamp_from_text(expression) -%}
@@ -55,8 +56,11 @@
 {%- endmacro %}
 
 {% macro duckdb__nexus_timestamp_from_text(expression) -%}
-  (try_cast(case when regexp_matches({{ expression }}, '^[^ T]+[T ].*([Zz]|[+-][0-9:]+)$')
-                 then {{ expression }} else {{ expression }} || '+00' end as timestamptz) at time zone 'UTC')
+  (try_cast(case
+      when regexp_matches({{ expression }}, '[T ].*([Zz]|[+-][0-9:]+)$') then {{ expression }}
+      when length({{ expression }}) = 10 then {{ expression }} || ' 00:00:00+00'
+      else {{ expression }} || '+00'
+    end as timestamptz) at time zone 'UTC')
 {%- endmacro %}
 
 

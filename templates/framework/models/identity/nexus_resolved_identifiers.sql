@@ -10,4 +10,6 @@ select
     nodes._ingested_at
 from {{ ref('nexus_identity_nodes') }} as nodes
 inner join {{ ref('nexus_identity_components') }} as components on nodes.node = components.node
-inner join {{ ref('nexus_identity_nodes') }} as smallest on components.label = smallest.node
+inner join {{ ref('nexus_identity_nodes') }} as smallest
+    on components.label = smallest.node
+    and nodes.entity_type = smallest.entity_type

@@ -45,6 +45,8 @@
     ['acme 1', 'acme 1', 'group', 'account_id', 'A-1', 'customer'],
     ['acme 1', 'acme 1', 'person', 'domain', 'acme.example', 'customer'],
     ['acme 1', 'acme 1', 'person', 'user_id', 'gina', 'actor'],
+    ['acme 2', 'acme 2', 'group', 'account_id', 'A-1', 'customer'],
+    ['acme 2', 'acme 2', 'person', 'user_id', 'hank', 'actor'],
     ['globex 1', 'globex 1', 'group', 'domain', 'globex.example', 'customer']
 ] %}
 {%- for row in rows %}
