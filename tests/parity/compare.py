@@ -285,7 +285,7 @@ def ask_nexus(name, nexus, python, built, wanted, keep):
     def list_all():
         answer["ls"] = {}
         for selection in selections_of(name):
-            status, out = run.command("--quiet", "ls", *selection, may_fail=True)
+            status, out = run.command("--quiet", "--no-print", "ls", *selection, may_fail=True)
             tail = run.log[-1]["tail"]
             answer["ls"][shlex.join(selection)] = out.splitlines() if status == 0 else [f"error: {tail}"]
 
