@@ -63,7 +63,8 @@ fn node(cx: &Parsing<'_>, package: &Package, kind: &str, index: usize, hook: &Ya
         fqn,
         relation,
         alias,
-        checksum: ("sha256", sha256(&text)),
+        // The file that holds the hook is what dbt hashes.
+        checksum: ("sha256", sha256(document.file.text().trim())),
         raw_code: text,
         file,
         range,

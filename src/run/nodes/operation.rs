@@ -26,18 +26,20 @@ pub fn hook(
         .render(&node.file, node.range, &shared)
         .map_err(|e| e.at(node.declared_at.clone()))?
         .text;
-    let mut done = Done {
+    // dbt names the hook in its message and keeps nothing of what the database answered.
+    let kind = node.tags.first().map_or("hook", |kind| &**kind);
+    let index = node.extra.get("index").and_then(serde_json::Value::as_u64).unwrap_or_default();
+    let done = Done {
         status: Status::Success,
-        message: Some("OK".into()),
-        failures: None,
+        message: Some(format!("{}.{kind}.{index} passed", node.package)),
+        failures: Some(0),
         adapter_response: Default::default(),
     };
     if !sql.trim().is_empty() {
-        let response = session.execute(&sql, Execute::default()).map_err(|e| {
+        session.execute(&sql, Execute::default()).map_err(|e| {
             e.diagnostic(Some((node.id.as_str(), &sql)))
                 .at(node.declared_at.clone())
         })?;
-        done.adapter_response = response.to_json();
     }
     Ok((done, sql))
 }
