@@ -17,13 +17,26 @@ use crate::jinja::values::{List, PyObject, View};
 const PRODUCT_MAX: usize = 1_000_000;
 
 pub(super) fn value(root: &Arc<Root>) -> Value {
-    group(root, "modules", |root, name| match name {
+    let method: Method = |_, _, name, args| {
+        (name == "keys").then(|| {
+            args.exactly::<0>("keys", [])?;
+            Ok(List::value(NAMES.iter().map(|name| Value::from(*name)).collect()))
+        })
+    };
+    Group { name: "modules", root: root.clone(), member, method, call: None }.value()
+}
+
+/// The modules, in dbt's order.
+const NAMES: [&str; 4] = ["pytz", "datetime", "re", "itertools"];
+
+fn member(root: &Arc<Root>, name: &str) -> Option<Value> {
+    match name {
         "datetime" => Some(group(root, "datetime", datetime_member)),
         "pytz" => Some(pytz(root)),
         "re" => Some(re(root)),
         "itertools" => Some(itertools(root)),
         _ => None,
-    })
+    }
 }
 
 fn class(root: &Arc<Root>, name: &'static str, method: Method, call: super::Function) -> Value {

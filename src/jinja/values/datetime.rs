@@ -14,6 +14,7 @@ use crate::jinja::args::Args;
 use crate::jinja::python::operators::Operator;
 use crate::jinja::python::{Number, error, none, number, str_of, tuple};
 
+use super::dict::Dict;
 use super::object::{Opaque, PyObject};
 
 /// A time zone: a fixed offset or a named zone.
@@ -311,6 +312,24 @@ impl Moment {
                     Value::from(week.year()),
                     Value::from(week.week()),
                     Value::from(date.weekday().number_from_monday()),
+                ])
+            }
+            (_, "ctime") => {
+                let time = self.time().unwrap_or_default();
+                Value::from(date.and_time(time).format("%a %b %e %H:%M:%S %Y").to_string())
+            }
+            (_, "timetuple") => {
+                let time = self.time().unwrap_or_default();
+                Dict::of([
+                    ("tm_year", Value::from(date.year())),
+                    ("tm_mon", Value::from(date.month())),
+                    ("tm_mday", Value::from(date.day())),
+                    ("tm_hour", Value::from(time.hour())),
+                    ("tm_min", Value::from(time.minute())),
+                    ("tm_sec", Value::from(time.second())),
+                    ("tm_wday", Value::from(date.weekday().num_days_from_monday())),
+                    ("tm_yday", Value::from(date.ordinal())),
+                    ("tm_isdst", Value::from(-1)),
                 ])
             }
             (_, "toordinal") => Value::from(date.num_days_from_ce()),
