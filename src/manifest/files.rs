@@ -174,7 +174,7 @@ fn node(
     let own_tags = strings_of(call.get("tags"));
     let patch_tags = strings_of(patch.get("tags"));
     let text_of = |key: &str| config.str(key).map(Arc::from);
-    let checksum = if is_seed { seed_checksum(resource)? } else { sha256(&raw_code) };
+    let checksum = if is_seed { seed_checksum(resource)? } else { ("sha256", sha256(&raw_code)) };
     Ok(Node {
         id: NodeId::new(id),
         kind,
@@ -202,7 +202,7 @@ fn node(
         source_spans: said.source_spans,
         depends_on_macros: said.recorded.macros,
         depends_on: Vec::new(),
-        checksum: ("sha256", checksum),
+        checksum,
         created_at: cx.created_at,
         test: (kind == NodeKind::Test).then(|| Box::new(TestInfo::default())),
         extra,
@@ -379,13 +379,13 @@ fn check_config(
     Ok(())
 }
 
-fn seed_checksum(resource: &ResourceFile) -> Result<Arc<str>> {
+fn seed_checksum(resource: &ResourceFile) -> Result<(&'static str, Arc<str>)> {
     /// Larger seeds are known by their path, as in dbt.
     const BYTES_MAX: u64 = 1024 * 1024;
     if std::fs::metadata(&resource.absolute).is_ok_and(|m| m.len() > BYTES_MAX) {
-        return Ok(resource.original_path.clone());
+        return Ok(("path", resource.original_path.clone()));
     }
-    Ok(sha256(fs::read(&resource.absolute)?.trim()))
+    Ok(("sha256", sha256(fs::read(&resource.absolute)?.trim())))
 }
 
 /// Returns the hex SHA-256 of a text.
