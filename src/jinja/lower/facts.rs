@@ -54,6 +54,8 @@ pub(crate) struct Facts {
     pub assigned: Vec<usize>,
     pub signature: Option<Signature>,
     pub has_inner_macro: bool,
+    /// Tokens of the names of macros that are defined, in order.
+    pub macro_names: Vec<usize>,
     pub has_call_block: bool,
     pub has_custom_block: bool,
 }

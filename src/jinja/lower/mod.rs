@@ -37,7 +37,11 @@ pub(crate) struct LoweredMacro {
 /// Lowers a template, with a prelude put before it.
 pub(crate) fn lower(source: &str, prelude: &str) -> Result<Lowered, Fault> {
     let tokens = tokenize(source)?;
-    let (_, patches) = walk(source, &tokens)?;
+    let (facts, mut patches) = walk(source, &tokens)?;
+    // dbt gives every macro a prefix; a macro that a template defines for itself is called by that name.
+    for name in &facts.macro_names {
+        patches.replace(*name, &format!("dbt_macro__{}", tokens[*name].text(source)));
+    }
     let (text, map) = patches.apply(source, &tokens, prelude);
     Ok(Lowered { text, map })
 }

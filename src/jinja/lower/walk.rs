@@ -373,6 +373,7 @@ impl<'a> Walker<'a> {
         let at = self.at;
         self.expect_name("the macro's name")?;
         self.patches.replace(at, MACRO_NAME);
+        self.facts.macro_names.push(at);
         let signature = self.signature()?;
         if self.blocks.len() == 1 && self.facts.signature.is_none() {
             self.facts.signature = Some(signature);
