@@ -131,7 +131,7 @@ pub fn execute(
 fn runs(cx: &Context, id: &NodeId, action: Action) -> bool {
     match cx.manifest.nodes.get(id) {
         Some(node) => match action {
-            Action::Compile => node.kind != NodeKind::Operation,
+            Action::Compile => true,
             Action::Run => {
                 !node.is_ephemeral() && !matches!(node.kind, NodeKind::Operation | NodeKind::Analysis)
             }

@@ -70,7 +70,7 @@ fn steps(
     }
     comment::apply(&options.comment, cx, node, session)?;
     let started_at = now();
-    if node.kind == NodeKind::Operation {
+    if node.kind == NodeKind::Operation && options.action == Action::Run {
         let host = Arc::new(with_run_members(
             NodeHost::new(cx.clone(), node.clone(), Some(session.clone())),
             options,
