@@ -110,7 +110,7 @@ impl Index {
                 ),
             )
             .at(info.span.clone())
-            .trace("first definition", other.span.clone())
+            .note(format!("the first definition stands at {}", other.span))
             .hint("Rename one of the two macros."));
         }
         names.insert(info.name.clone(), at);
