@@ -57,8 +57,14 @@ impl Invocation {
 
     /// Returns the values that no output may show: those of variables named `DBT_ENV_SECRET…`.
     pub fn secrets(&self) -> Vec<String> {
-        let named = self.env.iter().filter(|(name, _)| name.starts_with("DBT_ENV_SECRET"));
-        named.map(|(_, value)| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
+        let named = self
+            .env
+            .iter()
+            .filter(|(name, _)| name.starts_with("DBT_ENV_SECRET"));
+        named
+            .map(|(_, value)| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
+            .collect()
     }
 
     /// Returns the present time: the seeded clock where one is set, the real one otherwise.

@@ -33,8 +33,17 @@ pub fn write(
     adapter: &str,
     compiled: &Compiled,
 ) -> Result<()> {
-    let artifact = Artifact { project, manifest, engine, invocation, adapter, compiled };
-    fs::write_streaming(path, |out| serde_json::to_writer(out, &artifact).map_err(std::io::Error::from))
+    let artifact = Artifact {
+        project,
+        manifest,
+        engine,
+        invocation,
+        adapter,
+        compiled,
+    };
+    fs::write_streaming(path, |out| {
+        serde_json::to_writer(out, &artifact).map_err(std::io::Error::from)
+    })
 }
 
 struct Artifact<'a> {
@@ -54,7 +63,10 @@ impl Serialize for Artifact<'_> {
         let view = |id| (self.compiled.get(id), id);
         let nodes = || {
             // dbt keeps a test of a disabled model among the nodes, switched off.
-            let dead = manifest.disabled.iter().flat_map(|(id, nodes)| nodes.iter().map(move |node| (id, node)));
+            let dead = manifest
+                .disabled
+                .iter()
+                .flat_map(|(id, nodes)| nodes.iter().map(move |node| (id, node)));
             let dead = dead.filter(|(_, node)| node.is_test_of_disabled());
             manifest.nodes.iter().chain(dead).map(|(id, node)| {
                 let (compiled, id) = view(id);
@@ -62,24 +74,47 @@ impl Serialize for Artifact<'_> {
             })
         };
         map.serialize_entry("nodes", &Entries(nodes))?;
-        map.serialize_entry("sources", &Entries(|| manifest.sources.iter().map(|(id, s)| (id.as_str(), &**s))))?;
-        map.serialize_entry("macros", &Entries(|| self.engine.macros().map(|m| (&*m.unique_id, self.one_macro(m)))))?;
-        map.serialize_entry("docs", &Entries(|| manifest.docs.iter().map(|(id, doc)| (&**id, one_doc(doc)))))?;
-        map.serialize_entry("exposures", &Entries(|| manifest.exposures.iter().map(|(id, e)| (id.as_str(), &**e))))?;
+        map.serialize_entry(
+            "sources",
+            &Entries(|| manifest.sources.iter().map(|(id, s)| (id.as_str(), &**s))),
+        )?;
+        map.serialize_entry(
+            "macros",
+            &Entries(|| self.engine.macros().map(|m| (&*m.unique_id, self.one_macro(m)))),
+        )?;
+        map.serialize_entry(
+            "docs",
+            &Entries(|| manifest.docs.iter().map(|(id, doc)| (&**id, one_doc(doc)))),
+        )?;
+        map.serialize_entry(
+            "exposures",
+            &Entries(|| manifest.exposures.iter().map(|(id, e)| (id.as_str(), &**e))),
+        )?;
         let empty = Map::new();
         let other = |section: &str| manifest.other.get(section).unwrap_or(&empty);
         map.serialize_entry("metrics", other("metrics"))?;
         map.serialize_entry("groups", other("groups"))?;
-        let selectors = self.project.selectors.as_ref().map(|file| definitions(&file.document));
+        let selectors = self
+            .project
+            .selectors
+            .as_ref()
+            .map(|file| definitions(&file.document));
         map.serialize_entry("selectors", selectors.as_ref().unwrap_or(&empty))?;
         map.serialize_entry(
             "disabled",
             &Entries(|| {
-                let gone = manifest.disabled.iter().filter(|(_, nodes)| nodes.iter().any(|n| !n.is_test_of_disabled()));
-                let nodes = gone.map(|(id, nodes)| {
-                    (id.as_str(), json!(nodes.iter().map(|n| &**n).collect::<Vec<_>>()))
-                });
-                nodes.chain(manifest.disabled_sources.iter().map(|s| (s.id.as_str(), json!([&**s]))))
+                let gone = manifest
+                    .disabled
+                    .iter()
+                    .filter(|(_, nodes)| nodes.iter().any(|n| !n.is_test_of_disabled()));
+                let nodes = gone
+                    .map(|(id, nodes)| (id.as_str(), json!(nodes.iter().map(|n| &**n).collect::<Vec<_>>())));
+                nodes.chain(
+                    manifest
+                        .disabled_sources
+                        .iter()
+                        .map(|s| (s.id.as_str(), json!([&**s]))),
+                )
             }),
         )?;
         let (parents, children) = self.links();
@@ -139,7 +174,11 @@ impl<'a> Artifact<'a> {
 
     fn one_macro(&self, found: &MacroInfo) -> Json {
         let patch = self.manifest.macro_patches.get(&found.unique_id);
-        let text = found.file.text().get(found.span.start as usize..found.span.end as usize).unwrap_or_default();
+        let text = found
+            .file
+            .text()
+            .get(found.span.start as usize..found.span.end as usize)
+            .unwrap_or_default();
         let part = |key: &str| patch.and_then(|p| p.get(key)).cloned();
         json!({
             "name": &*found.name,
@@ -169,7 +208,12 @@ impl<'a> Artifact<'a> {
             .nodes
             .iter()
             .map(|(id, n)| (id, n.depends_on.as_slice()))
-            .chain(manifest.exposures.iter().map(|(id, e)| (id, e.depends_on.as_slice())))
+            .chain(
+                manifest
+                    .exposures
+                    .iter()
+                    .map(|(id, e)| (id, e.depends_on.as_slice())),
+            )
             .chain(
                 manifest
                     .disabled
@@ -219,5 +263,8 @@ fn one_doc(doc: &crate::manifest::Doc) -> Json {
 /// dbt's id of a project: the MD5 of its name.
 fn project_id(name: &str) -> String {
     use md5::Digest;
-    md5::Md5::digest(name.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+    md5::Md5::digest(name.as_bytes())
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
 }

@@ -81,7 +81,15 @@ pub(crate) fn open(call: &Call) -> Result<Workspace, Diagnostics> {
     if call.options.write_json {
         let path = project.target_path.join("manifest.json");
         let compiled = Compiled::new();
-        manifest_v12::write(&path, &project, &manifest, &engine, &call.invocation, adapter.kind(), &compiled)?;
+        manifest_v12::write(
+            &path,
+            &project,
+            &manifest,
+            &engine,
+            &call.invocation,
+            adapter.kind(),
+            &compiled,
+        )?;
     }
     call.sink.send(Event::Parsed {
         counts: counts(&manifest, &engine),
@@ -220,7 +228,11 @@ impl Workspace {
     ) -> Result<IndexSet<NodeId>, Diagnostics> {
         // `ls` shows analyses only where they are asked for.
         let is_list = call.options.which == "list";
-        let default: Vec<&str> = kinds.iter().copied().filter(|k| !(is_list && *k == "analysis")).collect();
+        let default: Vec<&str> = kinds
+            .iter()
+            .copied()
+            .filter(|k| !(is_list && *k == "analysis"))
+            .collect();
         let options = SelectOptions {
             select: args.select.clone(),
             exclude: args.exclude.clone(),

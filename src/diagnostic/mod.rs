@@ -72,6 +72,13 @@ impl Diagnostic {
         }))
     }
 
+    /// Returns the same as a warning.
+    #[must_use]
+    pub fn as_warning(mut self) -> Self {
+        self.0.severity = Severity::Warning;
+        self
+    }
+
     /// Says where the fault is; an earlier, more exact place wins.
     #[must_use]
     pub fn at(mut self, span: impl Into<Option<Span>>) -> Self {

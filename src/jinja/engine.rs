@@ -312,11 +312,14 @@ impl Engine {
         if !kwargs.is_empty() {
             values.push(Value::from(Kwargs::from_iter(kwargs)));
         }
-        let mut called =
-            captured.with_state_mut(|state| render::invoke(&root, entry, state, &values)).map_err(failed)?;
+        let mut called = captured
+            .with_state_mut(|state| render::invoke(&root, entry, state, &values))
+            .map_err(failed)?;
         let mut results = render::lock(&root.results);
-        called.results =
-            std::mem::take(&mut *results).into_iter().filter_map(|(name, kept)| Some((name, kept?))).collect();
+        called.results = std::mem::take(&mut *results)
+            .into_iter()
+            .filter_map(|(name, kept)| Some((name, kept?)))
+            .collect();
         Ok(called)
     }
 
@@ -336,7 +339,10 @@ impl Engine {
         }
         let file = SourceFile::new(name, text);
         let tokens = lower::tokenize(text).map_err(|fault| errors::of_fault(&fault, &file, 0))?;
-        let count = tokens.iter().filter(|t| t.kind == lower::Kind::VariableStart).count();
+        let count = tokens
+            .iter()
+            .filter(|t| t.kind == lower::Kind::VariableStart)
+            .count();
         let alone = count == 1 && text.starts_with("{{") && text.ends_with("}}");
         if !alone {
             return self.render_str(name, text, host).map(Value::from);
@@ -344,14 +350,28 @@ impl Engine {
         let inner = text[2..text.len() - 2].trim_matches(['-', '+', ' ']);
         let wrapped = format!("{{% set native_value = {inner} %}}");
         let lowered = lower::lower(&wrapped, PRELUDE).map_err(|fault| errors::of_fault(&fault, &file, 0))?;
-        let place = Place { file: &file, base: 0, map: &lowered.map };
+        let place = Place {
+            file: &file,
+            base: 0,
+            map: &lowered.map,
+        };
         let failed = |e: minijinja::Error| errors::diagnose(&e, Some(&place), self.index(), host.package());
         let root = Root::new(&self.shared, host);
-        let template = self.shared.env.template_from_named_str("t", &lowered.text).map_err(failed)?;
-        let captured = template.render_captured(Value::from_dyn_object(root)).map_err(failed)?;
+        let template = self
+            .shared
+            .env
+            .template_from_named_str("t", &lowered.text)
+            .map_err(failed)?;
+        let captured = template
+            .render_captured(Value::from_dyn_object(root))
+            .map_err(failed)?;
         let value = captured.state().lookup("native_value").unwrap_or_default();
         Ok(match value.as_str() {
-            Some(text) if ["as_native", "as_number", "as_bool"].iter().any(|filter| inner.ends_with(filter)) => {
+            Some(text)
+                if ["as_native", "as_number", "as_bool"]
+                    .iter()
+                    .any(|filter| inner.ends_with(filter)) =>
+            {
                 literal_of(text.to_owned())
             }
             _ => value,

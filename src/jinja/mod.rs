@@ -27,11 +27,11 @@ mod yaml_text;
 #[cfg(test)]
 mod tests;
 
+pub use context::DBT_VERSION;
 pub use engine::{
     BlockKind, BlockSource, Called, Engine, MacroFile, MacroInfo, MacroKind, Rendered, Resolution, Scan,
     ScannedConfig,
 };
-pub use context::DBT_VERSION;
 pub use host::{Host, RefCall};
 pub use yaml_render::YamlRenderer;
 

@@ -275,7 +275,11 @@ pub(crate) fn invoke(
     };
     root.depth.fetch_sub(1, Ordering::Relaxed);
     match result {
-        Ok(text) => Ok(Called { returned: None, text, results: BTreeMap::new() }),
+        Ok(text) => Ok(Called {
+            returned: None,
+            text,
+            results: BTreeMap::new(),
+        }),
         Err(failure) => {
             let running = state.get_or_insert_extension_with(Running::default);
             if let Some(value) = running.returned.take() {

@@ -18,7 +18,10 @@ pub fn test_arguments(
     host: &Arc<dyn Host>,
 ) -> Result<Vec<(String, Value)>> {
     let cx = Making { engine, test, host };
-    kwargs.iter().map(|(key, value)| Ok((key.clone(), cx.value(key, value)?))).collect()
+    kwargs
+        .iter()
+        .map(|(key, value)| Ok((key.clone(), cx.value(key, value)?)))
+        .collect()
 }
 
 struct Making<'a> {
@@ -33,7 +36,8 @@ impl Making<'_> {
         match value {
             Json::String(text) if key == "column_name" => Ok(Value::from(text.as_str())),
             Json::String(text) if is_call(text) => {
-                self.engine.render_value(self.test, &format!("{{{{ {text} }}}}"), self.host)
+                self.engine
+                    .render_value(self.test, &format!("{{{{ {text} }}}}"), self.host)
             }
             Json::String(text) => self.engine.render_value(self.test, text, self.host),
             Json::Array(items) => {
@@ -41,8 +45,10 @@ impl Making<'_> {
                 Ok(list(values?))
             }
             Json::Object(map) => {
-                let entries: Result<Vec<(String, Value)>> =
-                    map.iter().map(|(k, v)| Ok((k.clone(), self.value("", v)?))).collect();
+                let entries: Result<Vec<(String, Value)>> = map
+                    .iter()
+                    .map(|(k, v)| Ok((k.clone(), self.value("", v)?)))
+                    .collect();
                 Ok(dict(entries?))
             }
             other => Ok(Engine::value(other)),
@@ -54,7 +60,9 @@ impl Making<'_> {
 fn is_call(text: &str) -> bool {
     let trimmed = text.trim();
     trimmed.ends_with(')')
-        && ["ref", "source", "var", "env_var", "doc"]
-            .iter()
-            .any(|name| trimmed.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with('(')))
+        && ["ref", "source", "var", "env_var", "doc"].iter().any(|name| {
+            trimmed
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.trim_start().starts_with('('))
+        })
 }

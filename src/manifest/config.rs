@@ -114,7 +114,9 @@ impl Config {
             match key {
                 "tags" | "packages" => append(&mut self.values, key, strings(value)),
                 "pre-hook" | "post-hook" => append(&mut self.values, key, hooks(value)),
-                "meta" | "quoting" | "column_types" | "docs" | "contract" => merge(&mut self.values, key, value),
+                "meta" | "quoting" | "column_types" | "docs" | "contract" => {
+                    merge(&mut self.values, key, value)
+                }
                 "grants" => grants(&mut self.values, value),
                 _ => {
                     self.values.insert(key.to_owned(), value.clone());

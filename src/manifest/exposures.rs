@@ -37,9 +37,16 @@ pub(super) fn parse(cx: &Parsing<'_>, manifest: &mut Manifest, entries: &[Entry]
         value.insert("unique_id".into(), id.as_str().into());
         value.insert("resource_type".into(), word.into());
         value.insert("package_name".into(), (&*entry.package).into());
-        value.insert("original_file_path".into(), (&*entry.file.resource.original_path).into());
+        value.insert(
+            "original_file_path".into(),
+            (&*entry.file.resource.original_path).into(),
+        );
         value.insert("path".into(), (&*entry.file.resource.path).into());
-        manifest.other.entry(section).or_default().insert(id, Json::Object(value));
+        manifest
+            .other
+            .entry(section)
+            .or_default()
+            .insert(id, Json::Object(value));
     }
 }
 
@@ -57,7 +64,15 @@ fn exposure(cx: &Parsing<'_>, entry: &Entry) -> Result<Exposure, crate::diagnost
         refs: Vec::new(),
         sources: Vec::new(),
         depends_on: Vec::new(),
-        tags: entry.config().get("tags").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str).map(Arc::from).collect(),
+        tags: entry
+            .config()
+            .get("tags")
+            .and_then(Json::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_str)
+            .map(Arc::from)
+            .collect(),
         declared_at: Some(entry.node.span(&entry.file.document.file)),
         extra: match entry.node.to_json() {
             Json::Object(map) => map,
@@ -71,11 +86,16 @@ fn exposure(cx: &Parsing<'_>, entry: &Entry) -> Result<Exposure, crate::diagnost
         let scan = cx.engine.scan(&file, &entry.package)?;
         if scan.refs.is_empty() && scan.sources.is_empty() {
             return Err(entry
-                .error(item, Code::YAML_SHAPE, format!("the exposure depends on `{text}`, which is no ref() or source()"))
+                .error(
+                    item,
+                    Code::YAML_SHAPE,
+                    format!("the exposure depends on `{text}`, which is no ref() or source()"),
+                )
                 .hint("Write ref('model') or source('source', 'table')."));
         }
         made.refs.extend(scan.refs.into_iter().map(|(call, _)| call));
-        made.sources.extend(scan.sources.into_iter().map(|(source, _)| source));
+        made.sources
+            .extend(scan.sources.into_iter().map(|(source, _)| source));
     }
     Ok(made)
 }

@@ -45,9 +45,16 @@ pub(super) fn parse_file(
     };
     let stem = resource.path.rsplit('/').next().unwrap_or(&resource.path);
     let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
-    let version = (kind == NodeKind::Model).then(|| versions.of_file(package, stem)).flatten();
+    let version = (kind == NodeKind::Model)
+        .then(|| versions.of_file(package, stem))
+        .flatten();
     let name: Arc<str> = version.map_or_else(|| Arc::from(stem), |v| v.entry.name.clone());
-    let piece = Piece { kind, name, range: None, version };
+    let piece = Piece {
+        kind,
+        name,
+        range: None,
+        version,
+    };
     Ok(vec![Arc::new(node(cx, package, resource, patches, piece)?)])
 }
 
@@ -70,7 +77,12 @@ fn snapshots(
         .into_iter()
         .filter(|b| b.kind == BlockKind::Snapshot)
         .map(|b| {
-            let piece = Piece { kind: NodeKind::Snapshot, name: b.name, range: Some(b.inner), version: None };
+            let piece = Piece {
+                kind: NodeKind::Snapshot,
+                name: b.name,
+                range: Some(b.inner),
+                version: None,
+            };
             node(cx, package, resource, patches, piece).map(Arc::new)
         })
         .collect()
@@ -86,7 +98,10 @@ fn stripped(text: &str, range: Option<(u32, u32)>) -> (u32, u32) {
     (from, from + u32::try_from(trimmed.len()).unwrap_or(0))
 }
 
-#[expect(clippy::too_many_lines, reason = "one field after the other of a node with many")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one field after the other of a node with many"
+)]
 fn node(
     cx: &Parsing<'_>,
     package: &Arc<str>,
@@ -94,7 +109,12 @@ fn node(
     patches: &Patches<'_>,
     piece: Piece<'_, '_>,
 ) -> Result<Node> {
-    let Piece { kind, name, range, version } = piece;
+    let Piece {
+        kind,
+        name,
+        range,
+        version,
+    } = piece;
     let is_seed = kind == NodeKind::Seed;
     let text: &str = resource.file.text();
     let range = stripped(text, range);
@@ -115,16 +135,27 @@ fn node(
     };
     let entry = match version {
         Some(version) => Some(version.entry),
-        None => patches.get(section, package, &name).or_else(|| patches.get("tests", package, &name).filter(|_| kind == NodeKind::Test)),
+        None => patches.get(section, package, &name).or_else(|| {
+            patches
+                .get("tests", package, &name)
+                .filter(|_| kind == NodeKind::Test)
+        }),
     };
     let mut patch = entry.map(properties::Entry::config).unwrap_or_default();
     if let Some(version) = version {
         patch.extend(config_of(version.node));
     }
-    let said = if is_seed { Said::default() } else { says(cx, package, resource, range, kind, &name)? };
+    let said = if is_seed {
+        Said::default()
+    } else {
+        says(cx, package, resource, range, kind, &name)?
+    };
     let call = &said.recorded.config;
     let folder = cx.levels.folder(kind, package, &fqn);
-    let Settled { config, unrendered: unrendered_config } = settle(&folder, Some(&patch), call);
+    let Settled {
+        config,
+        unrendered: unrendered_config,
+    } = settle(&folder, Some(&patch), call);
     check_config(&config, entry, &resource.file, kind, &name)?;
     let named = Named {
         kind,
@@ -167,14 +198,22 @@ fn node(
         }
     }
     if is_seed {
-        let root = cx.project.package(package).map(|p| p.root_dir.display().to_string()).unwrap_or_default();
+        let root = cx
+            .project
+            .package(package)
+            .map(|p| p.root_dir.display().to_string())
+            .unwrap_or_default();
         extra.insert("root_path".into(), json!(root));
     }
     // dbt lists the file's own tags before those of the properties; the configuration has them the other way round.
     let own_tags = strings_of(call.get("tags"));
     let patch_tags = strings_of(patch.get("tags"));
     let text_of = |key: &str| config.str(key).map(Arc::from);
-    let checksum = if is_seed { seed_checksum(resource)? } else { ("sha256", sha256(&raw_code)) };
+    let checksum = if is_seed {
+        seed_checksum(resource)?
+    } else {
+        ("sha256", sha256(&raw_code))
+    };
     Ok(Node {
         id: NodeId::new(id),
         kind,
@@ -216,8 +255,9 @@ fn node(
 fn keep_folder_values(config: Arc<super::Config>, folder: &super::levels::Folder) -> Arc<super::Config> {
     let of_folder = |key: &str| folder.base.get(key).filter(|v| !v.is_null());
     let nulls = config.values.iter().filter(|(_, v)| v.is_null());
-    let lost: Vec<(String, Json)> =
-        nulls.filter_map(|(key, _)| of_folder(key).map(|v| (key.clone(), v.clone()))).collect();
+    let lost: Vec<(String, Json)> = nulls
+        .filter_map(|(key, _)| of_folder(key).map(|v| (key.clone(), v.clone())))
+        .collect();
     if lost.is_empty() {
         return config;
     }
@@ -240,7 +280,9 @@ fn tags_of(config: &super::Config, own: &[&str], of_patch: &[&str]) -> Vec<Arc<s
     let (patched, owned) = (of_patch.len(), own.len());
     // What the root project says of a package's node stands at the end and stays there.
     if patched > 0 && owned > 0 {
-        let at = tags.windows(patched + owned).position(|w| w[..patched] == *of_patch && w[patched..] == *own);
+        let at = tags
+            .windows(patched + owned)
+            .position(|w| w[..patched] == *of_patch && w[patched..] == *own);
         if let Some(at) = at {
             tags[at..at + patched + owned].rotate_left(patched);
         }
@@ -273,7 +315,9 @@ fn fqn(
             fqn.push(Arc::from(stem));
         }
     } else if kind == NodeKind::Snapshot {
-        fqn.push(Arc::from(resource.path.rsplit_once('.').map_or(&*resource.path, |(s, _)| s)));
+        fqn.push(Arc::from(
+            resource.path.rsplit_once('.').map_or(&*resource.path, |(s, _)| s),
+        ));
     }
     fqn.push(name.clone());
     if let Some(version) = version {
@@ -334,14 +378,28 @@ pub(super) fn says(
     cx.engine.render(&resource.file, Some(range), &shared)?;
     let recorded = host.recorded();
     // Literal calls keep their places, so that an unknown name can be shown where it stands.
-    let place_of = |call: &RefCall| scan.refs.iter().find(|(c, _)| c == call).and_then(|(_, span)| span.clone());
+    let place_of = |call: &RefCall| {
+        scan.refs
+            .iter()
+            .find(|(c, _)| c == call)
+            .and_then(|(_, span)| span.clone())
+    };
     let ref_spans = recorded.refs.iter().map(place_of).collect();
     let source_spans = recorded
         .sources
         .iter()
-        .map(|s| scan.sources.iter().find(|(c, _)| c == s).and_then(|(_, span)| span.clone()))
+        .map(|s| {
+            scan.sources
+                .iter()
+                .find(|(c, _)| c == s)
+                .and_then(|(_, span)| span.clone())
+        })
         .collect();
-    Ok(Said { recorded, ref_spans, source_spans })
+    Ok(Said {
+        recorded,
+        ref_spans,
+        source_spans,
+    })
 }
 
 /// Refuses values that no run could make sense of.
@@ -356,25 +414,32 @@ fn check_config(
         ("access", &["private", "protected", "public"]),
         ("on_configuration_change", &["apply", "continue", "fail"]),
     ];
-    let place = || {
-        entry.map_or_else(|| Span::new(file, 0, 0), |e| e.node.span(&e.file.document.file))
-    };
+    let place = || entry.map_or_else(|| Span::new(file, 0, 0), |e| e.node.span(&e.file.document.file));
     let fault = |message: String| Diagnostic::error(crate::diagnostic::Code::CONFIG, message).at(place());
     for (key, known) in choices {
         if let Some(value) = config.str(key)
             && kind == NodeKind::Model
             && !known.contains(&value)
         {
-            return Err(fault(format!("{} `{name}` has `{key}: {value}`, which is not known", kind.word()))
-                .note(format!("known values: {}", known.join(", ")))
-                .did_you_mean(value, known.iter().copied()));
+            return Err(fault(format!(
+                "{} `{name}` has `{key}: {value}`, which is not known",
+                kind.word()
+            ))
+            .note(format!("known values: {}", known.join(", ")))
+            .did_you_mean(value, known.iter().copied()));
         }
     }
     if let Some(value) = config.get("enabled").filter(|v| !v.is_boolean() && !v.is_null()) {
-        return Err(fault(format!("{} `{name}` has `enabled: {value}`, which is not true or false", kind.word())));
+        return Err(fault(format!(
+            "{} `{name}` has `enabled: {value}`, which is not true or false",
+            kind.word()
+        )));
     }
     if let Some(value) = config.get("materialized").filter(|v| !v.is_string()) {
-        return Err(fault(format!("{} `{name}` has `materialized: {value}`, which is no name", kind.word())));
+        return Err(fault(format!(
+            "{} `{name}` has `materialized: {value}`, which is no name",
+            kind.word()
+        )));
     }
     Ok(())
 }
@@ -404,7 +469,6 @@ fn hex(bytes: &[u8]) -> String {
     let digit = |n: u8| char::from(DIGITS[usize::from(n & 15)]);
     bytes.iter().flat_map(|b| [digit(b >> 4), digit(*b)]).collect()
 }
-
 
 /// Returns the object of a `json!` literal.
 pub(super) fn map(value: Json) -> Map<String, Json> {

@@ -24,8 +24,20 @@ use crate::yaml::{Node as Yaml, Value};
 
 /// Keys of a test's entry that configure it, in dbt's order.
 const CONFIG_KEYS: &[&str] = &[
-    "severity", "tags", "enabled", "where", "limit", "warn_if", "error_if", "fail_calc", "store_failures",
-    "store_failures_as", "meta", "database", "schema", "alias",
+    "severity",
+    "tags",
+    "enabled",
+    "where",
+    "limit",
+    "warn_if",
+    "error_if",
+    "fail_calc",
+    "store_failures",
+    "store_failures_as",
+    "meta",
+    "database",
+    "schema",
+    "alias",
 ];
 
 /// What a test stands on.
@@ -55,7 +67,11 @@ impl OfEntry {
         let mut fqn = vec![entry.package.clone()];
         fqn.extend(folders(entry));
         let folder = cx.levels.of_parents(NodeKind::Test, &entry.package, &fqn);
-        Self { fqn, folder, file_key_name: format!("{}.{}", entry.section, entry.name).into() }
+        Self {
+            fqn,
+            folder,
+            file_key_name: format!("{}.{}", entry.section, entry.name).into(),
+        }
     }
 }
 
@@ -101,9 +117,13 @@ fn of_entry(
     let shared = &OfEntry::new(cx, entry);
     if entry.section == "sources" {
         for table in entry.get("tables").and_then(Yaml::as_seq).unwrap_or_default() {
-            let Some(name) = table.get("name").map(Yaml::key_text) else { continue };
+            let Some(name) = table.get("name").map(Yaml::key_text) else {
+                continue;
+            };
             let id = NodeId::new(format!("source.{}.{}.{name}", entry.package, entry.name));
-            let Some(source) = manifest.sources.get(&id) else { continue };
+            let Some(source) = manifest.sources.get(&id) else {
+                continue;
+            };
             let target = Target {
                 entry,
                 shown: format!("{}_{name}", entry.name),
@@ -113,14 +133,22 @@ fn of_entry(
                 tags: source.tags.clone(),
                 shared,
             };
-            let described = Described { columns: columns_of(table), tests: tests_of(table) };
+            let described = Described {
+                columns: columns_of(table),
+                tests: tests_of(table),
+            };
             of_target(cx, &target, &described, nodes, faults);
         }
         return;
     }
     let numbers = versions.of_model(&entry.package, &entry.name);
     if numbers.is_empty() {
-        let call = RefCall { package: None, name: entry.name.clone(), version: None, numeric: false };
+        let call = RefCall {
+            package: None,
+            name: entry.name.clone(),
+            version: None,
+            numeric: false,
+        };
         let target = Target {
             entry,
             shown: entry.name.to_string(),
@@ -130,18 +158,34 @@ fn of_entry(
             tags: Vec::new(),
             shared,
         };
-        let described = Described { columns: columns_of(&entry.node), tests: tests_of(&entry.node) };
+        let described = Described {
+            columns: columns_of(&entry.node),
+            tests: tests_of(&entry.node),
+        };
         of_target(cx, &target, &described, nodes, faults);
         return;
     }
-    let declared = entry.get("versions").and_then(Yaml::as_seq).unwrap_or_default().iter().filter(|n| n.get("v").is_some());
+    let declared = entry
+        .get("versions")
+        .and_then(Yaml::as_seq)
+        .unwrap_or_default()
+        .iter()
+        .filter(|n| n.get("v").is_some());
     for (v, own) in numbers.iter().zip(declared) {
         let text = version_text(v);
-        let call = RefCall { package: None, name: entry.name.clone(), version: Some(Arc::from(text.as_str())), numeric: v.is_number() };
+        let call = RefCall {
+            package: None,
+            name: entry.name.clone(),
+            version: Some(Arc::from(text.as_str())),
+            numeric: v.is_number(),
+        };
         let target = Target {
             entry,
             shown: format!("{}_v{text}", entry.name),
-            model: format!("{{{{ get_where_subquery(ref('{}', version='{text}')) }}}}", entry.name),
+            model: format!(
+                "{{{{ get_where_subquery(ref('{}', version='{text}')) }}}}",
+                entry.name
+            ),
             attached: attached(manifest, entry, Some(v)),
             on: On::Node(call),
             tags: Vec::new(),
@@ -172,7 +216,10 @@ fn attached(manifest: &Manifest, entry: &Entry, version: Option<&Json>) -> Optio
 }
 
 fn tests_of(node: &Yaml) -> Option<&Yaml> {
-    ["data_tests", "tests"].iter().find_map(|key| node.get(key)).filter(|n| !n.is_null())
+    ["data_tests", "tests"]
+        .iter()
+        .find_map(|key| node.get(key))
+        .filter(|n| !n.is_null())
 }
 
 /// What an entry says that tests come from.
@@ -182,14 +229,27 @@ struct Described<'y> {
 }
 
 fn columns_of(node: &Yaml) -> Vec<&Yaml> {
-    node.get("columns").and_then(Yaml::as_seq).unwrap_or_default().iter().collect()
+    node.get("columns")
+        .and_then(Yaml::as_seq)
+        .unwrap_or_default()
+        .iter()
+        .collect()
 }
 
-fn of_target(cx: &Parsing<'_>, target: &Target<'_>, described: &Described<'_>, nodes: &mut Vec<Arc<Node>>, faults: &mut Diagnostics) {
+fn of_target(
+    cx: &Parsing<'_>,
+    target: &Target<'_>,
+    described: &Described<'_>,
+    nodes: &mut Vec<Arc<Node>>,
+    faults: &mut Diagnostics,
+) {
     let document = &target.entry.file.document;
     let mut each = |list: Option<&Yaml>, column: Option<&Yaml>, faults: &mut Diagnostics| {
         let Some(list) = list else { return };
-        for test in faults.take(document.expect_seq(list, "tests")).unwrap_or_default() {
+        for test in faults
+            .take(document.expect_seq(list, "tests"))
+            .unwrap_or_default()
+        {
             if let Some(made) = faults.take(test_node(cx, target, test, column)) {
                 nodes.push(Arc::new(made));
             }
@@ -218,27 +278,46 @@ fn take_apart(target: &Target<'_>, test: &Yaml, column: Option<&str>) -> Result<
     let (full, given) = match &test.value {
         Value::Str(name) => (name.to_string(), Map::new()),
         Value::Map(map) => match (test.get("test_name"), map.entries.as_slice()) {
-            (Some(name), _) => (name.key_text(), object(test).into_iter().filter(|(k, _)| k != "test_name").collect()),
+            (Some(name), _) => (
+                name.key_text(),
+                object(test)
+                    .into_iter()
+                    .filter(|(k, _)| k != "test_name")
+                    .collect(),
+            ),
             (None, [(key, value)]) => {
                 if !(value.is_null() || value.as_map().is_some()) {
-                    let message = format!("the arguments of the test `{}` must be a mapping, but are {}", key.key_text(), value.kind());
+                    let message = format!(
+                        "the arguments of the test `{}` must be a mapping, but are {}",
+                        key.key_text(),
+                        value.kind()
+                    );
                     return Err(fault(value, message));
                 }
                 (key.key_text(), object(value))
             }
             _ => {
-                return Err(fault(test, "a test must be a name, or a mapping with one key: the test's name".to_owned())
-                    .hint("Indent the test's arguments two blanks deeper than its name."));
+                return Err(fault(
+                    test,
+                    "a test must be a name, or a mapping with one key: the test's name".to_owned(),
+                )
+                .hint("Indent the test's arguments two blanks deeper than its name."));
             }
         },
-        _ => return Err(fault(test, format!("a test must be a name or a mapping, but is {}", test.kind()))),
+        _ => {
+            return Err(fault(
+                test,
+                format!("a test must be a name or a mapping, but is {}", test.kind()),
+            ));
+        }
     };
     let (namespace, name) = match full.split_once('.') {
         Some((namespace, name)) => (Some(namespace.to_owned()), name.to_owned()),
         None => (None, full),
     };
     let mut args = Map::new();
-    let (mut config, mut nested, mut custom_name, mut description) = (Map::new(), Map::new(), None, String::new());
+    let (mut config, mut nested, mut custom_name, mut description) =
+        (Map::new(), Map::new(), None, String::new());
     for (key, value) in given {
         match key.as_str() {
             "arguments" => nested = into_object(value),
@@ -258,10 +337,22 @@ fn take_apart(target: &Target<'_>, test: &Yaml, column: Option<&str>) -> Result<
     }
     args.extend(nested);
     args.insert("model".into(), target.model.as_str().into());
-    let rank = |key: &str| CONFIG_KEYS.iter().position(|k| *k == key).unwrap_or(CONFIG_KEYS.len());
+    let rank = |key: &str| {
+        CONFIG_KEYS
+            .iter()
+            .position(|k| *k == key)
+            .unwrap_or(CONFIG_KEYS.len())
+    };
     let mut ordered: Vec<(String, Json)> = config.into_iter().collect();
     ordered.sort_by_key(|(key, _)| rank(key));
-    Ok(Spec { namespace, name, custom_name, args, config: ordered.into_iter().collect(), description })
+    Ok(Spec {
+        namespace,
+        name,
+        custom_name,
+        args,
+        config: ordered.into_iter().collect(),
+        description,
+    })
 }
 
 fn object(node: &Yaml) -> Map<String, Json> {
@@ -391,11 +482,17 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
     let entry = target.entry;
     let file = &entry.file;
     let place = test.span(&file.document.file);
-    let column_name: Option<Arc<str>> = column.and_then(|c| c.get("name")).map(|n| Arc::from(n.key_text()));
+    let column_name: Option<Arc<str>> = column
+        .and_then(|c| c.get("name"))
+        .map(|n| Arc::from(n.key_text()));
     // `quote: true` on a column quotes it in its tests.
     let quoted = column.and_then(|c| c.get("quote")).and_then(Yaml::as_bool) == Some(true);
     let argument = column_name.as_deref().map(|name| {
-        if quoted { cx.options.adapter.dialect().quote_identifier(name) } else { name.to_owned() }
+        if quoted {
+            cx.options.adapter.dialect().quote_identifier(name)
+        } else {
+            name.to_owned()
+        }
     });
     let mut spec = take_apart(target, test, argument.as_deref())?;
     for value in spec.config.values_mut() {
@@ -424,11 +521,15 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
     } else {
         shared.folder.clone()
     };
-    let mut call = said_by_macro(cx, &entry.package, &id, &macro_id, &spec).map_err(|e| e.at(place.clone()))?;
+    let mut call =
+        said_by_macro(cx, &entry.package, &id, &macro_id, &spec).map_err(|e| e.at(place.clone()))?;
     for (key, value) in &config {
         add_call(&mut call, key, value.clone());
     }
-    let Settled { config: settled, unrendered } = settle(&folder, None, &call);
+    let Settled {
+        config: settled,
+        unrendered,
+    } = settle(&folder, None, &call);
     let named = Named {
         kind: NodeKind::Test,
         package: &entry.package,
@@ -525,7 +626,12 @@ fn render_config(cx: &Parsing<'_>, package: &Arc<str>, value: &mut Json, place: 
         && text.contains("{{")
     {
         let rendered = cx.render_yaml(package, text, place.clone())?;
-        *value = Yaml { value: rendered, start: 0, end: 0 }.to_json();
+        *value = Yaml {
+            value: rendered,
+            start: 0,
+            end: 0,
+        }
+        .to_json();
     }
     Ok(())
 }
@@ -544,7 +650,13 @@ fn tags(
             _ => Vec::new(),
         }
     };
-    let mut tags: Vec<Arc<str>> = target.tags.iter().cloned().chain(of(column)).chain(of(own)).collect();
+    let mut tags: Vec<Arc<str>> = target
+        .tags
+        .iter()
+        .cloned()
+        .chain(of(column))
+        .chain(of(own))
+        .collect();
     tags.sort();
     tags.dedup();
     for tag in settled.tags() {
@@ -564,9 +676,12 @@ fn test_macro(cx: &Parsing<'_>, package: &Arc<str>, spec: &Spec, place: &Span) -
         return Ok(found.unique_id.clone());
     }
     let known = cx.engine.macros().filter_map(|m| m.name.strip_prefix("test_"));
-    Err(Diagnostic::error(Code::GENERIC_TEST, format!("no generic test named `{}` was found", spec.name))
-        .at(place.clone())
-        .did_you_mean(&spec.name, known))
+    Err(Diagnostic::error(
+        Code::GENERIC_TEST,
+        format!("no generic test named `{}` was found", spec.name),
+    )
+    .at(place.clone())
+    .did_you_mean(&spec.name, known))
 }
 
 #[derive(Default)]
@@ -578,7 +693,10 @@ struct Depends {
 
 /// Finds what a test stands on: `ref()` and `source()` in its arguments, in their order, `model` last.
 fn depends(cx: &Parsing<'_>, target: &Target<'_>, spec: &Spec, macro_id: &Arc<str>) -> Result<Depends> {
-    let mut depends = Depends { macros: vec![macro_id.clone()], ..Depends::default() };
+    let mut depends = Depends {
+        macros: vec![macro_id.clone()],
+        ..Depends::default()
+    };
     let shortcut = matches!(&**macro_id, "macro.dbt.test_not_null" | "macro.dbt.test_unique");
     if !shortcut {
         for (key, value) in &spec.args {
@@ -588,7 +706,10 @@ fn depends(cx: &Parsing<'_>, target: &Target<'_>, spec: &Spec, macro_id: &Arc<st
         }
     }
     // A shortcut's `model` is rendered only where the test is compiled.
-    let dead = target.attached.as_ref().is_some_and(|id| id.as_str().ends_with(super::link::DISABLED));
+    let dead = target
+        .attached
+        .as_ref()
+        .is_some_and(|id| id.as_str().ends_with(super::link::DISABLED));
     if !(shortcut && dead)
         && let Some(found) = cx.engine.find_macro(&target.entry.package, "get_where_subquery")
     {
@@ -596,7 +717,10 @@ fn depends(cx: &Parsing<'_>, target: &Target<'_>, spec: &Spec, macro_id: &Arc<st
     }
     match &target.on {
         // Only the shortcut sees the version as it is declared: the others read it from the text of `model`.
-        On::Node(call) => depends.refs.push(RefCall { numeric: call.numeric && shortcut, ..call.clone() }),
+        On::Node(call) => depends.refs.push(RefCall {
+            numeric: call.numeric && shortcut,
+            ..call.clone()
+        }),
         On::Source(source, table) => depends.sources.push((source.clone(), table.clone())),
     }
     Ok(depends)
@@ -604,11 +728,16 @@ fn depends(cx: &Parsing<'_>, target: &Target<'_>, spec: &Spec, macro_id: &Arc<st
 
 fn scan_argument(cx: &Parsing<'_>, target: &Target<'_>, value: &Json, depends: &mut Depends) -> Result<()> {
     match value {
-        Json::Array(items) => items.iter().try_for_each(|v| scan_argument(cx, target, v, depends)),
-        Json::Object(map) => map.values().try_for_each(|v| scan_argument(cx, target, v, depends)),
+        Json::Array(items) => items
+            .iter()
+            .try_for_each(|v| scan_argument(cx, target, v, depends)),
+        Json::Object(map) => map
+            .values()
+            .try_for_each(|v| scan_argument(cx, target, v, depends)),
         Json::String(text) if text.contains("ref") || text.contains("source") => {
             let trimmed = text.trim();
-            let is_call = (trimmed.starts_with("ref") || trimmed.starts_with("source")) && trimmed.ends_with(')');
+            let is_call =
+                (trimmed.starts_with("ref") || trimmed.starts_with("source")) && trimmed.ends_with(')');
             let template = match text.contains("{{") {
                 true => text.clone(),
                 false if is_call => format!("{{{{ {text} }}}}"),
@@ -617,7 +746,9 @@ fn scan_argument(cx: &Parsing<'_>, target: &Target<'_>, value: &Json, depends: &
             let file = SourceFile::new(target.shown.as_str(), template);
             let scan = cx.engine.scan(&file, &target.entry.package)?;
             depends.refs.extend(scan.refs.into_iter().map(|(call, _)| call));
-            depends.sources.extend(scan.sources.into_iter().map(|(source, _)| source));
+            depends
+                .sources
+                .extend(scan.sources.into_iter().map(|(source, _)| source));
             depends.macros.extend(scan.macros);
             Ok(())
         }

@@ -42,7 +42,13 @@ pub(super) struct ParseHost {
 
 impl ParseHost {
     pub fn new(shared: Arc<Shared>, package: Arc<str>) -> Self {
-        Self { shared, package, this: None, model: None, recorded: Mutex::default() }
+        Self {
+            shared,
+            package,
+            this: None,
+            model: None,
+            recorded: Mutex::default(),
+        }
     }
 
     /// Gives the node's own relation and a first view of the node.
@@ -136,13 +142,26 @@ impl Host for ParseHost {
     fn member(&self, name: &str) -> Option<Value> {
         match name {
             "this" => Some(self.own()),
-            "model" => Some(self.model.as_ref().map_or_else(|| Engine::value(&Json::Object(Map::new())), Engine::value)),
-            "graph" => Some(Engine::value(&serde_json::json!({ "nodes": {}, "sources": {}, "exposures": {}, "groups": {}, "metrics": {} }))),
-            "database" => self.this.as_ref().and_then(|r| r.database.as_deref()).map(Value::from),
-            "schema" => self.this.as_ref().and_then(|r| r.schema.as_deref()).map(Value::from),
-            "selected_resources" | "pre_hooks" | "post_hooks" | "schemas" | "database_schemas" | "results" => {
-                Some(Engine::value(&Json::Array(Vec::new())))
-            }
+            "model" => Some(
+                self.model
+                    .as_ref()
+                    .map_or_else(|| Engine::value(&Json::Object(Map::new())), Engine::value),
+            ),
+            "graph" => Some(Engine::value(
+                &serde_json::json!({ "nodes": {}, "sources": {}, "exposures": {}, "groups": {}, "metrics": {} }),
+            )),
+            "database" => self
+                .this
+                .as_ref()
+                .and_then(|r| r.database.as_deref())
+                .map(Value::from),
+            "schema" => self
+                .this
+                .as_ref()
+                .and_then(|r| r.schema.as_deref())
+                .map(Value::from),
+            "selected_resources" | "pre_hooks" | "post_hooks" | "schemas" | "database_schemas"
+            | "results" => Some(Engine::value(&Json::Array(Vec::new()))),
             "sql" | "compiled_code" => Some(Value::from("")),
             "dbt_metadata_envs" => Some(Engine::value(&Json::Object(Map::new()))),
             "thread_id" => Some(Value::from("MainThread")),
@@ -151,11 +170,17 @@ impl Host for ParseHost {
     }
 
     fn log(&self, level: Level, message: &str) {
-        self.shared.sink.send(Event::Log { level, message: message.to_owned(), node: None });
+        self.shared.sink.send(Event::Log {
+            level,
+            message: message.to_owned(),
+            node: None,
+        });
     }
 
     fn print(&self, message: &str) {
-        self.shared.sink.send(Event::Print { message: message.to_owned() });
+        self.shared.sink.send(Event::Print {
+            message: message.to_owned(),
+        });
     }
 
     fn warn(&self, warning: Diagnostic) {

@@ -54,8 +54,12 @@ impl Serialize for Ref<'_> {
         map.serialize_entry("name", &self.0.name)?;
         map.serialize_entry("package", &self.0.package)?;
         // A number stays one: `ref('x', v=1)` is not `ref('x', v='1')` in the artifact.
-        let number: Option<serde_json::Number> =
-            self.0.version.as_deref().filter(|_| self.0.numeric).and_then(|v| v.parse().ok());
+        let number: Option<serde_json::Number> = self
+            .0
+            .version
+            .as_deref()
+            .filter(|_| self.0.numeric)
+            .and_then(|v| v.parse().ok());
         match number {
             Some(number) => map.serialize_entry("version", &number)?,
             None => map.serialize_entry("version", &self.0.version)?,
@@ -110,7 +114,11 @@ impl Serialize for Node {
 }
 
 impl Node {
-    fn write<S: Serializer>(&self, serializer: S, compiled: Option<&CompiledView>) -> Result<S::Ok, S::Error> {
+    fn write<S: Serializer>(
+        &self,
+        serializer: S,
+        compiled: Option<&CompiledView>,
+    ) -> Result<S::Ok, S::Error> {
         let null = None::<()>;
         let config = &self.config.values;
         let is_seed = self.kind == NodeKind::Seed;
@@ -158,8 +166,11 @@ impl Node {
             map.serialize_entry("compiled", &true)?;
             map.serialize_entry("compiled_code", &compiled.code)?;
             map.serialize_entry("extra_ctes_injected", &true)?;
-            let ctes: Vec<Json> =
-                compiled.ctes.iter().map(|(id, sql)| json!({ "id": id.as_str(), "sql": sql })).collect();
+            let ctes: Vec<Json> = compiled
+                .ctes
+                .iter()
+                .map(|(id, sql)| json!({ "id": id.as_str(), "sql": sql }))
+                .collect();
             map.serialize_entry("extra_ctes", &ctes)?;
         }
         map.serialize_entry("contract", &contract(config.get("contract")))?;
@@ -175,7 +186,12 @@ struct Checksum<'a> {
 }
 
 fn contract(config: Option<&Json>) -> Json {
-    let part = |key: &str, otherwise: bool| config.and_then(|c| c.get(key)).and_then(Json::as_bool).unwrap_or(otherwise);
+    let part = |key: &str, otherwise: bool| {
+        config
+            .and_then(|c| c.get(key))
+            .and_then(Json::as_bool)
+            .unwrap_or(otherwise)
+    };
     json!({ "enforced": part("enforced", false), "alias_types": part("alias_types", true), "checksum": null })
 }
 
@@ -199,7 +215,10 @@ impl Node {
                 {
                     map.serialize_entry("column_name", &test.column_name)?;
                     map.serialize_entry("file_key_name", &test.file_key_name)?;
-                    let attached = test.attached_node.as_ref().map(|id| id.as_str().trim_end_matches(super::link::DISABLED));
+                    let attached = test
+                        .attached_node
+                        .as_ref()
+                        .map(|id| id.as_str().trim_end_matches(super::link::DISABLED));
                     map.serialize_entry("attached_node", &attached)?;
                     map.serialize_entry("test_metadata", &Metadata(metadata))?;
                 }
@@ -268,7 +287,10 @@ impl Serialize for Exposure {
             map.serialize_entry(key, &extra(key))?;
         }
         map.serialize_entry("tags", &self.tags)?;
-        map.serialize_entry("config", &json!({ "enabled": true, "tags": self.tags, "meta": extra("meta") }))?;
+        map.serialize_entry(
+            "config",
+            &json!({ "enabled": true, "tags": self.tags, "meta": extra("meta") }),
+        )?;
         map.serialize_entry("url", &extra("url"))?;
         let nodes: Vec<&str> = self.depends_on.iter().map(super::NodeId::as_str).collect();
         map.serialize_entry("depends_on", &json!({ "macros": [], "nodes": nodes }))?;
@@ -286,17 +308,30 @@ pub fn node_json(node: &Node) -> Json {
 
 /// Returns what templates see as `graph`.
 pub fn graph_json(manifest: &Manifest) -> Json {
-    let nodes: serde_json::Map<String, Json> =
-        manifest.nodes.iter().map(|(id, node)| (id.to_string(), node_json(node))).collect();
+    let nodes: serde_json::Map<String, Json> = manifest
+        .nodes
+        .iter()
+        .map(|(id, node)| (id.to_string(), node_json(node)))
+        .collect();
     let sources: serde_json::Map<String, Json> = manifest
         .sources
         .iter()
-        .map(|(id, source)| (id.to_string(), serde_json::to_value(&**source).unwrap_or_default()))
+        .map(|(id, source)| {
+            (
+                id.to_string(),
+                serde_json::to_value(&**source).unwrap_or_default(),
+            )
+        })
         .collect();
     let exposures: serde_json::Map<String, Json> = manifest
         .exposures
         .iter()
-        .map(|(id, exposure)| (id.to_string(), serde_json::to_value(&**exposure).unwrap_or_default()))
+        .map(|(id, exposure)| {
+            (
+                id.to_string(),
+                serde_json::to_value(&**exposure).unwrap_or_default(),
+            )
+        })
         .collect();
     json!({ "nodes": nodes, "sources": sources, "exposures": exposures, "metrics": {}, "groups": {}, "semantic_models": {}, "saved_queries": {} })
 }

@@ -41,14 +41,21 @@ pub(super) struct Settled {
 
 impl<'p> Levels<'p> {
     pub fn new(project: &'p Project) -> Self {
-        Self { project, folders: Mutex::default() }
+        Self {
+            project,
+            folders: Mutex::default(),
+        }
     }
 
     /// Returns what applies to a node of a package with this fqn.
     pub fn folder(&self, kind: NodeKind, package: &Arc<str>, fqn: &[Arc<str>]) -> Arc<Folder> {
         let parents = fqn.split_last().map_or(fqn, |(_, parents)| parents);
         let folder = self.of_parents(kind, package, parents);
-        if folder.by_name { Arc::new(self.work_out(kind, package, fqn)) } else { folder }
+        if folder.by_name {
+            Arc::new(self.work_out(kind, package, fqn))
+        } else {
+            folder
+        }
     }
 
     /// Returns what applies to the nodes of a folder; those of a folder that is `by_name` have to be asked for one
@@ -72,7 +79,9 @@ impl<'p> Levels<'p> {
         let own = self.project.package(package);
         let over = (*package != root.name).then_some(root);
         for package in own.into_iter().chain(over) {
-            walk(package.project.section("sources"), fqn, |level| levels.push(level));
+            walk(package.project.section("sources"), fqn, |level| {
+                levels.push(level)
+            });
         }
         levels
     }
@@ -95,7 +104,13 @@ impl<'p> Levels<'p> {
                 walk(raw, fqn, |level| lay_unrendered(&mut unrendered, level));
             }
         }
-        Folder { base: Arc::new(base), over, unrendered: Arc::new(unrendered), by_name, settled: Mutex::default() }
+        Folder {
+            base: Arc::new(base),
+            over,
+            unrendered: Arc::new(unrendered),
+            by_name,
+            settled: Mutex::default(),
+        }
     }
 }
 
@@ -117,7 +132,12 @@ fn sections(kind: NodeKind) -> &'static [&'static str] {
 }
 
 fn trees<'a>(package: &'a crate::project::Package, section: &str) -> (Option<&'a Yaml>, Option<&'a Yaml>) {
-    let raw = package.project.unrendered_sections.iter().find(|(n, _)| n == section).map(|(_, node)| node);
+    let raw = package
+        .project
+        .unrendered_sections
+        .iter()
+        .find(|(n, _)| n == section)
+        .map(|(_, node)| node);
     (package.project.section(section), raw)
 }
 
@@ -135,12 +155,17 @@ fn walk(tree: Option<&Yaml>, fqn: &[Arc<str>], mut give: impl FnMut(Map<String, 
         }
     }
     // Any mapping below may be named after a node.
-    at.as_map().is_some_and(|map| map.iter().any(|(k, v)| !k.starts_with('+') && v.as_map().is_some()))
+    at.as_map().is_some_and(|map| {
+        map.iter()
+            .any(|(k, v)| !k.starts_with('+') && v.as_map().is_some())
+    })
 }
 
 /// Returns the configuration of one level: `+key` of any value, plain keys that are no mappings.
 fn level(node: &Yaml) -> Map<String, Json> {
-    let Some(map) = node.as_map() else { return Map::new() };
+    let Some(map) = node.as_map() else {
+        return Map::new();
+    };
     let mut found = Map::new();
     for (key, value) in map.iter() {
         match key.strip_prefix('+') {
@@ -157,13 +182,23 @@ fn level(node: &Yaml) -> Map<String, Json> {
 }
 
 /// Builds a node's configuration, and its `unrendered_config`, from its folder, its properties and its own `config()`.
-pub(super) fn settle(folder: &Folder, patch: Option<&Map<String, Json>>, call: &Map<String, Json>) -> Settled {
+pub(super) fn settle(
+    folder: &Folder,
+    patch: Option<&Map<String, Json>>,
+    call: &Map<String, Json>,
+) -> Settled {
     let patch = patch.filter(|p| !p.is_empty());
-    if patch.is_none() && call.is_empty() && folder.over.is_empty() && !folder.base.keeps_failures_unclearly() {
-        return Settled { config: folder.base.clone(), unrendered: folder.unrendered.clone() };
+    if patch.is_none() && call.is_empty() && folder.over.is_empty() && !folder.base.keeps_failures_unclearly()
+    {
+        return Settled {
+            config: folder.base.clone(),
+            unrendered: folder.unrendered.clone(),
+        };
     }
     // The written form tells apart what equality of maps does not: the order of their keys.
-    let Ok(said) = serde_json::to_vec(&(patch, call)) else { return work_out(folder, patch, call) };
+    let Ok(said) = serde_json::to_vec(&(patch, call)) else {
+        return work_out(folder, patch, call);
+    };
     if let Some(known) = folder.settled.lock().ok().and_then(|all| all.get(&said).cloned()) {
         return known;
     }
@@ -189,5 +224,8 @@ fn work_out(folder: &Folder, patch: Option<&Map<String, Json>>, call: &Map<Strin
         }
         Arc::new(all)
     };
-    Settled { config: Arc::new(config), unrendered }
+    Settled {
+        config: Arc::new(config),
+        unrendered,
+    }
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::names::version_text;
 use super::parse::Parsing;
-use super::{Manifest, Node, NodeId, RefTarget, SourceNode};
+use super::{Manifest, Node, NodeId, NodeKind, RefTarget, SourceNode};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::jinja::RefCall;
 
@@ -24,20 +24,34 @@ pub(super) fn link(cx: &Parsing<'_>, manifest: &mut Manifest, faults: &mut Diagn
             Ok(ids) => Arc::make_mut(node).depends_on = ids,
             // A test of a disabled model is switched off with it.
             Err(_) if node.is_test_of_disabled() => off.push(node.id.clone()),
+            // A test of what does not exist is left out with a warning, as in dbt.
+            Err(found) if node.kind == NodeKind::Test => {
+                manifest
+                    .warnings
+                    .extend(found.into_iter().map(Diagnostic::as_warning));
+                off.push(node.id.clone());
+            }
             Err(found) => faults.extend(found),
         }
     }
     for id in off {
         if let Some(mut node) = manifest.nodes.shift_remove(&id) {
             let off = Arc::make_mut(&mut node);
-            Arc::make_mut(&mut off.config).values.insert("enabled".into(), false.into());
+            Arc::make_mut(&mut off.config)
+                .values
+                .insert("enabled".into(), false.into());
             manifest.disabled.entry(id).or_default().push(node);
         }
     }
     let exposures: Vec<_> = manifest.exposures.values().cloned().collect();
     for exposure in exposures {
         let mut ids = IndexSet::new();
-        let wanted = Wanted { kind: "exposure", name: &exposure.name, package: &exposure.package, place: exposure.declared_at.as_ref() };
+        let wanted = Wanted {
+            kind: "exposure",
+            name: &exposure.name,
+            package: &exposure.package,
+            place: exposure.declared_at.as_ref(),
+        };
         for call in &exposure.refs {
             ids.extend(faults.take(one_ref(manifest, &wanted, call, None)));
         }
@@ -53,7 +67,11 @@ pub(super) fn link(cx: &Parsing<'_>, manifest: &mut Manifest, faults: &mut Diagn
 impl Node {
     /// Says whether it is a generic test of a disabled node.
     pub fn is_test_of_disabled(&self) -> bool {
-        let attached = self.test.as_ref().filter(|t| t.metadata.is_some()).and_then(|t| t.attached_node.as_ref());
+        let attached = self
+            .test
+            .as_ref()
+            .filter(|t| t.metadata.is_some())
+            .and_then(|t| t.attached_node.as_ref());
         attached.is_some_and(|id| id.as_str().ends_with(DISABLED))
     }
 }
@@ -79,10 +97,20 @@ impl Wanted<'_> {
 fn of_node(manifest: &Manifest, node: &Node) -> Result<Vec<NodeId>, Vec<Diagnostic>> {
     let mut ids = IndexSet::with_capacity(node.refs.len() + node.sources.len());
     let mut faults = Vec::new();
-    let wanted = Wanted { kind: node.kind.word(), name: &node.name, package: &node.package, place: node.declared_at.as_ref() };
+    let wanted = Wanted {
+        kind: node.kind.word(),
+        name: &node.name,
+        package: &node.package,
+        place: node.declared_at.as_ref(),
+    };
     // Sources first, as dbt lists them.
     for (i, source) in node.sources.iter().enumerate() {
-        match one_source(manifest, &wanted, source, node.source_spans.get(i).and_then(Option::as_ref)) {
+        match one_source(
+            manifest,
+            &wanted,
+            source,
+            node.source_spans.get(i).and_then(Option::as_ref),
+        ) {
             Ok(id) => {
                 ids.insert(id);
             }
@@ -90,19 +118,35 @@ fn of_node(manifest: &Manifest, node: &Node) -> Result<Vec<NodeId>, Vec<Diagnost
         }
     }
     for (i, call) in node.refs.iter().enumerate() {
-        match one_ref(manifest, &wanted, call, node.ref_spans.get(i).and_then(Option::as_ref)) {
+        match one_ref(
+            manifest,
+            &wanted,
+            call,
+            node.ref_spans.get(i).and_then(Option::as_ref),
+        ) {
             Ok(id) => {
                 ids.insert(id);
             }
             Err(fault) => faults.push(fault),
         }
     }
-    if faults.is_empty() { Ok(ids.into_iter().collect()) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(ids.into_iter().collect())
+    } else {
+        Err(faults)
+    }
 }
 
-fn one_ref(manifest: &Manifest, wanted: &Wanted<'_>, call: &RefCall, place: Option<&Span>) -> Result<NodeId, Diagnostic> {
+fn one_ref(
+    manifest: &Manifest,
+    wanted: &Wanted<'_>,
+    call: &RefCall,
+    place: Option<&Span>,
+) -> Result<NodeId, Diagnostic> {
     let found = match resolve_ref(manifest, call, wanted.package) {
-        RefTarget::Found(node) if node.access.as_deref() != Some("private") || *node.package == *wanted.package => {
+        RefTarget::Found(node)
+            if node.access.as_deref() != Some("private") || *node.package == *wanted.package =>
+        {
             return Ok(node.id.clone());
         }
         other => other,
@@ -114,13 +158,20 @@ fn one_ref(manifest: &Manifest, wanted: &Wanted<'_>, call: &RefCall, place: Opti
         None => call.name.to_string(),
     };
     match found {
-        RefTarget::Found(node) => {
-            Err(Diagnostic::error(Code::ACCESS, format!("{what} depends on `{named}`, which is private to package `{}`", node.package))
-                .at(place)
-                .hint("Set `access: public` on that model, or depend on another one."))
-        }
+        RefTarget::Found(node) => Err(Diagnostic::error(
+            Code::ACCESS,
+            format!(
+                "{what} depends on `{named}`, which is private to package `{}`",
+                node.package
+            ),
+        )
+        .at(place)
+        .hint("Set `access: public` on that model, or depend on another one.")),
         RefTarget::Disabled(node) => {
-            let stands = node.declared_at.as_ref().map_or_else(|| node.original_path.to_string(), ToString::to_string);
+            let stands = node
+                .declared_at
+                .as_ref()
+                .map_or_else(|| node.original_path.to_string(), ToString::to_string);
             Err(Diagnostic::error(Code::DISABLED_REF, format!("{what} depends on `{named}`, which is disabled"))
                 .at(place)
                 .note(format!("`{named}` stands in {stands}; it is switched off by `enabled: false` there, in its properties, or in dbt_project.yml"))
@@ -128,17 +179,27 @@ fn one_ref(manifest: &Manifest, wanted: &Wanted<'_>, call: &RefCall, place: Opti
         }
         RefTarget::Ambiguous(ids) => {
             let ids: Vec<&str> = ids.iter().map(NodeId::as_str).collect();
-            Err(Diagnostic::error(Code::AMBIGUOUS_REF, format!("{what} depends on `{named}`, which fits {} nodes", ids.len()))
-                .at(place)
-                .note(format!("they are {}", ids.join(", ")))
-                .hint("Name the package first: ref('package', 'name')."))
+            Err(Diagnostic::error(
+                Code::AMBIGUOUS_REF,
+                format!("{what} depends on `{named}`, which fits {} nodes", ids.len()),
+            )
+            .at(place)
+            .note(format!("they are {}", ids.join(", ")))
+            .hint("Name the package first: ref('package', 'name')."))
         }
         RefTarget::Missing => {
-            let package = call.package.as_deref().map(|p| format!(" in package `{p}`")).unwrap_or_default();
+            let package = call
+                .package
+                .as_deref()
+                .map(|p| format!(" in package `{p}`"))
+                .unwrap_or_default();
             let names = manifest.refables.keys().map(|k| &**k);
-            Err(Diagnostic::error(Code::UNKNOWN_REF, format!("{what} depends on a node named `{named}`{package}, which was not found"))
-                .at(place)
-                .did_you_mean(&call.name, names))
+            Err(Diagnostic::error(
+                Code::UNKNOWN_REF,
+                format!("{what} depends on a node named `{named}`{package}, which was not found"),
+            )
+            .at(place)
+            .did_you_mean(&call.name, names))
         }
     }
 }
@@ -153,16 +214,30 @@ fn one_source(
         return Ok(found.id.clone());
     }
     let what = wanted.what();
-    let off = manifest.disabled_sources.iter().any(|s| s.source_name == *source && s.name == *table);
+    let off = manifest
+        .disabled_sources
+        .iter()
+        .any(|s| s.source_name == *source && s.name == *table);
     let place = place.or(wanted.place).cloned();
     if off {
-        return Err(Diagnostic::error(Code::UNKNOWN_SOURCE, format!("{what} depends on the source `{source}.{table}`, which is disabled")).at(place));
+        return Err(Diagnostic::error(
+            Code::UNKNOWN_SOURCE,
+            format!("{what} depends on the source `{source}.{table}`, which is disabled"),
+        )
+        .at(place));
     }
     let full = format!("{source}.{table}");
-    let names: Vec<String> = manifest.source_index.keys().map(|(s, t)| format!("{s}.{t}")).collect();
-    Err(Diagnostic::error(Code::UNKNOWN_SOURCE, format!("{what} depends on a source named `{full}`, which was not found"))
-        .at(place)
-        .did_you_mean(&full, names.iter().map(String::as_str)))
+    let names: Vec<String> = manifest
+        .source_index
+        .keys()
+        .map(|(s, t)| format!("{s}.{t}"))
+        .collect();
+    Err(Diagnostic::error(
+        Code::UNKNOWN_SOURCE,
+        format!("{what} depends on a source named `{full}`, which was not found"),
+    )
+    .at(place)
+    .did_you_mean(&full, names.iter().map(String::as_str)))
 }
 
 /// Finds what a `ref` means as seen from a package: the package itself, then the root, then all others.
@@ -176,16 +251,29 @@ pub(super) fn resolve_ref<'a>(manifest: &'a Manifest, call: &RefCall, from: &str
                 (None, None) => true,
             }
     };
-    let named = manifest.refables.get(&call.name).map(Vec::as_slice).unwrap_or_default();
+    let named = manifest
+        .refables
+        .get(&call.name)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     if let [only] = named
         && let Some(node) = manifest.nodes.get(only).filter(|n| fits(n))
     {
         return RefTarget::Found(node);
     }
-    let found: Vec<&Arc<Node>> = named.iter().filter_map(|id| manifest.nodes.get(id)).filter(|n| fits(n)).collect();
+    let found: Vec<&Arc<Node>> = named
+        .iter()
+        .filter_map(|id| manifest.nodes.get(id))
+        .filter(|n| fits(n))
+        .collect();
     let own: Vec<&&Arc<Node>> = found.iter().filter(|n| *n.package == *from).collect();
-    let root: Vec<&&Arc<Node>> = found.iter().filter(|n| *n.package == *manifest.project_name).collect();
-    let nearest = [own, root, found.iter().collect()].into_iter().find(|list| !list.is_empty());
+    let root: Vec<&&Arc<Node>> = found
+        .iter()
+        .filter(|n| *n.package == *manifest.project_name)
+        .collect();
+    let nearest = [own, root, found.iter().collect()]
+        .into_iter()
+        .find(|list| !list.is_empty());
     match nearest.as_deref() {
         Some([one]) => RefTarget::Found(one),
         Some(many) => RefTarget::Ambiguous(many.iter().map(|n| n.id.clone()).collect()),
@@ -207,8 +295,14 @@ pub(super) fn resolve_source<'a>(
     from: &str,
 ) -> Option<&'a Arc<SourceNode>> {
     let key = (Arc::from(source), Arc::from(table));
-    let found: Vec<&Arc<SourceNode>> =
-        manifest.source_index.get(&key)?.iter().filter_map(|id| manifest.sources.get(id)).collect();
+    let found: Vec<&Arc<SourceNode>> = manifest
+        .source_index
+        .get(&key)?
+        .iter()
+        .filter_map(|id| manifest.sources.get(id))
+        .collect();
     let by = |package: &str| found.iter().find(|s| *s.package == *package).copied();
-    by(from).or_else(|| by(&manifest.project_name)).or_else(|| found.first().copied())
+    by(from)
+        .or_else(|| by(&manifest.project_name))
+        .or_else(|| found.first().copied())
 }

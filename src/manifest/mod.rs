@@ -81,8 +81,14 @@ impl Vars {
             return Some(found);
         }
         let scoped = |vars: &'_ Map<String, Json>| matches!(vars.get(package), Some(Json::Object(_)));
-        for vars in [self.by_package.get(&self.root), self.by_package.get(package)].into_iter().flatten() {
-            let own = vars.get(package).filter(|_| scoped(vars)).and_then(|own| own.get(name));
+        for vars in [self.by_package.get(&self.root), self.by_package.get(package)]
+            .into_iter()
+            .flatten()
+        {
+            let own = vars
+                .get(package)
+                .filter(|_| scoped(vars))
+                .and_then(|own| own.get(name));
             if let Some(found) = own.or_else(|| vars.get(name)) {
                 return Some(found);
             }
@@ -93,7 +99,10 @@ impl Vars {
     /// Returns all vars that a package sees, laid over each other.
     pub fn seen_by(&self, package: &str) -> Map<String, Json> {
         let mut all = Map::new();
-        for vars in [self.by_package.get(package), self.by_package.get(&self.root)].into_iter().flatten() {
+        for vars in [self.by_package.get(package), self.by_package.get(&self.root)]
+            .into_iter()
+            .flatten()
+        {
             all.extend(vars.clone());
             if let Some(Json::Object(own)) = vars.get(package) {
                 all.extend(own.clone());
@@ -126,4 +135,3 @@ impl Manifest {
         link::resolve_source(self, source, table, from_package)
     }
 }
-

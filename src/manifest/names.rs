@@ -31,7 +31,11 @@ pub(super) enum Naming {
 }
 
 /// The macros that give the parts, in the order of [`Naming`].
-pub(super) const MACROS: [&str; 3] = ["generate_database_name", "generate_schema_name", "generate_alias_name"];
+pub(super) const MACROS: [&str; 3] = [
+    "generate_database_name",
+    "generate_schema_name",
+    "generate_alias_name",
+];
 
 /// Returns the relation that a node builds, and its alias.
 pub(super) fn relation(cx: &Parsing<'_>, node: &Named<'_>) -> Result<(Relation, Arc<str>)> {
@@ -43,22 +47,37 @@ pub(super) fn relation(cx: &Parsing<'_>, node: &Named<'_>) -> Result<(Relation, 
         Some(given) => format!("{}_{}", cx.schema, given.trim()).into(),
         None => cx.schema.clone(),
     })?;
-    let alias = name(cx, node, Naming::Alias, "alias", |given| match (given, node.version) {
-        (Some(given), _) => given.trim().into(),
-        (None, Some(version)) => format!("{}_v{}", node.name, version_text(version).replace('.', "_")).into(),
-        (None, None) => node.name.clone(),
+    let alias = name(cx, node, Naming::Alias, "alias", |given| {
+        match (given, node.version) {
+            (Some(given), _) => given.trim().into(),
+            (None, Some(version)) => {
+                format!("{}_v{}", node.name, version_text(version).replace('.', "_")).into()
+            }
+            (None, None) => node.name.clone(),
+        }
     })?;
     let quoting = node.config.get("quoting");
     let quote = |part: &str, otherwise: bool| {
         let own = quoting.and_then(|q| q.get(part)).and_then(Json::as_bool);
-        own.or_else(|| cx.project.root().project.quoting.get(part).and_then(Json::as_bool)).unwrap_or(otherwise)
+        own.or_else(|| {
+            cx.project
+                .root()
+                .project
+                .quoting
+                .get(part)
+                .and_then(Json::as_bool)
+        })
+        .unwrap_or(otherwise)
     };
     let mut relation = Relation::new(None, None, None);
     (relation.database, relation.schema) = (Some(database), Some(schema));
     relation.identifier = Some(alias.clone());
     relation.quote_character = cx.options.adapter.dialect().quote_character();
-    relation.quote =
-        Policy { database: quote("database", true), schema: quote("schema", true), identifier: quote("identifier", true) };
+    relation.quote = Policy {
+        database: quote("database", true),
+        schema: quote("schema", true),
+        identifier: quote("identifier", true),
+    };
     Ok((relation, alias))
 }
 
@@ -81,13 +100,20 @@ fn name(
     let custom = node.config.get(key);
     let Some(found) = cx.naming(node.package, part) else {
         // An empty string is "no name" for the built-in alias and database, but a name for the schema.
-        let given = custom.and_then(Json::as_str).filter(|t| !t.is_empty() || part == Naming::Schema);
+        let given = custom
+            .and_then(Json::as_str)
+            .filter(|t| !t.is_empty() || part == Naming::Schema);
         return Ok(built_in(given));
     };
     let macro_name = MACROS[part as usize];
     let host: Arc<dyn Host> = Arc::new(ParseHost::new(cx.shared.clone(), node.package.clone()));
     let custom = Engine::value(custom.unwrap_or(&Json::Null));
-    let called = cx.engine.call(found, vec![custom, Engine::value(&Json::Object(view(node)))], Vec::new(), &host);
+    let called = cx.engine.call(
+        found,
+        vec![custom, Engine::value(&Json::Object(view(node)))],
+        Vec::new(),
+        &host,
+    );
     let called = called.map_err(|e| e.trace(format!("{macro_name} for `{}`", node.name), None))?;
     let text = match called.returned {
         Some(value) if value.is_none() => String::new(),
@@ -96,7 +122,10 @@ fn name(
     };
     let text = text.trim();
     if text.is_empty() && part == Naming::Alias {
-        return Err(Diagnostic::error(Code::CONFIG, format!("{macro_name} gave no name for `{}`", node.name)));
+        return Err(Diagnostic::error(
+            Code::CONFIG,
+            format!("{macro_name} gave no name for `{}`", node.name),
+        ));
     }
     Ok(text.into())
 }
@@ -111,10 +140,18 @@ fn view(node: &Named<'_>) -> Map<String, Json> {
     map.insert("path".into(), text(node.original_path));
     map.insert("fqn".into(), Json::Array(node.fqn.iter().map(text).collect()));
     map.insert("version".into(), node.version.cloned().unwrap_or_default());
-    map.insert("unique_id".into(), format!("{}.{}.{}", node.kind.word(), node.package, node.name).into());
+    map.insert(
+        "unique_id".into(),
+        format!("{}.{}.{}", node.kind.word(), node.package, node.name).into(),
+    );
     map.insert("config".into(), Json::Object(node.config.values.clone()));
-    map.insert("tags".into(), node.config.get("tags").cloned().unwrap_or_default());
-    map.insert("meta".into(), node.config.get("meta").cloned().unwrap_or_default());
+    map.insert(
+        "tags".into(),
+        node.config.get("tags").cloned().unwrap_or_default(),
+    );
+    map.insert(
+        "meta".into(),
+        node.config.get("meta").cloned().unwrap_or_default(),
+    );
     map
 }
-

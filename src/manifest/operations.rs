@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, json};
 
-use super::files::{sha256, Said};
+use super::files::{Said, sha256};
 use super::host::ParseHost;
 use super::levels::settle;
 use super::names::{self, Named};
@@ -19,9 +19,10 @@ use crate::yaml::Node as Yaml;
 pub(super) fn parse(cx: &Parsing<'_>, faults: &mut Diagnostics) -> Vec<Node> {
     let mut nodes = Vec::new();
     for package in &cx.project.packages {
-        for (kind, hooks) in
-            [("on-run-start", &package.project.on_run_start), ("on-run-end", &package.project.on_run_end)]
-        {
+        for (kind, hooks) in [
+            ("on-run-start", &package.project.on_run_start),
+            ("on-run-end", &package.project.on_run_end),
+        ] {
             for (index, hook) in hooks.iter().enumerate() {
                 nodes.extend(faults.take(node(cx, package, kind, index, hook)));
             }
@@ -40,7 +41,10 @@ fn node(cx: &Parsing<'_>, package: &Package, kind: &str, index: usize, hook: &Ya
     let shared: Arc<dyn Host> = host.clone();
     let rendered = cx.engine.render(&file, range, &shared);
     rendered.map_err(|e| e.at(declared_at.clone()))?;
-    let said = Said { recorded: host.recorded(), ..Said::default() };
+    let said = Said {
+        recorded: host.recorded(),
+        ..Said::default()
+    };
     let fqn = vec![package.name.clone(), Arc::from("hooks"), name.clone()];
     let folder = cx.levels.folder(NodeKind::Operation, &package.name, &fqn);
     let config = settle(&folder, None, &Map::new()).config;
@@ -96,11 +100,16 @@ fn node(cx: &Parsing<'_>, package: &Package, kind: &str, index: usize, hook: &Ya
 /// Returns the file and stretch to render: the project file where the hook stands there as it is, else its text.
 fn place(declared_at: &Span, text: &Arc<str>, name: &str) -> (Arc<SourceFile>, Option<(u32, u32)>) {
     let whole = declared_at.file.text();
-    let slice = whole.get(declared_at.start as usize..declared_at.end as usize).unwrap_or_default();
+    let slice = whole
+        .get(declared_at.start as usize..declared_at.end as usize)
+        .unwrap_or_default();
     match slice.find(&**text) {
         Some(at) => {
             let start = declared_at.start + u32::try_from(at).unwrap_or(0);
-            (declared_at.file.clone(), Some((start, start + u32::try_from(text.len()).unwrap_or(0))))
+            (
+                declared_at.file.clone(),
+                Some((start, start + u32::try_from(text.len()).unwrap_or(0))),
+            )
         }
         None => (SourceFile::new(name, text.clone()), None),
     }

@@ -58,8 +58,16 @@ pub(super) struct Parsing<'a> {
 
 impl<'a> Parsing<'a> {
     fn new(project: &'a Project, engine: &'a Arc<Engine>, options: &'a ParseOptions<'a>, docs: Docs) -> Self {
-        let by_package = project.packages.iter().map(|p| (p.name.clone(), p.project.vars.clone())).collect();
-        let vars = Vars { command_line: project.vars.clone(), by_package, root: project.root().name.clone() };
+        let by_package = project
+            .packages
+            .iter()
+            .map(|p| (p.name.clone(), p.project.vars.clone()))
+            .collect();
+        let vars = Vars {
+            command_line: project.vars.clone(),
+            by_package,
+            root: project.root().name.clone(),
+        };
         let shared = Arc::new(Shared {
             vars: Arc::new(vars),
             docs: Arc::new(docs),
@@ -83,7 +91,12 @@ impl<'a> Parsing<'a> {
             naming: project
                 .packages
                 .iter()
-                .map(|p| (p.name.clone(), names::MACROS.map(|name| naming(project, engine, &p.name, name))))
+                .map(|p| {
+                    (
+                        p.name.clone(),
+                        names::MACROS.map(|name| naming(project, engine, &p.name, name)),
+                    )
+                })
                 .collect(),
             database: Arc::from(options.adapter.database()),
             schema: Arc::from(options.adapter.schema()),
@@ -93,7 +106,8 @@ impl<'a> Parsing<'a> {
     /// Renders a string of a properties file natively.
     pub fn render_yaml(&self, package: &Arc<str>, text: &str, span: Span) -> Result<yaml::Value> {
         let vars = self.vars_of(package);
-        self.renderer.render(text, span, &vars, self.options.context.get("target"))
+        self.renderer
+            .render(text, span, &vars, self.options.context.get("target"))
     }
 
     /// Renders a description, in which `doc()` may be called.
@@ -121,9 +135,16 @@ impl<'a> Parsing<'a> {
 
 /// Finds the macro that overrides a built-in naming macro for the nodes of a package.
 fn naming(project: &Project, engine: &Engine, package: &str, name: &str) -> Option<Arc<str>> {
-    let is_internal =
-        |package: &str| project.package(package).is_none_or(|p| p.kind == crate::project::PackageKind::Internal);
-    let overridden = |name: &str| engine.find_macro(package, name).filter(|m| !is_internal(&m.package));
+    let is_internal = |package: &str| {
+        project
+            .package(package)
+            .is_none_or(|p| p.kind == crate::project::PackageKind::Internal)
+    };
+    let overridden = |name: &str| {
+        engine
+            .find_macro(package, name)
+            .filter(|m| !is_internal(&m.package))
+    };
     let dispatched = || {
         overridden(&format!("default__{name}"))
             .and_then(|_| engine.find_macro(package, name))
@@ -143,7 +164,11 @@ fn seconds(invocation: &Invocation) -> f64 {
 ///
 /// # Errors
 /// All faults together: syntax, unknown refs, duplicates, configuration.
-pub fn parse(project: &Project, engine: &Arc<Engine>, options: &ParseOptions<'_>) -> Result<Manifest, Diagnostics> {
+pub fn parse(
+    project: &Project,
+    engine: &Arc<Engine>,
+    options: &ParseOptions<'_>,
+) -> Result<Manifest, Diagnostics> {
     let mut faults = Diagnostics::default();
     let docs = docs(project, engine, &mut faults);
     let cx = Parsing::new(project, engine, options, docs);
@@ -154,7 +179,12 @@ pub fn parse(project: &Project, engine: &Arc<Engine>, options: &ParseOptions<'_>
         .packages
         .iter()
         .flat_map(|p| p.files.iter().map(move |f| (&p.name, f)))
-        .filter(|(_, f)| !matches!(f.kind, ResourceKind::Macro | ResourceKind::Properties | ResourceKind::Docs | ResourceKind::Fixture))
+        .filter(|(_, f)| {
+            !matches!(
+                f.kind,
+                ResourceKind::Macro | ResourceKind::Properties | ResourceKind::Docs | ResourceKind::Fixture
+            )
+        })
         .collect();
     let parsed: Vec<Result<Vec<Parsed>>> = files
         .par_iter()
@@ -171,7 +201,12 @@ pub fn parse(project: &Project, engine: &Arc<Engine>, options: &ParseOptions<'_>
         nodes: IndexMap::with_capacity(nodes.len() * 3),
         sources: IndexMap::new(),
         exposures: IndexMap::new(),
-        docs: cx.shared.docs.iter().map(|(id, doc)| (id.clone(), doc.clone())).collect(),
+        docs: cx
+            .shared
+            .docs
+            .iter()
+            .map(|(id, doc)| (id.clone(), doc.clone()))
+            .collect(),
         disabled: IndexMap::new(),
         disabled_sources: Vec::new(),
         other: BTreeMap::new(),
@@ -204,7 +239,11 @@ pub fn parse(project: &Project, engine: &Arc<Engine>, options: &ParseOptions<'_>
     link::link(&cx, &mut manifest, &mut faults);
     warnings.append(&mut manifest.warnings);
     manifest.warnings = warnings;
-    if faults.has_errors() { Err(faults) } else { Ok(manifest) }
+    if faults.has_errors() {
+        Err(faults)
+    } else {
+        Ok(manifest)
+    }
 }
 
 /// Reads the docs blocks of all packages.
@@ -229,9 +268,12 @@ fn docs(project: &Project, engine: &Engine, faults: &mut Diagnostics) -> Docs {
                 };
                 if let Some(first) = docs.insert(id, doc) {
                     faults.push(
-                        Diagnostic::error(Code::DUPLICATE, format!("the docs block `{}` is defined twice", block.name))
-                            .at(Span::new(&file.file, block.outer.0, block.inner.0))
-                            .note(format!("the first definition stands in {}", first.original_path)),
+                        Diagnostic::error(
+                            Code::DUPLICATE,
+                            format!("the docs block `{}` is defined twice", block.name),
+                        )
+                        .at(Span::new(&file.file, block.outer.0, block.inner.0))
+                        .note(format!("the first definition stands in {}", first.original_path)),
                     );
                 }
             }
@@ -281,14 +323,22 @@ pub(super) fn add(manifest: &mut Manifest, node: Arc<Node>, faults: &mut Diagnos
 
 fn duplicate(first: &Node, second: &Node) -> Diagnostic {
     let kind = second.kind.word();
-    let place = first.declared_at.as_ref().map_or_else(|| first.original_path.to_string(), ToString::to_string);
-    let found = Diagnostic::error(Code::DUPLICATE, format!("two {kind}s are named `{}`", second.name))
-        .at(second.declared_at.clone())
-        .note(format!("the first one stands in {place}"));
+    let place = first
+        .declared_at
+        .as_ref()
+        .map_or_else(|| first.original_path.to_string(), ToString::to_string);
+    let found = Diagnostic::error(
+        Code::DUPLICATE,
+        format!("two {kind}s are named `{}`", second.name),
+    )
+    .at(second.declared_at.clone())
+    .note(format!("the first one stands in {place}"));
     if second.kind == NodeKind::Test {
         found.hint("Give one of the two tests a `name:`, or remove it.")
     } else {
-        found.hint(format!("Rename one of the two files: {kind} names are unique in a package."))
+        found.hint(format!(
+            "Rename one of the two files: {kind} names are unique in a package."
+        ))
     }
 }
 
@@ -299,11 +349,20 @@ fn add_source(manifest: &mut Manifest, source: SourceNode, faults: &mut Diagnost
         return;
     }
     if let Some(first) = manifest.sources.get(&source.id) {
-        let place = first.declared_at.as_ref().map_or_else(String::new, ToString::to_string);
+        let place = first
+            .declared_at
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string);
         faults.push(
-            Diagnostic::error(Code::DUPLICATE, format!("the source `{}.{}` is declared twice", source.source_name, source.name))
-                .at(source.declared_at.clone())
-                .note(format!("the first declaration stands at {place}")),
+            Diagnostic::error(
+                Code::DUPLICATE,
+                format!(
+                    "the source `{}.{}` is declared twice",
+                    source.source_name, source.name
+                ),
+            )
+            .at(source.declared_at.clone())
+            .note(format!("the first declaration stands at {place}")),
         );
         return;
     }
@@ -313,11 +372,19 @@ fn add_source(manifest: &mut Manifest, source: SourceNode, faults: &mut Diagnost
 /// Builds the indexes for `ref` and `source`.
 fn index(manifest: &mut Manifest) {
     for node in manifest.nodes.values().filter(|n| n.kind.is_refable()) {
-        manifest.refables.entry(node.name.clone()).or_default().push(node.id.clone());
+        manifest
+            .refables
+            .entry(node.name.clone())
+            .or_default()
+            .push(node.id.clone());
     }
     for source in manifest.sources.values() {
         let key = (source.source_name.clone(), source.name.clone());
-        manifest.source_index.entry(key).or_default().push(source.id.clone());
+        manifest
+            .source_index
+            .entry(key)
+            .or_default()
+            .push(source.id.clone());
     }
 }
 
@@ -338,17 +405,25 @@ fn unused_patches(
         };
         let id = format!("{kind}.{}.{}", entry.package, entry.name);
         let known = |id: &str| manifest.nodes.contains_key(id) || manifest.disabled.contains_key(id);
-        let by_other_kind = ["model", "seed", "snapshot"].iter().any(|k| known(&format!("{k}.{}.{}", entry.package, entry.name)));
+        let by_other_kind = ["model", "seed", "snapshot"]
+            .iter()
+            .any(|k| known(&format!("{k}.{}.{}", entry.package, entry.name)));
         if known(&id) || versions.has(&entry.package, &entry.name) {
             continue;
         }
         let found = Diagnostic::warning(
             Code::PROPERTY_TARGET,
-            format!("properties describe a {word} named `{}`, which was not found in package `{}`", entry.name, entry.package),
+            format!(
+                "properties describe a {word} named `{}`, which was not found in package `{}`",
+                entry.name, entry.package
+            ),
         );
         let found = found.at(entry.node.get("name").map(|n| n.span(&entry.file.document.file)));
         warnings.push(if by_other_kind {
-            found.hint(format!("A resource of another kind has that name: move the entry out of `{}:`.", entry.section))
+            found.hint(format!(
+                "A resource of another kind has that name: move the entry out of `{}:`.",
+                entry.section
+            ))
         } else {
             found.did_you_mean(&entry.name, manifest.refables.keys().map(|k| &**k))
         });

@@ -15,8 +15,21 @@ use crate::yaml::{self, Document, Mapping, Node as Yaml, Value};
 
 /// The sections of a properties file that name resources by `name`.
 const SECTIONS: &[&str] = &[
-    "models", "seeds", "snapshots", "analyses", "sources", "macros", "exposures", "data_tests", "tests", "groups",
-    "metrics", "semantic_models", "saved_queries", "unit_tests", "functions",
+    "models",
+    "seeds",
+    "snapshots",
+    "analyses",
+    "sources",
+    "macros",
+    "exposures",
+    "data_tests",
+    "tests",
+    "groups",
+    "metrics",
+    "semantic_models",
+    "saved_queries",
+    "unit_tests",
+    "functions",
 ];
 
 /// An entry of a properties file.
@@ -63,7 +76,16 @@ impl Entry {
 /// Returns an entry's configuration: top-level `tags`, `meta`, `docs`, `group`, `access`, then `config:`.
 pub(super) fn config_of(node: &Yaml) -> Map<String, Json> {
     let mut config = Map::new();
-    for key in ["tags", "meta", "docs", "group", "access", "enabled", "quote_columns", "column_types"] {
+    for key in [
+        "tags",
+        "meta",
+        "docs",
+        "group",
+        "access",
+        "enabled",
+        "quote_columns",
+        "column_types",
+    ] {
         if let Some(value) = node.get(key).filter(|n| !n.is_null()) {
             config.insert(key.to_owned(), value.to_json());
         }
@@ -88,10 +110,17 @@ pub(super) fn read(cx: &Parsing<'_>, faults: &mut Diagnostics) -> Vec<Entry> {
         .project
         .packages
         .iter()
-        .flat_map(|p| p.files.iter().filter(|f| f.kind == ResourceKind::Properties).map(move |f| (p, f)))
+        .flat_map(|p| {
+            p.files
+                .iter()
+                .filter(|f| f.kind == ResourceKind::Properties)
+                .map(move |f| (p, f))
+        })
         .collect();
-    let read: Vec<Result<Vec<Entry>, Diagnostics>> =
-        files.par_iter().map(|(package, file)| read_file(cx, package, file)).collect();
+    let read: Vec<Result<Vec<Entry>, Diagnostics>> = files
+        .par_iter()
+        .map(|(package, file)| read_file(cx, package, file))
+        .collect();
     let mut entries = Vec::new();
     for result in read {
         match result {
@@ -102,20 +131,41 @@ pub(super) fn read(cx: &Parsing<'_>, faults: &mut Diagnostics) -> Vec<Entry> {
     entries
 }
 
-fn read_file(cx: &Parsing<'_>, package: &Arc<Package>, resource: &ResourceFile) -> Result<Vec<Entry>, Diagnostics> {
+fn read_file(
+    cx: &Parsing<'_>,
+    package: &Arc<Package>,
+    resource: &ResourceFile,
+) -> Result<Vec<Entry>, Diagnostics> {
     let mut document = yaml::parse(&resource.file)?;
-    let root = std::mem::replace(&mut document.root, Yaml { value: Value::Null, start: 0, end: 0 });
+    let root = std::mem::replace(
+        &mut document.root,
+        Yaml {
+            value: Value::Null,
+            start: 0,
+            end: 0,
+        },
+    );
     let templated = resource.file.text().contains("{{") || resource.file.text().contains("{%");
-    let file = Arc::new(PropertiesFile { document, resource: resource.clone() });
+    let file = Arc::new(PropertiesFile {
+        document,
+        resource: resource.clone(),
+    });
     let mut faults = Diagnostics::default();
     let mut entries = Vec::new();
     let map = match root.value {
         Value::Map(map) => map,
         Value::Null => return Ok(entries),
-        _ => return Err(file.document.error(&root, Code::YAML_SHAPE, "a properties file must be a mapping").into()),
+        _ => {
+            return Err(file
+                .document
+                .error(&root, Code::YAML_SHAPE, "a properties file must be a mapping")
+                .into());
+        }
     };
     for (key, value) in map.entries {
-        let Some(section) = key.as_str().and_then(|k| SECTIONS.iter().find(|s| **s == k)) else { continue };
+        let Some(section) = key.as_str().and_then(|k| SECTIONS.iter().find(|s| **s == k)) else {
+            continue;
+        };
         let items = match value.value {
             Value::Seq(items) => items,
             Value::Null => continue,
@@ -145,25 +195,44 @@ fn read_file(cx: &Parsing<'_>, package: &Arc<Package>, resource: &ResourceFile) 
                     raw,
                 }),
                 _ if item.as_map().is_none() => {
-                    let message = format!("an entry of `{section}` must be a mapping, but is {}", item.kind());
+                    let message = format!(
+                        "an entry of `{section}` must be a mapping, but is {}",
+                        item.kind()
+                    );
                     faults.push(file.document.error(&item, Code::YAML_SHAPE, message));
                 }
                 _ => faults.push(
                     file.document
-                        .error(&item, Code::YAML_SHAPE, format!("an entry of `{section}` has no `name`"))
+                        .error(
+                            &item,
+                            Code::YAML_SHAPE,
+                            format!("an entry of `{section}` has no `name`"),
+                        )
                         .hint("Add `name:` with the name of what the entry describes."),
                 ),
             }
         }
     }
-    if faults.has_errors() { Err(faults) } else { Ok(entries) }
+    if faults.has_errors() {
+        Err(faults)
+    } else {
+        Ok(entries)
+    }
 }
 
 /// Renders the strings of an entry; descriptions, tests and hooks stay as they are.
 fn render(cx: &Parsing<'_>, package: &Package, document: &Document, node: &Yaml, key: &str) -> Result<Yaml> {
     if matches!(
         key,
-        "description" | "tests" | "data_tests" | "pre_hook" | "post_hook" | "pre-hook" | "post-hook" | "given" | "expect"
+        "description"
+            | "tests"
+            | "data_tests"
+            | "pre_hook"
+            | "post_hook"
+            | "pre-hook"
+            | "post-hook"
+            | "given"
+            | "expect"
     ) {
         return Ok(node.clone());
     }
@@ -171,29 +240,50 @@ fn render(cx: &Parsing<'_>, package: &Package, document: &Document, node: &Yaml,
         Value::Str(text) if text.contains("{{") || text.contains("{%") => {
             cx.render_yaml(&package.name, text, node.span(&document.file))?
         }
-        Value::Seq(items) => {
-            Value::Seq(items.iter().map(|n| render(cx, package, document, n, "")).collect::<Result<_>>()?)
-        }
+        Value::Seq(items) => Value::Seq(
+            items
+                .iter()
+                .map(|n| render(cx, package, document, n, ""))
+                .collect::<Result<_>>()?,
+        ),
         Value::Map(map) => {
             let entry = |(k, v): &(Yaml, Yaml)| {
-                Ok((k.clone(), render(cx, package, document, v, k.as_str().unwrap_or_default())?))
+                Ok((
+                    k.clone(),
+                    render(cx, package, document, v, k.as_str().unwrap_or_default())?,
+                ))
             };
-            Value::Map(Mapping { entries: map.entries.iter().map(entry).collect::<Result<_>>()? })
+            Value::Map(Mapping {
+                entries: map.entries.iter().map(entry).collect::<Result<_>>()?,
+            })
         }
         other => other.clone(),
     };
-    Ok(Yaml { value, start: node.start, end: node.end })
+    Ok(Yaml {
+        value,
+        start: node.start,
+        end: node.end,
+    })
 }
 
 /// Returns an entry's description with its `doc()` calls answered.
-pub(super) fn description(cx: &Parsing<'_>, package: &Arc<str>, file: &PropertiesFile, node: &Yaml) -> Result<Arc<str>> {
-    let Some(found) = node.get("description").filter(|n| !n.is_null()) else { return Ok(cx.empty.clone()) };
+pub(super) fn description(
+    cx: &Parsing<'_>,
+    package: &Arc<str>,
+    file: &PropertiesFile,
+    node: &Yaml,
+) -> Result<Arc<str>> {
+    let Some(found) = node.get("description").filter(|n| !n.is_null()) else {
+        return Ok(cx.empty.clone());
+    };
     let text = found.key_text();
     if !text.contains("{{") && !text.contains("{%") {
         return Ok(text.into());
     }
     let span = found.span(&file.document.file);
-    cx.render_description(package, &text).map(Arc::from).map_err(|e| e.at(span))
+    cx.render_description(package, &text)
+        .map(Arc::from)
+        .map_err(|e| e.at(span))
 }
 
 /// Reads `columns:` of an entry.
@@ -203,7 +293,9 @@ pub(super) fn columns(
     file: &PropertiesFile,
     node: &Yaml,
 ) -> Result<Arc<IndexMap<Arc<str>, ColumnInfo>>> {
-    let Some(list) = node.get("columns").filter(|n| !n.is_null()) else { return Ok(cx.no_columns.clone()) };
+    let Some(list) = node.get("columns").filter(|n| !n.is_null()) else {
+        return Ok(cx.no_columns.clone());
+    };
     let items: Vec<&Yaml> = file.document.expect_seq(list, "columns")?.iter().collect();
     columns_of(cx, package, file, &items)
 }
@@ -218,10 +310,16 @@ pub(super) fn columns_of(
     let mut columns = IndexMap::new();
     for item in items {
         let Some(name) = item.get("name") else {
-            return Err(file.document.error(item, Code::YAML_SHAPE, "a column has no `name`"));
+            return Err(file
+                .document
+                .error(item, Code::YAML_SHAPE, "a column has no `name`"));
         };
         let name: Arc<str> = name.key_text().into();
-        let text = |key: &str| item.get(key).filter(|n| !n.is_null()).map(|n| Arc::from(n.key_text()));
+        let text = |key: &str| {
+            item.get(key)
+                .filter(|n| !n.is_null())
+                .map(|n| Arc::from(n.key_text()))
+        };
         let config = config_of(item);
         let meta = match config.get("meta") {
             Some(Json::Object(map)) => map.clone(),
@@ -268,7 +366,11 @@ impl<'e> Patches<'e> {
                 let place = first.node.span(&first.file.document.file);
                 faults.push(
                     entry
-                        .error(&entry.node, Code::DUPLICATE, format!("`{}` is described twice under `{}`", entry.name, entry.section))
+                        .error(
+                            &entry.node,
+                            Code::DUPLICATE,
+                            format!("`{}` is described twice under `{}`", entry.name, entry.section),
+                        )
                         .note(format!("the first description stands at {place}"))
                         .hint("Merge the two entries into one."),
                 );

@@ -16,8 +16,13 @@ use crate::yaml::Node as Yaml;
 pub(super) fn parse(cx: &Parsing<'_>, entries: &[Entry], faults: &mut Diagnostics) -> Vec<SourceNode> {
     let mut sources = Vec::new();
     for entry in entries.iter().filter(|e| e.section == "sources") {
-        let Some(tables) = entry.get("tables") else { continue };
-        for table in faults.take(entry.file.document.expect_seq(tables, "tables")).unwrap_or_default() {
+        let Some(tables) = entry.get("tables") else {
+            continue;
+        };
+        for table in faults
+            .take(entry.file.document.expect_seq(tables, "tables"))
+            .unwrap_or_default()
+        {
             sources.extend(faults.take(source(cx, entry, table)));
         }
     }
@@ -36,7 +41,11 @@ pub(super) fn folders(entry: &Entry) -> impl Iterator<Item = Arc<str>> {
 
 fn source(cx: &Parsing<'_>, entry: &Entry, table: &Yaml) -> Result<SourceNode> {
     let Some(name) = table.get("name").filter(|n| !n.is_null()) else {
-        return Err(entry.error(table, Code::YAML_SHAPE, format!("a table of source `{}` has no `name`", entry.name)));
+        return Err(entry.error(
+            table,
+            Code::YAML_SHAPE,
+            format!("a table of source `{}` has no `name`", entry.name),
+        ));
     };
     let name: Arc<str> = name.key_text().into();
     let text = |node: Option<&Yaml>| node.filter(|n| !n.is_null()).map(Yaml::key_text);
@@ -46,8 +55,12 @@ fn source(cx: &Parsing<'_>, entry: &Entry, table: &Yaml) -> Result<SourceNode> {
     let (config, unrendered_config) = config(&cx.levels, entry, table, &fqn);
     let config = Arc::new(config);
     let database = text(entry.get("database")).or_else(|| text(entry.get("catalog")));
-    let database = database.filter(|d| !d.is_empty()).unwrap_or_else(|| cx.options.adapter.database().to_owned());
-    let schema = text(entry.get("schema")).filter(|s| !s.is_empty()).unwrap_or_else(|| entry.name.to_string());
+    let database = database
+        .filter(|d| !d.is_empty())
+        .unwrap_or_else(|| cx.options.adapter.database().to_owned());
+    let schema = text(entry.get("schema"))
+        .filter(|s| !s.is_empty())
+        .unwrap_or_else(|| entry.name.to_string());
     let identifier: Arc<str> = text(table.get("identifier")).map_or_else(|| name.clone(), Arc::from);
     let quoting = |part: &str| {
         [table.get("quoting"), entry.get("quoting")]
@@ -56,13 +69,22 @@ fn source(cx: &Parsing<'_>, entry: &Entry, table: &Yaml) -> Result<SourceNode> {
             .find_map(|q| q.get(part).and_then(Yaml::as_bool))
     };
     let quote = |part: &str| {
-        let project = cx.project.root().project.quoting.get(part).and_then(Json::as_bool);
+        let project = cx
+            .project
+            .root()
+            .project
+            .quoting
+            .get(part)
+            .and_then(Json::as_bool);
         quoting(part).or(project).unwrap_or(true)
     };
     let mut relation = Relation::new(Some(&database), Some(&schema), Some(&identifier));
     relation.quote_character = cx.options.adapter.dialect().quote_character();
-    relation.quote =
-        Policy { database: quote("database"), schema: quote("schema"), identifier: quote("identifier") };
+    relation.quote = Policy {
+        database: quote("database"),
+        schema: quote("schema"),
+        identifier: quote("identifier"),
+    };
     let mut extra = Map::new();
     extra.insert("quoting".into(), json!({
         "database": quoting("database"), "schema": quoting("schema"), "identifier": quoting("identifier"), "column": null,
@@ -73,8 +95,21 @@ fn source(cx: &Parsing<'_>, entry: &Entry, table: &Yaml) -> Result<SourceNode> {
     for key in ["freshness", "loaded_at_field", "loaded_at_query"] {
         extra.insert(key.into(), config.get(key).cloned().unwrap_or_default());
     }
-    extra.insert("source_meta".into(), config_of(&entry.node).get("meta").cloned().unwrap_or_else(|| json!({})));
-    let written = |key: &str| entry.raw.as_ref().unwrap_or(&entry.node).get(key).map_or(Json::Null, Yaml::to_json);
+    extra.insert(
+        "source_meta".into(),
+        config_of(&entry.node)
+            .get("meta")
+            .cloned()
+            .unwrap_or_else(|| json!({})),
+    );
+    let written = |key: &str| {
+        entry
+            .raw
+            .as_ref()
+            .unwrap_or(&entry.node)
+            .get(key)
+            .map_or(Json::Null, Yaml::to_json)
+    };
     extra.insert("unrendered_database".into(), written("database"));
     extra.insert("unrendered_schema".into(), written("schema"));
     let file = &entry.file;
@@ -108,7 +143,10 @@ fn beside_config(entry: &Entry, table: &Yaml) -> Map<String, Json> {
     let mut freshness = json!({ "warn_after": empty(), "error_after": empty(), "filter": null });
     let mut switched_off = false;
     for node in [&entry.node, table] {
-        let places = [node.get("freshness"), node.get("config").and_then(|c| c.get("freshness"))];
+        let places = [
+            node.get("freshness"),
+            node.get("config").and_then(|c| c.get("freshness")),
+        ];
         for given in places.into_iter().flatten() {
             switched_off = given.is_null();
             for (key, value) in given.as_map().into_iter().flat_map(crate::yaml::Mapping::iter) {
@@ -120,13 +158,22 @@ fn beside_config(entry: &Entry, table: &Yaml) -> Map<String, Json> {
             }
         }
     }
-    found.insert("freshness".into(), if switched_off { Json::Null } else { freshness });
+    found.insert(
+        "freshness".into(),
+        if switched_off { Json::Null } else { freshness },
+    );
     for key in ["loaded_at_field", "loaded_at_query"] {
         let of = |node: &Yaml| {
             let in_config = node.get("config").and_then(|c| c.get(key));
-            in_config.or_else(|| node.get(key)).filter(|n| !n.is_null()).map(Yaml::to_json)
+            in_config
+                .or_else(|| node.get(key))
+                .filter(|n| !n.is_null())
+                .map(Yaml::to_json)
         };
-        found.insert(key.into(), of(table).or_else(|| of(&entry.node)).unwrap_or_default());
+        found.insert(
+            key.into(),
+            of(table).or_else(|| of(&entry.node)).unwrap_or_default(),
+        );
     }
     found
 }
@@ -135,8 +182,13 @@ fn beside_config(entry: &Entry, table: &Yaml) -> Map<String, Json> {
 fn config(levels: &Levels<'_>, entry: &Entry, table: &Yaml, fqn: &[Arc<str>]) -> (Config, Map<String, Json>) {
     let mut values = Map::new();
     for (key, value) in [
-        ("enabled", json!(true)), ("event_time", Json::Null), ("freshness", Json::Null), ("loaded_at_field", Json::Null),
-        ("loaded_at_query", Json::Null), ("meta", json!({})), ("tags", json!([])),
+        ("enabled", json!(true)),
+        ("event_time", Json::Null),
+        ("freshness", Json::Null),
+        ("loaded_at_field", Json::Null),
+        ("loaded_at_query", Json::Null),
+        ("meta", json!({})),
+        ("tags", json!([])),
         ("static_analysis", Json::Null),
     ] {
         values.insert(key.to_owned(), value);
@@ -152,14 +204,22 @@ fn config(levels: &Levels<'_>, entry: &Entry, table: &Yaml, fqn: &[Arc<str>]) ->
         config.lay(&level);
         super::levels::lay_unrendered(&mut unrendered, level);
     }
-    let mut tags: Vec<Json> = config.get("tags").and_then(Json::as_array).cloned().unwrap_or_default();
+    let mut tags: Vec<Json> = config
+        .get("tags")
+        .and_then(Json::as_array)
+        .cloned()
+        .unwrap_or_default();
     tags.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
     tags.dedup();
     config.values.insert("tags".into(), Json::Array(tags));
     for key in ["meta", "tags"] {
         unrendered.insert(key.to_owned(), config.get(key).cloned().unwrap_or_default());
     }
-    let set = |part: &str| unrendered["freshness"].get(part).is_some_and(|p| p.get("count").is_some_and(|c| !c.is_null()));
+    let set = |part: &str| {
+        unrendered["freshness"]
+            .get(part)
+            .is_some_and(|p| p.get("count").is_some_and(|c| !c.is_null()))
+    };
     if unrendered.get("freshness").is_some_and(Json::is_object) && !set("warn_after") && !set("error_after") {
         unrendered.remove("freshness");
     }

@@ -26,11 +26,23 @@ pub(super) struct Versions<'e> {
 
 impl<'e> Versions<'e> {
     pub fn new(entries: &'e [Entry], faults: &mut Diagnostics) -> Self {
-        let mut made = Self { by_file: HashMap::new(), models: HashMap::new() };
+        let mut made = Self {
+            by_file: HashMap::new(),
+            models: HashMap::new(),
+        };
         for entry in entries.iter().filter(|e| e.section == "models") {
-            let Some(list) = entry.get("versions").and_then(Yaml::as_seq) else { continue };
-            let numbers: Vec<Json> = list.iter().filter_map(|v| v.get("v").map(Yaml::to_json)).collect();
-            let latest = entry.get("latest_version").map(Yaml::to_json).or_else(|| latest(&numbers)).unwrap_or_default();
+            let Some(list) = entry.get("versions").and_then(Yaml::as_seq) else {
+                continue;
+            };
+            let numbers: Vec<Json> = list
+                .iter()
+                .filter_map(|v| v.get("v").map(Yaml::to_json))
+                .collect();
+            let latest = entry
+                .get("latest_version")
+                .map(Yaml::to_json)
+                .or_else(|| latest(&numbers))
+                .unwrap_or_default();
             for node in list {
                 let Some(v) = node.get("v").map(Yaml::to_json) else {
                     faults.push(entry.error(node, Code::YAML_SHAPE, "a version has no `v`"));
@@ -40,10 +52,21 @@ impl<'e> Versions<'e> {
                     Some(file) if !file.is_null() => file.key_text(),
                     _ => format!("{}_v{}", entry.name, version_text(&v)),
                 };
-                let version = Version { entry, node, v, latest: latest.clone() };
-                made.by_file.entry(&*entry.package).or_default().insert(stem, version);
+                let version = Version {
+                    entry,
+                    node,
+                    v,
+                    latest: latest.clone(),
+                };
+                made.by_file
+                    .entry(&*entry.package)
+                    .or_default()
+                    .insert(stem, version);
             }
-            made.models.entry(&*entry.package).or_default().insert(&*entry.name, numbers);
+            made.models
+                .entry(&*entry.package)
+                .or_default()
+                .insert(&*entry.name, numbers);
         }
         made
     }
@@ -55,31 +78,42 @@ impl<'e> Versions<'e> {
 
     /// Says whether a model has versions.
     pub fn has(&self, package: &str, name: &str) -> bool {
-        self.models.get(package).is_some_and(|models| models.contains_key(name))
+        self.models
+            .get(package)
+            .is_some_and(|models| models.contains_key(name))
     }
 
     /// Returns the versions of a model in the order of the file.
     pub fn of_model(&self, package: &str, name: &str) -> &[Json] {
-        self.models.get(package).and_then(|models| models.get(name)).map_or(&[], Vec::as_slice)
+        self.models
+            .get(package)
+            .and_then(|models| models.get(name))
+            .map_or(&[], Vec::as_slice)
     }
 }
 
 /// Returns a version's columns: those of the model that it includes, then its own.
 pub(super) fn columns<'y>(model: &'y Yaml, version: &'y Yaml) -> Vec<&'y Yaml> {
     let list = |node: &'y Yaml| node.get("columns").and_then(Yaml::as_seq).unwrap_or_default();
-    let rule = list(version).iter().find(|c| c.get("include").is_some() || c.get("exclude").is_some());
+    let rule = list(version)
+        .iter()
+        .find(|c| c.get("include").is_some() || c.get("exclude").is_some());
     let names = |key: &str, name: &str| {
-        rule.and_then(|r| r.get(key)).is_some_and(|value| match value.as_seq() {
-            Some(items) => items.iter().any(|i| i.key_text() == name),
-            None => matches!(&*value.key_text(), "all" | "*"),
-        })
+        rule.and_then(|r| r.get(key))
+            .is_some_and(|value| match value.as_seq() {
+                Some(items) => items.iter().any(|i| i.key_text() == name),
+                None => matches!(&*value.key_text(), "all" | "*"),
+            })
     };
     let included = |column: &Yaml| {
-        let Some(name) = column.get("name").map(Yaml::key_text) else { return false };
+        let Some(name) = column.get("name").map(Yaml::key_text) else {
+            return false;
+        };
         rule.is_none() || (names("include", &name) && !names("exclude", &name))
     };
     let base = list(model).iter().filter(|c| included(c));
-    base.chain(list(version).iter().filter(|c| c.get("name").is_some())).collect()
+    base.chain(list(version).iter().filter(|c| c.get("name").is_some()))
+        .collect()
 }
 
 /// Returns the greatest version: by number where all are numbers, else by text.

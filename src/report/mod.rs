@@ -27,7 +27,10 @@ pub struct Output {
 
 impl Output {
     fn of(stream: impl Write + Send + 'static) -> Self {
-        Self { stream: Mutex::new(Box::new(stream)), secrets: Vec::new() }
+        Self {
+            stream: Mutex::new(Box::new(stream)),
+            secrets: Vec::new(),
+        }
     }
 
     pub fn stdout() -> Self {
@@ -45,7 +48,8 @@ impl Output {
     /// Says which texts are secret; empty ones are left out.
     #[must_use]
     pub fn masking(mut self, secrets: &[String]) -> Self {
-        self.secrets.extend(secrets.iter().filter(|s| !s.is_empty()).cloned());
+        self.secrets
+            .extend(secrets.iter().filter(|s| !s.is_empty()).cloned());
         self
     }
 

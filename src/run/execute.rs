@@ -96,7 +96,11 @@ pub fn execute(
     let threads = options.threads.clamp(1, order.len().max(1));
     let total = order.len();
     let target = options.target_name.clone();
-    cx.sink.send(Event::RunStarted { total, threads: options.threads, target });
+    cx.sink.send(Event::RunStarted {
+        total,
+        threads: options.threads,
+        target,
+    });
     let mut outcome = Outcome::default();
     let running = options.action == Action::Run;
     let main = Arc::new(session.sibling());
@@ -122,7 +126,11 @@ pub fn execute(
     // Compiling is talked about only where it failed.
     if running || outcome.failed() || outcome.interrupted {
         let (tally, elapsed, interrupted) = (outcome.tally(), outcome.elapsed, outcome.interrupted);
-        cx.sink.send(Event::RunFinished { tally, elapsed, interrupted });
+        cx.sink.send(Event::RunFinished {
+            tally,
+            elapsed,
+            interrupted,
+        });
     }
     Ok(outcome)
 }
@@ -191,7 +199,11 @@ fn schedule(
                 let number = numbers.len() + 1;
                 numbers.insert(index, number);
                 if options.action == Action::Run {
-                    cx.sink.send(Event::NodeStarted { index: number, total, node: node_ref(cx, node) });
+                    cx.sink.send(Event::NodeStarted {
+                        index: number,
+                        total,
+                        node: node_ref(cx, node),
+                    });
                 }
                 if give.send((index, node.clone())).is_err() {
                     break;

@@ -94,7 +94,11 @@ fn steps(
     });
     if node.kind != NodeKind::Seed {
         result.compiled_code = Some(compiled.code.clone());
-        result.ctes = compiled.ctes.iter().map(|c| (c.id.clone(), c.sql.clone())).collect();
+        result.ctes = compiled
+            .ctes
+            .iter()
+            .map(|c| (c.id.clone(), c.sql.clone()))
+            .collect();
     }
     let started_at = now();
     let done = act(cx, &compiled, session, options);

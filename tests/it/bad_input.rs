@@ -34,7 +34,12 @@ fn each_fault_is_shown_with_its_place_and_a_way_out() {
         // One thread, so that the lines come in one order.
         typed.extend(["--threads", "1"]);
         let output = project.nexus(&typed);
-        assert_ne!(output.code, Some(0), "{case} was taken for good:\n{}", output.stdout);
+        assert_ne!(
+            output.code,
+            Some(0),
+            "{case} was taken for good:\n{}",
+            output.stdout
+        );
         let shown = format!(
             "$ nexus {}\nexit code {}\n--- stdout\n{}--- stderr\n{}",
             arguments.join(" "),
@@ -59,6 +64,10 @@ fn the_example_of_the_readme_is_what_is_shown() {
         "4 | from {{ ref('raw_invoice') }}",
         "  = help: Did you mean `raw_invoices`?",
     ] {
-        assert!(output.stderr.lines().any(|l| l == line), "{line}\n{}", output.stderr);
+        assert!(
+            output.stderr.lines().any(|l| l == line),
+            "{line}\n{}",
+            output.stderr
+        );
     }
 }

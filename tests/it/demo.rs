@@ -18,11 +18,17 @@ fn rows(demo: &Environment, sql: &str) -> Vec<Vec<String>> {
     // Times are what is asked for here, so the output is read as it is, not redacted.
     let arguments = ["show", "--limit", "-1", "--output", "json", "--inline", sql];
     let output = demo.command().args(arguments).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let json: Json = serde_json::from_slice(&output.stdout).unwrap();
     let text = |cell: &Json| cell.as_str().map_or_else(|| cell.to_string(), str::to_owned);
     let rows = json["show"].as_array().unwrap();
-    rows.iter().map(|row| row.as_object().unwrap().values().map(text).collect()).collect()
+    rows.iter()
+        .map(|row| row.as_object().unwrap().values().map(text).collect())
+        .collect()
 }
 
 /// One build serves all the questions: building takes most of the time.
@@ -70,28 +76,46 @@ fn one_person_behind_every_address_of_lewis(demo: &Environment) {
     ];
     let found = entities(demo, "person", &lewis);
     assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0][0].starts_with("per_") && found[0][0].len() == 36, "{found:?}");
+    assert!(
+        found[0][0].starts_with("per_") && found[0][0].len() == 36,
+        "{found:?}"
+    );
 }
 
 fn a_chain_of_nine_links_is_one_person(demo: &Environment) {
-    let priya = ["priya.raman.reads@gmail.com", "p.raman.orders@outlook.com", "+17735550181", "+17735550185"];
+    let priya = [
+        "priya.raman.reads@gmail.com",
+        "p.raman.orders@outlook.com",
+        "+17735550181",
+        "+17735550185",
+    ];
     assert_eq!(entities(demo, "person", &priya).len(), 1);
 }
 
 fn people_who_share_something_stay_apart(demo: &Environment) {
     // A Stripe customer, a surname, a shared inbox, a name.
     for pair in [
-        ["lewis@hollywoodfarms.example", "kim.alvarez@hollywoodfarms.example"],
+        [
+            "lewis@hollywoodfarms.example",
+            "kim.alvarez@hollywoodfarms.example",
+        ],
         ["priya.r@outlook.com", "arjun.raman.mail@outlook.com"],
         ["tomas@pineandpaper.example", "ana@pineandpaper.example"],
-        ["chris.lee@northwindgoods.example", "chris.lee@southbaycycles.example"],
+        [
+            "chris.lee@northwindgoods.example",
+            "chris.lee@southbaycycles.example",
+        ],
     ] {
         assert_eq!(entities(demo, "person", &pair).len(), 2, "{pair:?}");
     }
 }
 
 fn a_company_keeps_its_history_under_a_new_domain(demo: &Environment) {
-    let kiln = ["okaforceramics.example", "kilnandco.example", "okafor-ceramics.myshopify.com"];
+    let kiln = [
+        "okaforceramics.example",
+        "kilnandco.example",
+        "okafor-ceramics.myshopify.com",
+    ];
     assert_eq!(entities(demo, "group", &kiln).len(), 1);
 }
 

@@ -9,19 +9,36 @@ use crate::support::environment::ROOT;
 
 /// Runs the comparison for a project and the checks given, and fails with what it printed.
 fn equal(project: &str, checks: &[&str]) {
-    let oracle = Command::new("bash").arg(format!("{ROOT}/tests/parity/oracle.sh")).output().unwrap();
-    assert!(oracle.status.success(), "{}", String::from_utf8_lossy(&oracle.stderr));
+    let oracle = Command::new("bash")
+        .arg(format!("{ROOT}/tests/parity/oracle.sh"))
+        .output()
+        .unwrap();
+    assert!(
+        oracle.status.success(),
+        "{}",
+        String::from_utf8_lossy(&oracle.stderr)
+    );
     let dbt = String::from_utf8_lossy(&oracle.stdout).trim().to_owned();
     let mut command = Command::new("python3");
-    command
-        .arg(format!("{ROOT}/tests/parity/compare.py"))
-        .args(["--nexus", env!("CARGO_BIN_EXE_nexus"), "--dbt", &dbt, "--project", project]);
+    command.arg(format!("{ROOT}/tests/parity/compare.py")).args([
+        "--nexus",
+        env!("CARGO_BIN_EXE_nexus"),
+        "--dbt",
+        &dbt,
+        "--project",
+        project,
+    ]);
     for check in checks {
         command.args(["--check", check]);
     }
     let output = command.output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    assert!(output.status.success(), "{}\n{}", text(&output.stdout), text(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}\n{}",
+        text(&output.stdout),
+        text(&output.stderr)
+    );
 }
 
 #[test]

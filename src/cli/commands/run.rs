@@ -60,9 +60,23 @@ pub(super) fn finish(call: &Call, workspace: &Workspace, outcome: &run::Outcome)
     }
     if call.options.write_json && !outcome.results.is_empty() {
         let compiled = compiled(outcome, workspace, call);
-        let Workspace { project, manifest, engine, adapter, .. } = workspace;
+        let Workspace {
+            project,
+            manifest,
+            engine,
+            adapter,
+            ..
+        } = workspace;
         let path = project.target_path.join("manifest.json");
-        manifest_v12::write(&path, project, manifest, engine, &call.invocation, adapter.kind(), &compiled)?;
+        manifest_v12::write(
+            &path,
+            project,
+            manifest,
+            engine,
+            &call.invocation,
+            adapter.kind(),
+            &compiled,
+        )?;
     }
     if outcome.interrupted {
         return Ok(exit::INTERRUPTED);
@@ -124,7 +138,14 @@ fn compiled(outcome: &run::Outcome, workspace: &Workspace, call: &Call) -> Compi
     let options = workspace.run_options(call, Action::Compile);
     let one = |r: &run::NodeResult| {
         let path = options.compiled_path(&r.node)?.display().to_string();
-        Some((r.node.id.clone(), CompiledView { code: r.compiled_code.clone()?, path, ctes: r.ctes.clone() }))
+        Some((
+            r.node.id.clone(),
+            CompiledView {
+                code: r.compiled_code.clone()?,
+                path,
+                ctes: r.ctes.clone(),
+            },
+        ))
     };
     outcome.results.iter().filter_map(one).collect()
 }

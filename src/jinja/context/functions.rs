@@ -194,17 +194,20 @@ fn try_or(_root: &Arc<Root>, state: &mut State, mut args: Args) -> Result<Value,
 pub(super) fn register(env: &mut Environment<'static>) {
     env.add_function("range", |args: Rest<ValueOrKwargs>| range(&args.into_values()));
     env.add_global("dict", Value::from_object(DictClass));
-    env.add_function("namespace", |values: Rest<ValueOrKwargs>| -> Result<Value, Error> {
-        // As `dict`: mappings and keywords together.
-        let args = Args::new(&values.into_values())?;
-        let mut given = Vec::new();
-        for value in &args.positional {
-            given.extend(pairs(value)?);
-        }
-        given.extend(args.named.into_iter().map(|(k, v)| (Value::from(k), v)));
-        let given: std::collections::BTreeMap<Value, Value> = given.into_iter().collect();
-        minijinja::functions::namespace(Some(ValueOrKwargs::from(Value::from(given))))
-    });
+    env.add_function(
+        "namespace",
+        |values: Rest<ValueOrKwargs>| -> Result<Value, Error> {
+            // As `dict`: mappings and keywords together.
+            let args = Args::new(&values.into_values())?;
+            let mut given = Vec::new();
+            for value in &args.positional {
+                given.extend(pairs(value)?);
+            }
+            given.extend(args.named.into_iter().map(|(k, v)| (Value::from(k), v)));
+            let given: std::collections::BTreeMap<Value, Value> = given.into_iter().collect();
+            minijinja::functions::namespace(Some(ValueOrKwargs::from(Value::from(given))))
+        },
+    );
     env.add_function("joiner", |separator: Option<Value>| {
         let separator = separator.unwrap_or_else(|| Value::from(", "));
         Value::from_object(Turns::new(vec![Value::from(""), separator], true))

@@ -23,7 +23,14 @@ pub(super) fn value(root: &Arc<Root>) -> Value {
             Ok(List::value(NAMES.iter().map(|name| Value::from(*name)).collect()))
         })
     };
-    Group { name: "modules", root: root.clone(), member, method, call: None }.value()
+    Group {
+        name: "modules",
+        root: root.clone(),
+        member,
+        method,
+        call: None,
+    }
+    .value()
 }
 
 /// The modules, in dbt's order.

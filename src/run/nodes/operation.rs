@@ -28,7 +28,11 @@ pub fn hook(
         .text;
     // dbt names the hook in its message and keeps nothing of what the database answered.
     let kind = node.tags.first().map_or("hook", |kind| &**kind);
-    let index = node.extra.get("index").and_then(serde_json::Value::as_u64).unwrap_or_default();
+    let index = node
+        .extra
+        .get("index")
+        .and_then(serde_json::Value::as_u64)
+        .unwrap_or_default();
     let done = Done {
         status: Status::Success,
         message: Some(format!("{}.{kind}.{index} passed", node.package)),

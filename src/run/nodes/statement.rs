@@ -28,14 +28,24 @@ impl Statement {
         }
         let columns = attribute(kept, "table")
             .and_then(|table| attribute(&table, "column_names"))
-            .and_then(|names| names.try_iter().ok().map(|names| names.map(|n| Engine::text(&n)).collect()))
+            .and_then(|names| {
+                names
+                    .try_iter()
+                    .ok()
+                    .map(|names| names.map(|n| Engine::text(&n)).collect())
+            })
             .unwrap_or_default();
         let rows = attribute(kept, "data").map(|data| Engine::json(&data));
         let rows = match rows {
             Some(Json::Array(rows)) => rows.into_iter().map(cells).collect(),
             _ => Vec::new(),
         };
-        Some(Self { message: Engine::text(&response), adapter_response, columns, rows })
+        Some(Self {
+            message: Engine::text(&response),
+            adapter_response,
+            columns,
+            rows,
+        })
     }
 }
 
