@@ -46,7 +46,14 @@ pub(super) fn render(
     node: &Arc<Node>,
     session: Option<&Arc<Session>>,
 ) -> Result<(String, Vec<NodeId>)> {
-    let host = Arc::new(NodeHost::new(cx.clone(), node.clone(), session.cloned()));
+    let mut host = NodeHost::new(cx.clone(), node.clone(), session.cloned());
+    if node.kind == NodeKind::Operation {
+        // A run hook that is only compiled has no run to tell of.
+        for name in ["results", "schemas", "database_schemas"] {
+            host = host.with_member(name, crate::jinja::list(Vec::new()));
+        }
+    }
+    let host = Arc::new(host);
     let shared: Arc<dyn Host> = host.clone();
     let metadata = node.test.as_ref().and_then(|t| t.metadata.as_ref());
     let rendered = match metadata {

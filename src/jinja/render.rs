@@ -238,7 +238,6 @@ impl Object for MacroRef {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         let info = &self.root.index().entries[self.entry].info;
         match key.as_str()? {
-            "name" => Some(Value::from(&*info.name)),
             "macro" => Some(Dict::of([
                 ("name", Value::from(&*info.name)),
                 ("package_name", Value::from(&*info.package)),

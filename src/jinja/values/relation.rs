@@ -118,7 +118,7 @@ impl RelationValue {
 
     fn information_schema(&self, view: Option<&Value>) -> Value {
         let view = view.and_then(Value::as_str);
-        let mut relation = Relation::new(self.0.database.as_deref(), Some("information_schema"), view);
+        let mut relation = Relation::new(self.0.database.as_deref(), Some("INFORMATION_SCHEMA"), view);
         relation.quote = Policy {
             database: self.0.quote.database,
             schema: false,
