@@ -7,6 +7,10 @@
           'mail.com', 'zoho.com', 'yandex.com', 'yandex.ru', 'mail.ru', 'qq.com', '163.com', '126.com', 'hey.com', 'fastmail.com',
           'pm.me', 'tutanota.com', 't-online.de', 'orange.fr', 'free.fr', 'wanadoo.fr', 'libero.it', 'comcast.net', 'verizon.net', 'att.net'
       ],
+      'shared_mailboxes': [
+          'accounting', 'accounts', 'admin', 'billing', 'contact', 'finance', 'hello', 'help', 'info', 'invoices',
+          'mailer-daemon', 'no-reply', 'noreply', 'office', 'orders', 'postmaster', 'sales', 'support', 'team'
+      ],
       'default_country_code': '1',
       'blocked_values': ['null', 'none', 'nil', 'nan', 'n/a', 'na', 'undefined', 'unknown', '(null)', '(none)', '-', '--', '[object object]'],
       'identifier_types': {
@@ -17,7 +21,7 @@
       },
       'traits': {
           'person': {
-              'name': 'text', 'email': 'text', 'phone': 'text', 'mailbox_type': 'text', 'shopify_customer_id': 'text'
+              'name': 'text', 'email': 'text', 'phone': 'text', 'title': 'text', 'mailbox_type': 'text', 'shopify_customer_id': 'text'
           },
           'group': {
               'name': 'text', 'domain': 'text', 'myshopify_domain': 'text', 'phone': 'text', 'plan': 'text', 'timezone': 'text',

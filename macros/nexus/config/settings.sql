@@ -1,23 +1,47 @@
+{#- Returns one setting of the framework, checked; `default` where there is none of that name. key: `sources`,
+    `entity_types`, `traits`, `states`, `identity`, `identifier_types`, `blocked_values`, `generic_domains`, `internal_domains`,
+    `internal_emails`, `shared_mailboxes`, `default_country_code`. The one way to read `vars: nexus`, the same in the package, in
+    adapters and in models of the project. The same on every database. -#}
+{% macro nexus_config(key, default=none) -%}
+  {{ return(nexus.nexus_settings().get(key, default)) }}
+{%- endmacro %}
+
+
 {#- Returns the framework's settings: `vars: nexus` over the defaults, checked. Traits, states and identifier
-    types of the project are added to the built-in ones (a built-in trait or state goes with the value null); other keys replace. internal_domains
-    and shared_mailboxes are the adapters' own. Raises a compiler error that names the key and the remedy. The same on every database. -#}
+    types of the project are added to the built-in ones (a built-in trait or state goes with the value null); other keys replace.
+    Raises a compiler error that names the key and the remedy. The same on every database. -#}
 {% macro nexus_settings() -%}
   {%- set given = var('nexus', {}) or {} -%}
   {%- if given is not mapping -%}
     {%- do nexus.nexus_configuration_error('`vars: nexus` must be a mapping', 'write `vars: {nexus: {sources: {…}}}` in dbt_project.yml') -%}
   {%- endif -%}
-  {%- do nexus.nexus_check_keys('vars: nexus', given, ['internal_domains', 'shared_mailboxes', 'generic_domains', 'default_country_code', 'identity', 'traits', 'states', 'sources']) -%}
+  {%- do nexus.nexus_check_keys('vars: nexus', given, ['sources', 'entity_types', 'traits', 'states', 'identity', 'internal_domains', 'internal_emails', 'shared_mailboxes', 'generic_domains', 'default_country_code']) -%}
+  {%- for key in ['internal_domains', 'internal_emails', 'shared_mailboxes', 'generic_domains'] -%}
+    {%- do nexus.nexus_check_list('vars: nexus: ' ~ key, given.get(key)) -%}
+  {%- endfor -%}
   {%- set identity = given.get('identity') or {} -%}
-  {%- do nexus.nexus_check_keys('vars: nexus: identity', identity, ['identifier_types', 'blocked_values']) -%}
+  {%- do nexus.nexus_check_keys('vars: nexus: identity', identity, ['strategy', 'identifier_types', 'blocked_values']) -%}
+  {%- do nexus.nexus_check_list('vars: nexus: identity: blocked_values', identity.get('blocked_values')) -%}
+  {%- set strategy = identity.get('strategy') or 'auto' -%}
+  {%- if strategy not in ['auto', 'recursive_cte'] -%}
+    {%- do nexus.nexus_configuration_error('`strategy: ' ~ strategy ~ '` under `vars: nexus: identity` is not there', 'use `auto` or `recursive_cte`, which are the same today') -%}
+  {%- endif -%}
   {%- set defaults = nexus.nexus_defaults() -%}
+  {%- set entity_types = nexus.nexus_entity_types(given.get('entity_types')) -%}
+  {%- set states = nexus.nexus_declared_states(defaults['states'], given.get('states') or {}, entity_types) -%}
   {{ return({
       'generic_domains': defaults['generic_domains'] + (given.get('generic_domains') or []),
+      'internal_domains': given.get('internal_domains') or [],
+      'internal_emails': given.get('internal_emails') or [],
+      'shared_mailboxes': defaults['shared_mailboxes'] if given.get('shared_mailboxes') is none else given.get('shared_mailboxes'),
       'default_country_code': given.get('default_country_code') or defaults['default_country_code'],
+      'identity': {'strategy': strategy},
       'blocked_values': defaults['blocked_values'] if identity.get('blocked_values') is none else identity.get('blocked_values'),
       'identifier_types': nexus.nexus_identifier_types(defaults['identifier_types'], identity.get('identifier_types') or {}),
-      'traits': nexus.nexus_traits(defaults['traits'], given.get('traits') or {}),
-      'states': nexus.nexus_declared_states(defaults['states'], given.get('states') or {}),
-      'sources': nexus.nexus_enabled_sources(given.get('sources') or {})
+      'entity_types': entity_types,
+      'traits': nexus.nexus_traits(defaults['traits'], given.get('traits') or {}, entity_types),
+      'states': states,
+      'sources': nexus.nexus_enabled_sources(given.get('sources') or {}, states)
   }) }}
 {%- endmacro %}
 
@@ -41,6 +65,36 @@
 {%- endmacro %}
 
 
+{#- Raises a compiler error where a value is given that is no list. -#}
+{% macro nexus_check_list(where, given) -%}
+  {%- if given is not none and (given is string or given is mapping or given is not iterable) -%}
+    {%- do nexus.nexus_configuration_error('`' ~ where ~ '` must be a list', 'write `[one, two]`') -%}
+  {%- endif -%}
+{%- endmacro %}
+
+
+{#- Returns entity type → prefix of its ids. given: none, a list of types, or type → {prefix}. Persons and groups are always
+    there; another type has the prefix that it is given, else its first three letters. -#}
+{% macro nexus_entity_types(given) -%}
+  {%- set types = {'person': 'per', 'group': 'grp'} -%}
+  {%- if given is not none and (given is string or given is not iterable) -%}
+    {%- do nexus.nexus_configuration_error('`vars: nexus: entity_types` must be a list or a mapping', 'write `[person, group]` or `{subscription: {prefix: sub}}`') -%}
+  {%- endif -%}
+  {%- for name in given or [] -%}
+    {%- set options = (given[name] or {}) if given is mapping else {} -%}
+    {%- do nexus.nexus_check_name('vars: nexus: entity_types', name) -%}
+    {%- do nexus.nexus_check_keys('vars: nexus: entity_types: ' ~ name, options, ['prefix']) -%}
+    {%- set prefix = options.get('prefix') or types.get(name) or (name | string)[:3] -%}
+    {%- do nexus.nexus_check_name('vars: nexus: entity_types: ' ~ name ~ ': prefix', prefix) -%}
+    {%- for other, taken in types.items() if other != name and taken == prefix -%}
+      {%- do nexus.nexus_configuration_error('entity types `' ~ other ~ '` and `' ~ name ~ '` would both have ids that start with `' ~ prefix ~ '_`', 'add `prefix:` under `vars: nexus: entity_types: ' ~ name ~ '`') -%}
+    {%- endfor -%}
+    {%- do types.update({name: prefix}) -%}
+  {%- endfor -%}
+  {{ return(types) }}
+{%- endmacro %}
+
+
 {#- Raises a compiler error where a name cannot be an unquoted column name in lower case. -#}
 {% macro nexus_check_name(where, name) -%}
   {%- set letters = 'abcdefghijklmnopqrstuvwxyz_' -%}
@@ -56,16 +110,23 @@
 {%- endmacro %}
 
 
-{#- Returns identifier types with their options: `normalize`, `block` (values), `block_like` (LIKE patterns). -#}
+{#- Returns identifier types with their options: `normalize`, `block` (values), `block_like` (LIKE
+    patterns), `max_entities_per_value` (a value with more distinct partners joins nothing). -#}
 {% macro nexus_identifier_types(defaults, given) -%}
   {%- set types = {} -%}
   {%- do types.update(defaults) -%}
   {%- for name, options in given.items() -%}
     {%- set where = 'vars: nexus: identity: identifier_types: ' ~ name -%}
-    {%- do nexus.nexus_check_keys(where, options or {}, ['normalize', 'block', 'block_like']) -%}
+    {%- do nexus.nexus_check_keys(where, options or {}, ['normalize', 'block', 'block_like', 'max_entities_per_value']) -%}
     {%- set normalizers = ['email', 'phone', 'domain', 'name', 'lower', 'text'] -%}
     {%- if (options or {}).get('normalize', 'text') not in normalizers -%}
       {%- do nexus.nexus_configuration_error('`normalize: ' ~ options['normalize'] ~ '` under `' ~ where ~ '` is no normalizer', 'use one of ' ~ normalizers | join(', ')) -%}
+    {%- endif -%}
+    {%- do nexus.nexus_check_list(where ~ ': block', (options or {}).get('block')) -%}
+    {%- do nexus.nexus_check_list(where ~ ': block_like', (options or {}).get('block_like')) -%}
+    {%- set limit = (options or {}).get('max_entities_per_value') -%}
+    {%- if limit is not none and (limit is not number or limit < 1) -%}
+      {%- do nexus.nexus_configuration_error('`max_entities_per_value: ' ~ limit ~ '` under `' ~ where ~ '` is no limit', 'give a whole number of 1 or more, or leave it out') -%}
     {%- endif -%}
     {%- set merged = {} -%}
     {%- do merged.update(defaults.get(name, {})) -%}
@@ -77,16 +138,16 @@
 
 
 {#- Returns entity type → trait → type, the project's over the defaults. -#}
-{% macro nexus_traits(defaults, given) -%}
-  {%- do nexus.nexus_check_keys('vars: nexus: traits', given, ['person', 'group']) -%}
+{% macro nexus_traits(defaults, given, entity_types) -%}
+  {%- do nexus.nexus_check_keys('vars: nexus: traits', given, entity_types.keys() | list) -%}
   {%- set types = ['text', 'number', 'boolean', 'timestamp', 'date'] -%}
   {%- set reserved = nexus.nexus_entity_columns() -%}
   {%- set traits = {} -%}
   {%- set column_types = {} -%}
-  {%- for entity_type in ['person', 'group'] -%}
+  {%- for entity_type in entity_types -%}
     {%- set where = 'vars: nexus: traits: ' ~ entity_type -%}
     {%- set merged = {} -%}
-    {%- for name, type in defaults[entity_type].items() if (given.get(entity_type) or {}).get(name, type) is not none -%}
+    {%- for name, type in defaults.get(entity_type, {}).items() if (given.get(entity_type) or {}).get(name, type) is not none -%}
       {%- do merged.update({name: type}) -%}
     {%- endfor -%}
     {%- for name, type in (given.get(entity_type) or {}).items() if type is not none -%}
@@ -101,7 +162,7 @@
     {%- endfor -%}
     {%- for name, type in merged.items() -%}
       {%- if column_types.get(name, type) != type -%}
-        {%- do nexus.nexus_configuration_error('trait `' ~ name ~ '` is declared with two types, ' ~ column_types[name] ~ ' and ' ~ type, 'give it one type for persons and groups, or two names') -%}
+        {%- do nexus.nexus_configuration_error('trait `' ~ name ~ '` is declared with two types, ' ~ column_types[name] ~ ' and ' ~ type, 'give it one type for all entity types, or two names') -%}
       {%- endif -%}
       {%- do column_types.update({name: type}) -%}
     {%- endfor -%}
@@ -117,8 +178,9 @@
 {%- endmacro %}
 
 
-{#- Returns state → options: `entity_type`, `model` (a model of intervals on resolved entities), `values`. -#}
-{% macro nexus_declared_states(defaults, given) -%}
+{#- Returns state → options: `entity_type`, `model` (a model of intervals on resolved entities). -#}
+{% macro nexus_declared_states(defaults, given, entity_types) -%}
+  {%- do nexus.nexus_check_keys('vars: nexus: states', given, (given.keys() | list) if given is mapping else ['billing_lifecycle']) -%}
   {%- set states = {} -%}
   {%- for name, options in defaults.items() if name not in given -%}
     {%- do states.update({name: options}) -%}
@@ -130,8 +192,8 @@
     {%- if name in ['entity_state_id', 'entity_id', 'entity_type', 'valid_from', 'valid_to', 'is_current', 'is_gap'] -%}
       {%- do nexus.nexus_configuration_error('state `' ~ name ~ '` has the name of a column that nexus_entity_states has anyway', 'rename the state in the source and here') -%}
     {%- endif -%}
-    {%- if options.get('entity_type') not in ['person', 'group'] -%}
-      {%- do nexus.nexus_configuration_error('`' ~ where ~ '` does not say whose state it is', 'add `entity_type: person` or `entity_type: group`') -%}
+    {%- if options.get('entity_type') not in entity_types -%}
+      {%- do nexus.nexus_configuration_error('`' ~ where ~ '` does not say whose state it is', 'add `entity_type:` and one of ' ~ entity_types.keys() | join(', ')) -%}
     {%- endif -%}
     {%- do states.update({name: options}) -%}
   {%- endfor -%}
@@ -140,28 +202,87 @@
 
 
 {#- Returns enabled source → {models, priority}. A shipped source brings its list of models; any other says which
-    parts of the contract it has. -#}
-{% macro nexus_enabled_sources(given) -%}
-  {%- do nexus.nexus_check_keys('vars: nexus: sources', given, given.keys() | list) -%}
+    parts of the contract it has: `models` lists them, or the flags `events`, `entities` (identifiers and traits),
+    `relationships`, `measurements`, `dimensions`, `states` switch parts on, and off for a shipped source. `states` and `entities` may be
+    lists, of declared states and for the reader. -#}
+{% macro nexus_enabled_sources(given, states) -%}
+  {%- do nexus.nexus_check_keys('vars: nexus: sources', given, (given.keys() | list) if given is mapping else ['stripe']) -%}
   {%- set shipped = nexus.nexus_shipped_sources() -%}
   {%- set parts = nexus.nexus_source_parts() -%}
+  {%- set flags = nexus.nexus_source_flags() -%}
   {%- set sources = {} -%}
   {%- for name, options in given.items() -%}
     {%- set where = 'vars: nexus: sources: ' ~ name -%}
     {%- do nexus.nexus_check_name('vars: nexus: sources', name) -%}
-    {%- do nexus.nexus_check_keys(where, options or {}, ['enabled', 'models', 'priority', 'database', 'schema', 'tables']) -%}
+    {%- do nexus.nexus_check_keys(where, options or {}, ['enabled', 'models', 'priority', 'database', 'schema', 'tables'] + flags.keys() | list) -%}
     {%- if (options or {}).get('enabled', false) -%}
-      {%- set models = options.get('models') or shipped.get(name, []) -%}
-      {%- if models | length == 0 -%}
-        {%- do nexus.nexus_configuration_error('source `' ~ name ~ '` is enabled and has no models', 'it is none of the shipped sources (' ~ shipped.keys() | join(', ') ~ '): correct the name, or write the model `' ~ name ~ '_events` and others and list them, `models: [events, entity_identifiers]`, under `' ~ where ~ '`') -%}
-      {%- endif -%}
-      {%- for part in models -%}
+      {%- do nexus.nexus_check_list(where ~ ': models', options.get('models')) -%}
+      {%- set models = [] -%}
+      {%- for part in options.get('models') or shipped.get(name, []) -%}
         {%- if part not in parts -%}
           {%- do nexus.nexus_configuration_error('`' ~ part ~ '` under `' ~ where ~ ': models` is no part of a source', 'use one or more of ' ~ parts | join(', ')) -%}
         {%- endif -%}
+        {%- set flag = nexus.nexus_flag_of_part(part) -%}
+        {%- if part not in models and (flag not in options or options[flag]) -%}
+          {%- do models.append(part) -%}
+        {%- endif -%}
       {%- endfor -%}
+      {%- for flag, flagged in flags.items() if options.get(flag) -%}
+        {%- for part in flagged if part not in models -%}
+          {%- if name in shipped and part not in shipped[name] -%}
+            {%- do nexus.nexus_configuration_error('`' ~ flag ~ '` under `' ~ where ~ '` asks for `' ~ name ~ '_' ~ part ~ '`, which this source does not have', 'remove the key') -%}
+          {%- endif -%}
+          {%- do models.append(part) -%}
+        {%- endfor -%}
+      {%- endfor -%}
+      {%- if options.get('states') is iterable and options.get('states') is not string -%}
+        {%- for state in options['states'] if state not in states -%}
+          {%- do nexus.nexus_configuration_error('state `' ~ state ~ '` under `' ~ where ~ ': states` is not declared', 'add `' ~ state ~ ': {entity_type: …}` under `vars: nexus: states`') -%}
+        {%- endfor -%}
+      {%- endif -%}
+      {%- if models | length == 0 -%}
+        {%- do nexus.nexus_configuration_error('source `' ~ name ~ '` is enabled and has no models', ('switch one of its parts on, or set `enabled: false`' if name in shipped else 'it is none of the shipped sources (' ~ shipped.keys() | join(', ') ~ '): correct the name, or write the model `' ~ name ~ '_events` and others and list them, `models: [events, entity_identifiers]`, under `' ~ where ~ '`')) -%}
+      {%- endif -%}
       {%- do sources.update({name: {'models': models, 'priority': options.get('priority', 100)}}) -%}
     {%- endif -%}
   {%- endfor -%}
   {{ return(sources) }}
+{%- endmacro %}
+
+
+{#- Returns the flags of a source's configuration → the parts of the contract that each switches. -#}
+{% macro nexus_source_flags() -%}
+  {{ return({
+      'events': ['events'], 'entities': ['entity_identifiers', 'entity_traits'], 'relationships': ['relationship_declarations'],
+      'measurements': ['event_measurements'], 'dimensions': ['event_dimensions'], 'states': ['states']
+  }) }}
+{%- endmacro %}
+
+
+{#- Returns the flag that switches a part of the contract. -#}
+{% macro nexus_flag_of_part(part) -%}
+  {%- set ns = namespace(found=none) -%}
+  {%- for flag, parts in nexus.nexus_source_flags().items() if part in parts -%}
+    {%- set ns.found = flag -%}
+  {%- endfor -%}
+  {{ return(ns.found) }}
+{%- endmacro %}
+
+
+{#- Returns the names of the enabled sources that have a part of the contract. kind: a part (`events`,
+    `entity_identifiers`, …) or a flag (`entities`, …: every source that has one of its parts). The same on every database. -#}
+{% macro nexus_sources_with(kind) -%}
+  {%- set wanted = nexus.nexus_source_flags().get(kind, [kind]) -%}
+  {%- set names = [] -%}
+  {%- for part in wanted -%}
+    {%- if part not in nexus.nexus_source_parts() -%}
+      {%- do nexus.nexus_configuration_error('`' ~ kind ~ '` is no part of a source', 'use one of ' ~ nexus.nexus_source_parts() | join(', ')) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {%- for name, options in nexus.nexus_config('sources').items() -%}
+    {%- for part in wanted if part in options['models'] and name not in names -%}
+      {%- do names.append(name) -%}
+    {%- endfor -%}
+  {%- endfor -%}
+  {{ return(names) }}
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {#- Returns the declared traits of persons and groups, each once: name → type. The same on every database. -#}
 {% macro nexus_trait_types() -%}
   {%- set types = {} -%}
-  {%- for traits in nexus.nexus_settings()['traits'].values() -%}
+  {%- for traits in nexus.nexus_config('traits').values() -%}
     {%- do types.update(traits) -%}
   {%- endfor -%}
   {{ return(types) }}

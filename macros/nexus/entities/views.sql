@@ -3,7 +3,7 @@
 {% macro nexus_entity_view(entity_type, id_column) -%}
 select
     entity_id as {{ id_column }},
-    {%- for name in nexus.nexus_settings()['traits'][entity_type] %}
+    {%- for name in nexus.nexus_config('traits')[entity_type] %}
     {{ name }},
     {%- endfor %}
     identifiers,

@@ -43,7 +43,7 @@
 {% macro nexus_union_sources(part) -%}
   {%- set columns = nexus.nexus_contract(part) -%}
   {%- set models = [] -%}
-  {%- for name, options in nexus.nexus_settings()['sources'].items() if part in options['models'] -%}
+  {%- for name, options in nexus.nexus_config('sources').items() if part in options['models'] -%}
     {%- do models.append(name ~ '_' ~ part) -%}
   {%- endfor -%}
   {%- for model in models %}

@@ -52,6 +52,30 @@
 {%- endmacro %}
 
 
+{#- Renders whether a text is one of some, without regard to their letter case; false for null. expression: lower-case
+    SQL text. values: list. The same on every database. -#}
+{% macro nexus_in_list(expression, values) -%}
+  {%- if values | length == 0 -%}
+    (1 = 0)
+  {%- else -%}
+    coalesce({{ expression }} in ({{ nexus.nexus_text_literals(values) }}), false)
+  {%- endif -%}
+{%- endmacro %}
+
+
+{#- Renders a text without blanks around it: space, tab, line break, no-break space. expression: SQL text.
+    By database: the regular expression helper. -#}
+{% macro nexus_trim(expression) -%}
+  {{ nexus.nexus_regexp_remove(nexus.nexus_plain_blanks(expression) | trim, '^[[:space:]]+|[[:space:]]+$') }}
+{%- endmacro %}
+
+
+{#- Renders a text with no-break spaces made spaces. By database: nothing here. -#}
+{% macro nexus_plain_blanks(expression) -%}
+  replace({{ expression }}, chr(160), ' ')
+{%- endmacro %}
+
+
 {#- Renders a text with every match of a pattern removed. expression: SQL text. pattern: RE2, no quotes or
     backslashes. By database: the function and its flags. -#}
 {% macro nexus_regexp_remove(expression, pattern) -%}

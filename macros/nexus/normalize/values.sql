@@ -43,7 +43,7 @@
 
 
 {#- Renders the UTC timestamp that an ISO-8601 text spells: its offset applied, UTC where it has none, midnight
-    where it has no time; null for any other text.
+    where it has no time, seconds optional; null for any other text.
     By database: the cast that does not raise. Postgres has none: only text that looks like a timestamp is
     cast there. -#}
 {% macro nexus_timestamp_from_text(expression) -%}
@@ -56,10 +56,11 @@
 {%- endmacro %}
 
 {% macro duckdb__nexus_timestamp_from_text(expression) -%}
+  {%- set text = "regexp_replace(" ~ expression ~ ", '([T ][0-9][0-9]:[0-9][0-9])([Zz+-].*)?$', '\\1:00\\2')" -%}
   (try_cast(case
-      when regexp_matches({{ expression }}, '[T ].*([Zz]|[+-][0-9:]+)$') then {{ expression }}
+      when regexp_matches({{ expression }}, '[T ].*([Zz]|[+-][0-9:]+)$') then {{ text }}
       when length({{ expression }}) = 10 then {{ expression }} || ' 00:00:00+00'
-      else {{ expression }} || '+00'
+      else {{ text }} || '+00'
     end as timestamptz) at time zone 'UTC')
 {%- endmacro %}
 

@@ -75,21 +75,19 @@
     address identifies nobody and must be linked to nothing. email: expression of a normalised address.
     The local parts come from `vars: nexus: shared_mailboxes`. The same on every database. -#}
 {% macro nexus_is_shared_mailbox(email) -%}
-  {%- set known = ['accounting', 'accounts', 'admin', 'billing', 'contact', 'finance', 'hello', 'help', 'info', 'invoices',
-                   'mailer-daemon', 'no-reply', 'noreply', 'office', 'orders', 'postmaster', 'sales', 'support', 'team'] -%}
-  coalesce(split_part({{ email }}, '@', 1) in (
-    {%- for name in var('nexus', {}).get('shared_mailboxes', known) %}'{{ name }}'{% if not loop.last %}, {% endif %}{% endfor -%}
-  ), false)
+  {{ nexus.nexus_in_list(nexus.nexus_before_at(email) | trim, nexus.nexus_config('shared_mailboxes')) }}
 {%- endmacro %}
 
 
 {#- Renders whether a domain is one of ours, from `vars: nexus: internal_domains`; false for null.
     domain: expression of a normalised domain. The same on every database. -#}
 {% macro nexus_is_internal_domain(domain) -%}
-  {%- set ours = var('nexus', {}).get('internal_domains', []) -%}
-  {%- if ours | length == 0 -%}
-    (1 = 0)
-  {%- else -%}
-    coalesce({{ domain }} in ({% for name in ours %}'{{ name | lower }}'{% if not loop.last %}, {% endif %}{% endfor %}), false)
-  {%- endif -%}
+  {{ nexus.nexus_in_list(domain, nexus.nexus_config('internal_domains')) }}
+{%- endmacro %}
+
+
+{#- Renders whether an address is one of ours: it is in `vars: nexus: internal_emails` or its domain in
+    `internal_domains`; false for null. email: expression of a normalised address. The same on every database. -#}
+{% macro nexus_is_internal_email(email) -%}
+  ({{ nexus.nexus_in_list(email, nexus.nexus_config('internal_emails')) }} or {{ nexus.nexus_is_internal_domain(nexus.email_domain(email) | trim) }})
 {%- endmacro %}

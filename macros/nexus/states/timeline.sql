@@ -9,8 +9,8 @@
     source: SQL expression. The same on every database. -#}
 {% macro nexus_source_priority(source) -%}
   case {{ source }}
-    {%- for name, options in nexus.nexus_settings()['sources'].items() %} when {{ nexus.nexus_text_literal(name) }} then {{ options['priority'] }}{% endfor %}
-    {%- if not nexus.nexus_settings()['sources'] %} when '' then 100{% endif %} else 100 end
+    {%- for name, options in nexus.nexus_config('sources').items() %} when {{ nexus.nexus_text_literal(name) }} then {{ options['priority'] }}{% endfor %}
+    {%- if not nexus.nexus_config('sources') %} when '' then 100{% endif %} else 100 end
 {%- endmacro %}
 
 
@@ -18,7 +18,7 @@
     nexus_states. A change carries forward to the next change of the same state, an exit as null; the windows
     read the changes once, whatever their number. The same on every database. -#}
 {% macro nexus_entity_states(states) -%}
-{%- set names = nexus.nexus_settings()['states'].keys() | list -%}
+{%- set names = nexus.nexus_config('states').keys() | list -%}
 {%- if names | length == 0 -%}
 {{ nexus.nexus_empty_rows({'entity_state_id': 'text', 'entity_id': 'text', 'entity_type': 'text', 'valid_from': 'timestamp', 'valid_to': 'timestamp', 'is_current': 'boolean', 'is_gap': 'boolean'}) }}
 {%- else -%}

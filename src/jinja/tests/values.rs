@@ -34,7 +34,7 @@ fn relations_answer_as_dbts() {
         ),
         (
             "{{ this.information_schema('tables') }}",
-            "\"db\".information_schema.tables",
+            "\"db\".INFORMATION_SCHEMA.tables",
         ),
         (
             "{{ this is mapping }} {{ this.get('metadata', {}).get('type', '').endswith('Relation') }}",

@@ -7,7 +7,7 @@ with states as (
         {{ column }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from {{ ref('nexus_base_states') }}
-    {%- for name, options in nexus.nexus_settings()['states'].items() if options.get('model') %}
+    {%- for name, options in nexus.nexus_config('states').items() if options.get('model') %}
 
     union all
 
