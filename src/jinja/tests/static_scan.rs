@@ -185,7 +185,11 @@ fn a_scan_never_differs_from_rendering() {
         sql_below(&project, &mut templates);
         for (path, text) in templates {
             // Projects of bad input fail on purpose.
-            if path.contains("/projects/bad/") || path.contains("/macros/") || path.contains("/dbt_packages/") || path.contains("/generic/") {
+            if path.contains("/projects/bad/")
+                || path.contains("/macros/")
+                || path.contains("/dbt_packages/")
+                || path.contains("/generic/")
+            {
                 continue;
             }
             statics += usize::from(compare(&engine, &path, &text));
