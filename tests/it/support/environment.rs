@@ -35,7 +35,6 @@ impl Environment {
     }
 
     /// Writes a file of the project, and the folders above it.
-    #[expect(dead_code, reason = "for the tests of the other commands")]
     pub fn write(&self, path: &str, text: &str) -> &Self {
         let path = self.path().join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
