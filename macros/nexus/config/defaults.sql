@@ -21,7 +21,7 @@
       },
       'traits': {
           'person': {
-              'name': 'text', 'email': 'text', 'phone': 'text', 'title': 'text', 'mailbox_type': 'text', 'shopify_customer_id': 'text'
+              'name': 'text', 'email': 'text', 'phone': 'text', 'title': 'text', 'is_internal_user': 'boolean', 'mailbox_type': 'text', 'shopify_customer_id': 'text'
           },
           'group': {
               'name': 'text', 'domain': 'text', 'myshopify_domain': 'text', 'phone': 'text', 'plan': 'text', 'timezone': 'text',

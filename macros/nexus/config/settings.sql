@@ -272,7 +272,7 @@
 {#- Returns the names of the enabled sources that have a part of the contract. kind: a part (`events`,
     `entity_identifiers`, …) or a flag (`entities`, …: every source that has one of its parts). The same on every database. -#}
 {% macro nexus_sources_with(kind) -%}
-  {%- set wanted = nexus.nexus_source_flags().get(kind, [kind]) -%}
+  {%- set wanted = [kind] if kind in nexus.nexus_source_parts() else nexus.nexus_source_flags().get(kind, [kind]) -%}
   {%- set names = [] -%}
   {%- for part in wanted -%}
     {%- if part not in nexus.nexus_source_parts() -%}

@@ -41,25 +41,11 @@
     empty table of the same columns where no source has the part. part: as nexus_source_parts.
     The same on every database. -#}
 {% macro nexus_union_sources(part) -%}
-  {%- set columns = nexus.nexus_contract(part) -%}
   {%- set models = [] -%}
-  {%- for name, options in nexus.nexus_config('sources').items() if part in options['models'] -%}
+  {%- for name in nexus.nexus_sources_with(part) -%}
     {%- do models.append(name ~ '_' ~ part) -%}
   {%- endfor -%}
-  {%- for model in models %}
-select
-    {%- for column, type in columns.items() %}
-    cast({{ column }} as {{ nexus.nexus_type(type) }}) as {{ column }}{% if not loop.last %},{% endif %}
-    {%- endfor %}
-from {{ ref(model) }}
-{%- if not loop.last %}
-
-union all
-{% endif %}
-  {%- endfor %}
-  {%- if models | length == 0 %}
-{{ nexus.nexus_empty_rows(columns) }}
-  {%- endif %}
+  {{ nexus.nexus_union(models, nexus.nexus_contract(part)) }}
 {%- endmacro %}
 
 
@@ -74,18 +60,25 @@ where 1 = 0
 {%- endmacro %}
 
 
-{#- Renders the rows of several models one after another. models: names. columns: names that each has.
+{#- Renders the rows of several models one after another, columns by name. models: names of models, or relations.
+    columns: names that each has, or name → type, which casts them and makes the empty list of models an empty table.
     The same on every database. -#}
 {% macro nexus_union(models, columns) -%}
   {%- for model in models %}
 select
     {%- for column in columns %}
-    {{ column }}{% if not loop.last %},{% endif %}
+    {% if columns is mapping %}cast({{ column }} as {{ nexus.nexus_type(columns[column]) }}) as {{ column }}{% else %}{{ column }}{% endif %}{% if not loop.last %},{% endif %}
     {%- endfor %}
-from {{ ref(model) }}
+from {{ ref(model) if model is string else model }}
 {%- if not loop.last %}
 
 union all
 {% endif %}
   {%- endfor %}
+  {%- if models | length == 0 %}
+    {%- if columns is not mapping -%}
+      {{ exceptions.raise_compiler_error('nexus_union: there is no model to take columns from; give the columns with their types, {"event_id": "text"}') }}
+    {%- endif %}
+{{ nexus.nexus_empty_rows(columns) }}
+  {%- endif %}
 {%- endmacro %}

@@ -28,6 +28,49 @@ from reached
 group by node
 {%- endmacro %}
 
+{#- A recursive CTE of BigQuery ends with an error after 500 rounds: never with a wrong answer. -#}
+{% macro bigquery__nexus_connected_components(nodes, edges) -%}
+with recursive links as (
+    select node_a as node, node_b as neighbour from {{ edges }} where node_a <> node_b
+    union distinct
+    select node_b as node, node_a as neighbour from {{ edges }} where node_a <> node_b
+),
+
+reached as (
+    select node, node as label from {{ nodes }}
+    union distinct
+    select reached.node, links.neighbour as label
+    from reached
+    inner join links on reached.label = links.node
+)
+
+select node, min(label) as label
+from reached
+group by node
+{%- endmacro %}
+
+{#- Databases whose recursive CTEs keep duplicates never end on a cycle. -#}
+{% macro snowflake__nexus_connected_components(nodes, edges) -%}
+  {{ nexus.nexus_no_connected_components() }}
+{%- endmacro %}
+
+{% macro redshift__nexus_connected_components(nodes, edges) -%}
+  {{ nexus.nexus_no_connected_components() }}
+{%- endmacro %}
+
+{% macro databricks__nexus_connected_components(nodes, edges) -%}
+  {{ nexus.nexus_no_connected_components() }}
+{%- endmacro %}
+
+{#- Raises a compiler error, when the model is run or compiled and not when the project is read. -#}
+{% macro nexus_no_connected_components() -%}
+  {%- if execute -%}
+    {%- do nexus.nexus_configuration_error('identity resolution is not there yet on ' ~ target.type, 'resolve on duckdb, postgres or bigquery') -%}
+  {%- endif -%}
+  select cast(null as {{ dbt.type_bigint() }}) as node, cast(null as {{ dbt.type_bigint() }}) as label
+{%- endmacro %}
+
+
 {% macro duckdb__nexus_connected_components(nodes, edges) -%}
 with recursive links as materialized (
     select node_a as node, node_b as neighbour from {{ edges }} where node_a <> node_b
@@ -97,9 +140,26 @@ from labels
 {%- endmacro %}
 
 
-{#- Renders the id of an entity from its smallest identifier: `per_` or `grp_` and the md5 of
+{#- Renders the id of an entity from its smallest identifier: the prefix of its type (`per_`, `grp_`) and the md5 of
     `entity_type|identifier_type|identifier_value`. The same on every database. -#}
 {% macro nexus_entity_id(entity_type, identifier_type, identifier_value) -%}
-  case {{ entity_type }} when 'person' then 'per_' when 'group' then 'grp_' end
+  case {{ entity_type }}{% for name, prefix in nexus.nexus_config('entity_types').items() %} when {{ nexus.nexus_text_literal(name) }} then '{{ prefix }}_'{% endfor %} end
     || {{ nexus.nexus_md5(entity_type ~ " || '|' || " ~ identifier_type ~ " || '|' || " ~ identifier_value) }}
+{%- endmacro %}
+
+
+{#- Renders nexus_resolved_<entity_type>_identifiers: one row an identifier of one type of entity and the entity
+    it belongs to. entity_type: one of `vars: nexus: entity_types`. The same on every database. -#}
+{% macro nexus_resolved_identifiers_of(entity_type) -%}
+select
+    {{ nexus.create_nexus_id(entity_type ~ '_identifier', ['identifier_type', 'identifier_value']) }} as {{ entity_type }}_identifier_id,
+    entity_id as {{ entity_type }}_id,
+    identifier_type,
+    identifier_value,
+    sightings,
+    first_seen_at,
+    last_seen_at,
+    _ingested_at
+from {{ ref('nexus_resolved_identifiers') }}
+where entity_type = {{ nexus.nexus_text_literal(entity_type) }}
 {%- endmacro %}

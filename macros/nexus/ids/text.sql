@@ -12,6 +12,19 @@
   strftime(cast({{ expression }} as timestamp), '%Y-%m-%dT%H:%M:%S.%fZ')
 {%- endmacro %}
 
+{% macro snowflake__nexus_timestamp_text(expression) -%}
+  to_char(cast({{ expression }} as timestamp_ntz), 'YYYY-MM-DD"T"HH24:MI:SS.FF6"Z"')
+{%- endmacro %}
+
+{% macro bigquery__nexus_timestamp_text(expression) -%}
+  format_timestamp('%Y-%m-%dT%H:%M:%E6SZ', cast({{ expression }} as timestamp), 'UTC')
+{%- endmacro %}
+
+{% macro databricks__nexus_timestamp_text(expression) -%}
+  date_format(cast({{ expression }} as timestamp_ntz), "yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'")
+{%- endmacro %}
+
+
 
 {#- Renders a text so that comparing and sorting it goes by its bytes. expression: SQL text.
     By database: whether a collation must be named. -#}
@@ -27,6 +40,22 @@
   {{ expression }}
 {%- endmacro %}
 
+{% macro snowflake__nexus_byte_order(expression) -%}
+  {{ expression }}
+{%- endmacro %}
+
+{% macro bigquery__nexus_byte_order(expression) -%}
+  {{ expression }}
+{%- endmacro %}
+
+{% macro redshift__nexus_byte_order(expression) -%}
+  {{ expression }}
+{%- endmacro %}
+
+{% macro databricks__nexus_byte_order(expression) -%}
+  {{ expression }}
+{%- endmacro %}
+
 
 {#- Renders whether two values differ, null being a value. By database: the operator. -#}
 {% macro nexus_is_distinct(left, right) -%}
@@ -37,10 +66,36 @@
   ({{ left }} is distinct from {{ right }})
 {%- endmacro %}
 
+{% macro redshift__nexus_is_distinct(left, right) -%}
+  (coalesce({{ left }} <> {{ right }}, true) and ({{ left }} is not null or {{ right }} is not null))
+{%- endmacro %}
 
-{#- Renders a text constant. value: anything; quotes in it are doubled. The same on every database. -#}
+
+
+{#- Renders a text constant. value: anything. By database: how quotes in it are written, and whether a backslash is
+    a character of its own. -#}
 {% macro nexus_text_literal(value) -%}
+  {{ return(adapter.dispatch('nexus_text_literal', 'nexus')(value)) }}
+{%- endmacro %}
+
+{% macro default__nexus_text_literal(value) -%}
   '{{ (value | string).replace("'", "''") }}'
+{%- endmacro %}
+
+{% macro snowflake__nexus_text_literal(value) -%}
+  '{{ (value | string).replace("\\", "\\\\").replace("'", "''") }}'
+{%- endmacro %}
+
+{% macro bigquery__nexus_text_literal(value) -%}
+  '{{ (value | string).replace("\\", "\\\\").replace("'", "\\'") }}'
+{%- endmacro %}
+
+{% macro redshift__nexus_text_literal(value) -%}
+  '{{ (value | string).replace("\\", "\\\\").replace("'", "''") }}'
+{%- endmacro %}
+
+{% macro databricks__nexus_text_literal(value) -%}
+  '{{ (value | string).replace("\\", "\\\\").replace("'", "\\'") }}'
 {%- endmacro %}
 
 
@@ -70,9 +125,18 @@
 {%- endmacro %}
 
 
-{#- Renders a text with no-break spaces made spaces. By database: nothing here. -#}
+{#- Renders a text with no-break spaces made spaces. By database: how the character is made. -#}
 {% macro nexus_plain_blanks(expression) -%}
+  {{ return(adapter.dispatch('nexus_plain_blanks', 'nexus')(expression)) }}
+{%- endmacro %}
+
+{% macro default__nexus_plain_blanks(expression) -%}
   replace({{ expression }}, chr(160), ' ')
+{%- endmacro %}
+
+{#- chr() of Redshift makes a byte of ASCII only; the two bytes of UTF-8 are the character. -#}
+{% macro redshift__nexus_plain_blanks(expression) -%}
+  replace({{ expression }}, from_varbyte(from_hex('c2a0'), 'utf8'), ' ')
 {%- endmacro %}
 
 
@@ -85,6 +149,29 @@
 {% macro default__nexus_regexp_remove(expression, pattern) -%}
   regexp_replace({{ expression }}, '{{ pattern }}', '', 'g')
 {%- endmacro %}
+
+{% macro snowflake__nexus_regexp_remove(expression, pattern) -%}
+  regexp_replace({{ expression }}, '{{ pattern }}', '')
+{%- endmacro %}
+
+{% macro bigquery__nexus_regexp_remove(expression, pattern) -%}
+  regexp_replace({{ expression }}, r'{{ pattern }}', '')
+{%- endmacro %}
+
+{% macro redshift__nexus_regexp_remove(expression, pattern) -%}
+  regexp_replace({{ expression }}, '{{ pattern }}', '')
+{%- endmacro %}
+
+{#- Java spells the classes of POSIX otherwise. -#}
+{% macro databricks__nexus_regexp_remove(expression, pattern) -%}
+  regexp_replace({{ expression }}, r'{{ nexus.nexus_java_pattern(pattern) }}', '')
+{%- endmacro %}
+
+{#- Returns a pattern with the classes of POSIX as Java spells them. -#}
+{% macro nexus_java_pattern(pattern) -%}
+  {{ return(pattern.replace('[:space:]', '\\s').replace('[:cntrl:]', '\\p{Cntrl}')) }}
+{%- endmacro %}
+
 
 
 {#- Renders whether a pattern matches somewhere in a text; null for null. Arguments as nexus_regexp_remove.
@@ -99,4 +186,16 @@
 
 {% macro duckdb__nexus_regexp_matches(expression, pattern) -%}
   regexp_matches({{ expression }}, '{{ pattern }}')
+{%- endmacro %}
+
+{% macro snowflake__nexus_regexp_matches(expression, pattern) -%}
+  (regexp_instr({{ expression }}, '{{ pattern }}') > 0)
+{%- endmacro %}
+
+{% macro bigquery__nexus_regexp_matches(expression, pattern) -%}
+  regexp_contains({{ expression }}, r'{{ pattern }}')
+{%- endmacro %}
+
+{% macro databricks__nexus_regexp_matches(expression, pattern) -%}
+  regexp_like({{ expression }}, r'{{ nexus.nexus_java_pattern(pattern) }}')
 {%- endmacro %}

@@ -68,6 +68,23 @@
   regexp_replace({{ expression }}, '[[:space:]]+', ' ', 'g')
 {%- endmacro %}
 
+{% macro snowflake__nexus_regexp_collapse(expression) -%}
+  regexp_replace({{ expression }}, '[[:space:]]+', ' ')
+{%- endmacro %}
+
+{% macro bigquery__nexus_regexp_collapse(expression) -%}
+  regexp_replace({{ expression }}, r'[[:space:]]+', ' ')
+{%- endmacro %}
+
+{% macro redshift__nexus_regexp_collapse(expression) -%}
+  regexp_replace({{ expression }}, '[[:space:]]+', ' ')
+{%- endmacro %}
+
+{% macro databricks__nexus_regexp_collapse(expression) -%}
+  regexp_replace({{ expression }}, r'\s+', ' ')
+{%- endmacro %}
+
+
 
 {#- Renders the domain of an e-mail address; null for null. expression: a normalised address.
     By database: nothing here; the splitting helper differs. -#}

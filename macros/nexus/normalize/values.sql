@@ -12,6 +12,23 @@
   ({{ json }} ->> '$.{{ path }}')
 {%- endmacro %}
 
+{% macro snowflake__nexus_json_text(json, path) -%}
+  (get_path(try_parse_json({{ json }}), '{{ path }}')::varchar)
+{%- endmacro %}
+
+{% macro bigquery__nexus_json_text(json, path) -%}
+  coalesce(json_value({{ json }}, '$.{{ path }}'), json_query({{ json }}, '$.{{ path }}'))
+{%- endmacro %}
+
+{% macro redshift__nexus_json_text(json, path) -%}
+  nullif(json_extract_path_text({{ json }}, {% for key in path.replace('[', '.').replace(']', '').split('.') %}'{{ key }}'{% if not loop.last %}, {% endif %}{% endfor %}, true), '')
+{%- endmacro %}
+
+{% macro databricks__nexus_json_text(json, path) -%}
+  get_json_object({{ json }}, '$.{{ path }}')
+{%- endmacro %}
+
+
 
 {#- Renders the UTC timestamp of seconds since 1970; null for null. expression: a whole number.
     By database: the function. -#}
@@ -27,6 +44,23 @@
   (make_timestamp(cast({{ expression }} as bigint) * 1000000))
 {%- endmacro %}
 
+{% macro snowflake__nexus_timestamp_from_epoch(expression) -%}
+  to_timestamp_ntz({{ expression }}, 0)
+{%- endmacro %}
+
+{% macro bigquery__nexus_timestamp_from_epoch(expression) -%}
+  timestamp_seconds({{ expression }})
+{%- endmacro %}
+
+{% macro redshift__nexus_timestamp_from_epoch(expression) -%}
+  (timestamp 'epoch' + ({{ expression }}) * interval '1 second')
+{%- endmacro %}
+
+{% macro databricks__nexus_timestamp_from_epoch(expression) -%}
+  cast(to_utc_timestamp(timestamp_seconds({{ expression }}), current_timezone()) as timestamp_ntz)
+{%- endmacro %}
+
+
 
 {#- Renders the UTC timestamp of milliseconds since 1970; null for null. By database: the function. -#}
 {% macro nexus_timestamp_from_epoch_ms(expression) -%}
@@ -41,18 +75,40 @@
   (make_timestamp(cast({{ expression }} as bigint) * 1000))
 {%- endmacro %}
 
+{% macro snowflake__nexus_timestamp_from_epoch_ms(expression) -%}
+  to_timestamp_ntz({{ expression }}, 3)
+{%- endmacro %}
+
+{% macro bigquery__nexus_timestamp_from_epoch_ms(expression) -%}
+  timestamp_millis({{ expression }})
+{%- endmacro %}
+
+{% macro redshift__nexus_timestamp_from_epoch_ms(expression) -%}
+  (timestamp 'epoch' + ({{ expression }}) * interval '0.001 second')
+{%- endmacro %}
+
+{% macro databricks__nexus_timestamp_from_epoch_ms(expression) -%}
+  cast(to_utc_timestamp(timestamp_millis({{ expression }}), current_timezone()) as timestamp_ntz)
+{%- endmacro %}
+
+
 
 {#- Renders the UTC timestamp that an ISO-8601 text spells: its offset applied, UTC where it has none, midnight
-    where it has no time, seconds optional; null for any other text.
-    By database: the cast that does not raise. Postgres has none: only text that looks like a timestamp is
-    cast there. -#}
+    where it has no time, seconds optional; null for any other text. The session's time zone plays no part.
+    By database: the cast that does not raise. Postgres has none: there the text is looked at first. -#}
 {% macro nexus_timestamp_from_text(expression) -%}
   {{ return(adapter.dispatch('nexus_timestamp_from_text', 'nexus')(expression)) }}
 {%- endmacro %}
 
 {% macro default__nexus_timestamp_from_text(expression) -%}
-  (case when {{ expression }} ~ '^[0-9]{4}-[01][0-9]-[0-3][0-9]([T ][0-2][0-9]:[0-5][0-9]|$)'
-        then cast({{ expression }} as timestamp with time zone) at time zone 'UTC' end)
+  (case
+    when not {{ expression }} ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?)?$' then null
+    when {{ expression }} like '0000%' then null
+    when cast(substring({{ expression }} from 9 for 2) as integer)
+        > extract(day from cast(substring({{ expression }} from 1 for 7) || '-01' as date) + interval '1 month' - interval '1 day') then null
+    when {{ expression }} ~ '[T ].*([Zz]|[+-][0-9:]+)$' then cast({{ expression }} as timestamp with time zone) at time zone 'UTC'
+    else cast({{ expression }} as timestamp)
+  end)
 {%- endmacro %}
 
 {% macro duckdb__nexus_timestamp_from_text(expression) -%}
@@ -64,18 +120,70 @@
     end as timestamptz) at time zone 'UTC')
 {%- endmacro %}
 
+{% macro snowflake__nexus_timestamp_from_text(expression) -%}
+  (case
+    when regexp_instr({{ expression }}, '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?([Zz]|[+-][0-9:]+)?$') = 0 then null
+    when regexp_instr({{ expression }}, '[T ].*([Zz]|[+-][0-9:]+)$') > 0 then cast(convert_timezone('UTC', try_to_timestamp_tz({{ expression }})) as timestamp_ntz)
+    else try_to_timestamp_ntz({{ expression }})
+  end)
+{%- endmacro %}
 
-{#- Renders a cast that gives null where the value does not fit. expression: SQL. type: `text`, `number`,
-    `boolean`, `timestamp` or `date`. By database: the function; where there is none the cast raises. -#}
+{% macro bigquery__nexus_timestamp_from_text(expression) -%}
+  safe_cast({{ expression }} as timestamp)
+{%- endmacro %}
+
+{% macro databricks__nexus_timestamp_from_text(expression) -%}
+  (case when regexp_like({{ expression }}, r'[T ].*([Zz]|[+-][0-9:]+)$')
+    then cast(to_utc_timestamp(try_cast({{ expression }} as timestamp), current_timezone()) as timestamp_ntz)
+    else try_cast({{ expression }} as timestamp_ntz) end)
+{%- endmacro %}
+
+
+
+{#- Renders a value of a type from text; null where the text spells none. expression: SQL text. type: `text`, `number`,
+    `boolean` (true, t, yes, y, 1 and their opposites), `timestamp` or `date` (ISO-8601, in UTC).
+    By database: nothing here; numbers and timestamps differ. -#}
 {% macro nexus_try_cast(expression, type) -%}
-  {{ return(adapter.dispatch('nexus_try_cast', 'nexus')(expression, type)) }}
+  {%- if type == 'number' or type == 'integer' -%}
+    {{ nexus.nexus_try_number(expression, type) }}
+  {%- elif type == 'boolean' -%}
+    (case
+      when lower({{ nexus.nexus_trim(expression) }}) in ('true', 't', 'yes', 'y', '1') then true
+      when lower({{ nexus.nexus_trim(expression) }}) in ('false', 'f', 'no', 'n', '0') then false
+    end)
+  {%- elif type == 'timestamp' -%}
+    cast({{ nexus.nexus_timestamp_from_text(expression) }} as {{ nexus.nexus_type(type) }})
+  {%- elif type == 'date' -%}
+    cast({{ nexus.nexus_timestamp_from_text(expression) }} as date)
+  {%- else -%}
+    cast({{ expression }} as {{ nexus.nexus_type(type) }})
+  {%- endif -%}
 {%- endmacro %}
 
-{% macro default__nexus_try_cast(expression, type) -%}
-  cast({{ expression }} as {{ nexus.nexus_type(type) }})
+
+{#- Renders the number that a text spells, null where it spells none. Arguments as nexus_try_cast. By database: the
+    function; where there is none the text is looked at first. -#}
+{% macro nexus_try_number(expression, type) -%}
+  {{ return(adapter.dispatch('nexus_try_number', 'nexus')(expression, type)) }}
 {%- endmacro %}
 
-{% macro duckdb__nexus_try_cast(expression, type) -%}
+{% macro default__nexus_try_number(expression, type) -%}
+  (case when {{ expression }} ~ '^[[:space:]]*[+-]?([0-9]{1,18}([.][0-9]*)?|[.][0-9]+)[[:space:]]*$' then cast(cast({{ expression }} as numeric) as {{ nexus.nexus_type(type) }}) end)
+{%- endmacro %}
+
+{% macro duckdb__nexus_try_number(expression, type) -%}
+  try_cast({{ expression }} as {{ nexus.nexus_type(type) }})
+{%- endmacro %}
+
+{% macro snowflake__nexus_try_number(expression, type) -%}
+  try_cast({{ expression }} as {{ nexus.nexus_type(type) }})
+{%- endmacro %}
+
+{% macro bigquery__nexus_try_number(expression, type) -%}
+  safe_cast({{ expression }} as {{ nexus.nexus_type(type) }})
+{%- endmacro %}
+
+{% macro databricks__nexus_try_number(expression, type) -%}
   try_cast({{ expression }} as {{ nexus.nexus_type(type) }})
 {%- endmacro %}
 

@@ -5,6 +5,9 @@
     state; where it gives null there is no derived state. Entries and exits of all components count, simultaneous ones
     once, equal neighbours are one. trigger_event_id is the entry that decided; null where an exit did. The same on every database. -#}
 {% macro derived_state(state_name, component_states, combination_logic, entity_type='group') -%}
+{%- for component in component_states -%}
+  {%- do nexus.nexus_check_name('derived_state: ' ~ state_name ~ ': component_states', component['name']) -%}
+{%- endfor -%}
 with bounds as (
     {%- for component in component_states %}
     {%- set model = component.get('model', 'nexus_base_states') %}
@@ -14,7 +17,6 @@ with bounds as (
         {{ nexus.nexus_text_literal(component['name']) }} as component,
         state_entered_at as changed_at,
         cast({{ component.get('status', 'state_value') }} as {{ dbt.type_string() }}) as status,
-        1 as is_entry,
         trigger_event_id,
         source,
         _ingested_at
@@ -28,7 +30,6 @@ with bounds as (
         {{ nexus.nexus_text_literal(component['name']) }} as component,
         state_exited_at as changed_at,
         cast(null as {{ dbt.type_string() }}) as status,
-        0 as is_entry,
         cast(null as {{ dbt.type_string() }}) as trigger_event_id,
         cast(null as {{ dbt.type_string() }}) as source,
         _ingested_at

@@ -14,6 +14,114 @@
 {%- endmacro %}
 
 
+{#- Renders the intervals [entered, exited) that entries into states make, as the end of a `with`: CTEs and the select of
+    nexus_state_columns. entries: CTE with entity_id, entity_type, state_name, state_value, occurred_at, event_id, source,
+    _ingested_at. Entries at one instant: the source with the smallest priority decides, then the smallest event
+    id, then the smallest value. Equal neighbours are one interval; an entry without a value ends the state and begins none. The same on every database. -#}
+{% macro nexus_state_intervals(entries) -%}
+ordered as (
+    select
+        entity_id,
+        entity_type,
+        state_name,
+        state_value,
+        occurred_at,
+        event_id,
+        source,
+        _ingested_at,
+        row_number() over (
+            partition by entity_id, state_name, occurred_at
+            order by
+                {{ nexus.nexus_source_priority('source') }} asc,
+                {{ nexus.nexus_byte_order('event_id') }} asc nulls last,
+                {{ nexus.nexus_byte_order('state_value') }} asc nulls last,
+                {{ nexus.nexus_byte_order('source') }} asc nulls last,
+                _ingested_at asc nulls last
+        ) as precedence
+    from {{ entries }}
+    where occurred_at is not null
+),
+
+instants as (
+    select
+        entity_id,
+        entity_type,
+        state_name,
+        state_value,
+        occurred_at,
+        event_id,
+        source,
+        _ingested_at,
+        lag(state_value) over (partition by entity_id, state_name order by occurred_at) as previous_value
+    from ordered
+    where precedence = 1
+),
+
+changes as (
+    select
+        entity_id,
+        entity_type,
+        state_name,
+        state_value,
+        occurred_at as state_entered_at,
+        lead(occurred_at) over (partition by entity_id, state_name order by occurred_at) as state_exited_at,
+        event_id as trigger_event_id,
+        source,
+        _ingested_at
+    from instants
+    where {{ nexus.nexus_is_distinct('state_value', 'previous_value') }}
+)
+
+select
+    entity_id,
+    entity_type,
+    state_name,
+    state_value,
+    state_entered_at,
+    state_exited_at,
+    trigger_event_id,
+    source,
+    _ingested_at
+from changes
+where state_value is not null
+{%- endmacro %}
+
+
+{#- Renders a model of a state that follows from events by their names, for `vars: nexus: states: <name>: model`.
+    state_name: its name. values: event name → the state that it begins, none for an event that ends the state. entity_type: whose state
+    it is. roles: only of the entities that took part in one of these roles (default: every participant). source: only events of this source.
+    Ties, neighbours and ends as nexus_state_intervals. The same on every database. -#}
+{% macro base_state(state_name, values, entity_type='group', roles=[], source=none) -%}
+with entries as (
+    select
+        participants.entity_id,
+        participants.entity_type,
+        {{ nexus.nexus_text_literal(state_name) }} as state_name,
+        case events.event_name
+            {%- for event_name, value in values.items() %}
+            when {{ nexus.nexus_text_literal(event_name) }} then {% if value is none %}cast(null as {{ dbt.type_string() }}){% else %}{{ nexus.nexus_text_literal(value) }}{% endif %}
+            {%- endfor %}
+        end as state_value,
+        events.occurred_at,
+        events.event_id,
+        events.source,
+        events._ingested_at
+    from {{ ref('nexus_events') }} as events
+    inner join {{ ref('nexus_entity_participants') }} as participants on events.event_id = participants.event_id
+    where participants.entity_type = {{ nexus.nexus_text_literal(entity_type) }}
+        and events.event_name in ({% for event_name in values %}{{ nexus.nexus_text_literal(event_name) }}{% if not loop.last %}, {% endif %}{% endfor %})
+        {%- if roles %}
+        and participants.role in ({% for role in roles %}{{ nexus.nexus_text_literal(role) }}{% if not loop.last %}, {% endif %}{% endfor %})
+        {%- endif %}
+        {%- if source is not none %}
+        and events.source = {{ nexus.nexus_text_literal(source) }}
+        {%- endif %}
+),
+
+{{ nexus.nexus_state_intervals('entries') }}
+{%- endmacro %}
+
+
 {#- Renders the timeline of the declared states: one row an entity and interval in which none changes. states:
     nexus_states. A change carries forward to the next change of the same state, an exit as null; the windows
     read the changes once, whatever their number. The same on every database. -#}

@@ -6,7 +6,7 @@ with ordered as (
         state_name,
         state_entered_at,
         state_exited_at,
-        lead(state_entered_at) over (partition by entity_id, state_name order by state_entered_at, state_exited_at) as next_entered_at
+        lead(state_entered_at) over (partition by entity_id, state_name order by state_entered_at asc, state_exited_at asc nulls last) as next_entered_at
     from {{ ref('nexus_states') }}
 )
 

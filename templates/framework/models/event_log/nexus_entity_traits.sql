@@ -1,7 +1,43 @@
 -- One row a statement about an entity, addressed to it through one of its identifiers, whose value is here as
--- it is compared. An empty value states nothing.
+-- it is compared. An empty value states nothing. Persons with an address of ours are stated to be internal users.
 with delivered as (
     {{ nexus.nexus_union_sources('entity_traits') }}
+),
+
+statements as (
+    select
+        entity_trait_id,
+        event_id,
+        entity_type,
+        identifier_type,
+        {{ nexus.nexus_normalize_by_type('identifier_type', 'identifier_value') }} as identifier_value,
+        trait_name,
+        trait_value,
+        source,
+        occurred_at,
+        _ingested_at
+    from delivered
+    where trait_value is not null
+        and not {{ nexus.nexus_is_blank('trait_value') }}
+),
+
+internal_users as (
+    select
+        {{ nexus.create_nexus_id('entity_trait', ['entity_identifier_id', "'is_internal_user'"]) }} as entity_trait_id,
+        event_id,
+        entity_type,
+        identifier_type,
+        identifier_value,
+        'is_internal_user' as trait_name,
+        'true' as trait_value,
+        'nexus' as source,
+        occurred_at,
+        _ingested_at
+    from {{ ref('nexus_entity_identifiers') }}
+    where entity_type = 'person'
+        and identifier_type = 'email'
+        and quarantine_reason is null
+        and {{ nexus.nexus_is_internal_email('identifier_value') }}
 )
 
 select
@@ -9,12 +45,25 @@ select
     event_id,
     entity_type,
     identifier_type,
-    {{ nexus.nexus_normalize_by_type('identifier_type', 'identifier_value') }} as identifier_value,
+    identifier_value,
     trait_name,
     trait_value,
     source,
     occurred_at,
     _ingested_at
-from delivered
-where trait_value is not null
-    and not {{ nexus.nexus_is_blank('trait_value') }}
+from statements
+
+union all
+
+select
+    entity_trait_id,
+    event_id,
+    entity_type,
+    identifier_type,
+    identifier_value,
+    trait_name,
+    trait_value,
+    source,
+    occurred_at,
+    _ingested_at
+from internal_users

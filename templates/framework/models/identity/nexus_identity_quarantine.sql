@@ -1,4 +1,24 @@
 -- One row a sighting of an identifier that joins nothing, with the reason.
+with judged as (
+    select
+        sightings.entity_identifier_id,
+        sightings.event_id,
+        sightings.edge_id,
+        sightings.entity_type,
+        sightings.identifier_type,
+        sightings.raw_identifier_value,
+        case when hubs.identifier_value is not null then 'hub value' else sightings.quarantine_reason end as reason,
+        sightings.role,
+        sightings.source,
+        sightings.occurred_at,
+        sightings._ingested_at
+    from {{ ref('nexus_entity_identifiers') }} as sightings
+    left join {{ ref('nexus_identity_hubs') }} as hubs
+        on sightings.entity_type = hubs.entity_type
+        and sightings.identifier_type = hubs.identifier_type
+        and sightings.identifier_value = hubs.identifier_value
+)
+
 select
     {{ nexus.create_nexus_id('quarantine', ['entity_identifier_id']) }} as quarantine_id,
     entity_identifier_id,
@@ -6,11 +26,11 @@ select
     edge_id,
     entity_type,
     identifier_type,
-    raw_value,
-    quarantine_reason as reason,
+    raw_identifier_value,
+    reason,
     role,
     source,
     occurred_at,
     _ingested_at
-from {{ ref('nexus_entity_identifiers') }}
-where quarantine_reason is not null
+from judged
+where reason is not null

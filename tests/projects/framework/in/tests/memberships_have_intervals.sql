@@ -1,3 +1,5 @@
+-- Dana: held since January (r01, r02), ended in May (r03), held again from July (r04); in September one source ends it and one
+-- says that it holds (r05, r06): it holds. Erin's has an end only. Alice's second end says nothing new.
 with found as (
     select
         people.holder as person,

@@ -4,6 +4,7 @@ with expected as (
     union all select 'empty value' as reason, 2 as sightings
     union all select 'blocked value' as reason, 6 as sightings
     union all select 'unusable value' as reason, 2 as sightings
+    union all select 'hub value' as reason, 5 as sightings
     union all select 'unknown entity type' as reason, 1 as sightings
 ),
 

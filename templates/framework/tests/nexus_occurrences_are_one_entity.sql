@@ -1,0 +1,13 @@
+-- Occurrences of one entity whose identifiers are in two entities: what the sources said is not what came out.
+select
+    sightings.edge_id,
+    sightings.entity_type,
+    count(distinct resolved.entity_id) as entities
+from {{ ref('nexus_entity_identifiers') }} as sightings
+inner join {{ ref('nexus_resolved_identifiers') }} as resolved
+    on sightings.entity_type = resolved.entity_type
+    and sightings.identifier_type = resolved.identifier_type
+    and sightings.identifier_value = resolved.identifier_value
+where sightings.edge_id is not null
+group by sightings.edge_id, sightings.entity_type
+having count(distinct resolved.entity_id) > 1
