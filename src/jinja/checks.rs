@@ -4,7 +4,8 @@ use minijinja::value::{Rest, ValueKind};
 use minijinja::{Environment, Error, Value};
 
 use super::context::{Bound, Group};
-use super::python::{Number, error, items, number, operators, str_of};
+use super::python::operators::{self, Comparison, compare};
+use super::python::{Number, error, is_namespace, number, str_of};
 use super::render::MacroRef;
 use super::values::{Absorbing, PyObject};
 
@@ -70,16 +71,26 @@ fn run(name: &str, args: &[Value]) -> Result<bool, Error> {
         "false" => value.kind() == ValueKind::Bool && !value.is_true(),
         "integer" => value.kind() == ValueKind::Number && value.is_integer(),
         "float" => value.kind() == ValueKind::Number && !value.is_integer(),
-        "number" => matches!(value.kind(), ValueKind::Number | ValueKind::Bool),
-        "string" => value.as_str().is_some(),
-        "mapping" => value.kind() == ValueKind::Map,
-        "sequence" => matches!(value.kind(), ValueKind::Seq | ValueKind::Map | ValueKind::String),
+        "number" => number(value).is_some(),
+        "string" => value.kind() == ValueKind::String,
+        "mapping" => value.kind() == ValueKind::Map && !is_namespace(value),
+        "escaped" => value.is_safe(),
+        "sequence" => {
+            matches!(
+                value.kind(),
+                ValueKind::Seq | ValueKind::Map | ValueKind::String | ValueKind::Bytes
+            ) && !is_namespace(value)
+        }
         "iterable" => {
             undefined
                 || matches!(
                     value.kind(),
-                    ValueKind::Seq | ValueKind::Map | ValueKind::String | ValueKind::Iterable
-                )
+                    ValueKind::Seq
+                        | ValueKind::Map
+                        | ValueKind::String
+                        | ValueKind::Bytes
+                        | ValueKind::Iterable
+                ) && !is_namespace(value)
         }
         "callable" => {
             value.downcast_object_ref::<MacroRef>().is_some()
@@ -96,13 +107,13 @@ fn run(name: &str, args: &[Value]) -> Result<bool, Error> {
             }
             int(value)? % by == 0
         }
-        "eq" | "equalto" => value == needed()?,
-        "ne" => value != needed()?,
-        "lt" | "lessthan" => operators::order(value, needed()?)?.is_lt(),
-        "le" => operators::order(value, needed()?)?.is_le(),
-        "gt" | "greaterthan" => operators::order(value, needed()?)?.is_gt(),
-        "ge" => operators::order(value, needed()?)?.is_ge(),
-        "in" => contains(needed()?, value)?,
+        "eq" | "equalto" => operators::equal(value, needed()?),
+        "ne" => !operators::equal(value, needed()?),
+        "lt" | "lessthan" => compare(Comparison::Less, value, needed()?)?,
+        "le" => compare(Comparison::LessOrEqual, value, needed()?)?,
+        "gt" | "greaterthan" => compare(Comparison::Greater, value, needed()?)?,
+        "ge" => compare(Comparison::GreaterOrEqual, value, needed()?)?,
+        "in" => operators::contains(needed()?, value)?,
         "sameas" => same(value, needed()?),
         "lower" => {
             let text = str_of(value);
@@ -116,13 +127,6 @@ fn run(name: &str, args: &[Value]) -> Result<bool, Error> {
         "test" => NAMES.contains(&&*str_of(value)),
         _ => false,
     })
-}
-
-fn contains(container: &Value, value: &Value) -> Result<bool, Error> {
-    if let Some(text) = container.as_str() {
-        return Ok(text.contains(&*str_of(value)));
-    }
-    Ok(items(container)?.contains(value))
 }
 
 fn same(a: &Value, b: &Value) -> bool {

@@ -47,6 +47,11 @@ fn jinja_features_compile_as_in_dbt() {
 }
 
 #[test]
+fn templates_in_the_style_of_public_packages_compile_as_in_dbt() {
+    equal("package_style", &["nodes", "compiled"]);
+}
+
+#[test]
 fn extraction_finds_what_dbt_finds() {
     equal("extraction", &["nodes", "compiled"]);
 }

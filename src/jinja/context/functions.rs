@@ -14,7 +14,7 @@ use crate::jinja::args::Args;
 use crate::jinja::errors::raise;
 use crate::jinja::python::{self, Number, error, int_value, items, none, number, str_of, tuple};
 use crate::jinja::render::{Root, return_value};
-use crate::jinja::values::{Dict, List, PySet, View, from_json, pairs};
+use crate::jinja::values::{Dict, Endless, List, PySet, View, from_json, from_yaml, pairs};
 use crate::jinja::yaml_text;
 
 const RANGE_MAX: i128 = 1_000_000;
@@ -93,7 +93,7 @@ fn fromyaml(_root: &Arc<Root>, _state: &mut State, args: Args) -> Result<Value, 
     let [text, default] = args.required("fromyaml", ["value", "default"], 1)?;
     Ok(
         match crate::yaml::parse_text("<fromyaml>", &str_of(&text.unwrap_or_default())) {
-            Ok(document) => from_json(&document.root.to_json()),
+            Ok(document) => from_yaml(&document.root),
             Err(_) => default.unwrap_or_else(none),
         },
     )
@@ -120,10 +120,22 @@ fn zip(args: Args, strict: bool) -> Result<Value, Error> {
         .into_iter()
         .find(|(n, _)| n == "default")
         .map(|(_, v)| v);
-    let lists = args.positional.iter().map(items).collect::<Result<Vec<_>, _>>();
+    let endless = args.positional.iter().any(|list| Endless::of(list).is_some());
+    let shortest = args
+        .positional
+        .iter()
+        .filter(|list| Endless::of(list).is_none())
+        .filter_map(Value::len)
+        .min();
+    let read = |list: &Value| match (Endless::of(list), shortest) {
+        // As many as the shortest list has: an endless one is read no further.
+        (Some(endless), Some(count)) => Ok(endless.take(count)),
+        _ => items(list),
+    };
+    let lists = args.positional.iter().map(read).collect::<Result<Vec<_>, _>>();
     let lists = match lists {
         Ok(lists) => lists,
-        Err(failure) if strict => return Err(failure),
+        Err(failure) if strict || endless => return Err(failure),
         Err(_) => return Ok(default.unwrap_or_else(none)),
     };
     let length = lists.iter().map(Vec::len).min().unwrap_or(0);

@@ -6,6 +6,7 @@ mod api;
 mod config;
 mod exceptions;
 mod functions;
+mod itertools;
 pub(crate) use functions::Range;
 mod modules;
 mod refs;
@@ -21,9 +22,9 @@ use minijinja::{Environment, Error, ErrorKind, State, Value};
 
 use super::args::Args;
 use super::python::none;
-use super::python::operators::{self, Operator};
+use super::python::operators::{self, Comparison, Operator};
 use super::render::Root;
-use super::values::{Dict, List, datetime};
+use super::values::{BoundMethod, Dict, List, datetime};
 use crate::invocation::Invocation;
 
 /// The version of dbt whose behaviour templates see.
@@ -411,6 +412,23 @@ pub(crate) fn register(env: &mut Environment<'static>) {
         Dict::value(pairs.into_iter().flatten().collect())
     });
     env.add_function("__nx_do", |_: Value| Value::from(""));
+    env.add_function("__nx_attr", |v: Value, name: Value| {
+        BoundMethod::attribute(&v, name.as_str().unwrap_or_default())
+    });
+    for (name, comparison) in [
+        ("__nx_eq", Comparison::Equal),
+        ("__nx_ne", Comparison::NotEqual),
+        ("__nx_lt", Comparison::Less),
+        ("__nx_le", Comparison::LessOrEqual),
+        ("__nx_gt", Comparison::Greater),
+        ("__nx_ge", Comparison::GreaterOrEqual),
+        ("__nx_in", Comparison::In),
+        ("__nx_notin", Comparison::NotIn),
+    ] {
+        env.add_function(name, move |a: Value, b: Value| {
+            operators::compare(comparison, &a, &b)
+        });
+    }
     env.add_function("__nx_neg", |v: Value| operators::negate(&v));
     env.add_function("__nx_int", |v: Value| operators::big_integer(&v));
     env.add_function("__nx_cat", |values: Rest<Value>| operators::concat(&values));

@@ -2,19 +2,16 @@
 
 use std::sync::Arc;
 
-use chrono::{Duration, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Duration, FixedOffset, NaiveDate, NaiveTime};
 use minijinja::{Error, Value};
 
-use super::{Group, Method, group};
+use super::{Group, Method, group, itertools};
 use crate::jinja::args::Args;
-use crate::jinja::python::operators::{self, Operator};
-use crate::jinja::python::{Number, error, items, none, number, str_of, tuple};
+use crate::jinja::python::{Number, error, number, str_of};
 use crate::jinja::render::Root;
 use crate::jinja::values::datetime::{self, Moment, Zone};
 use crate::jinja::values::regex::{self, Pattern};
-use crate::jinja::values::{List, PyObject, View};
-
-const PRODUCT_MAX: usize = 1_000_000;
+use crate::jinja::values::{List, PyObject};
 
 pub(super) fn value(root: &Arc<Root>) -> Value {
     let method: Method = |_, _, name, args| {
@@ -41,12 +38,12 @@ fn member(root: &Arc<Root>, name: &str) -> Option<Value> {
         "datetime" => Some(group(root, "datetime", datetime_member)),
         "pytz" => Some(pytz(root)),
         "re" => Some(re(root)),
-        "itertools" => Some(itertools(root)),
+        "itertools" => Some(itertools::value(root)),
         _ => None,
     }
 }
 
-fn class(root: &Arc<Root>, name: &'static str, method: Method, call: super::Function) -> Value {
+pub(super) fn class(root: &Arc<Root>, name: &'static str, method: Method, call: super::Function) -> Value {
     Group {
         name,
         root: root.clone(),
@@ -117,7 +114,7 @@ fn datetime_member(root: &Arc<Root>, name: &str) -> Option<Value> {
 fn int(value: &Value) -> Option<i128> {
     match number(value)? {
         Number::Int(i) => Some(i),
-        Number::Float(_) => None,
+        Number::Float(_) | Number::Decimal(_) => None,
     }
 }
 
@@ -254,24 +251,9 @@ fn date_method(
 }
 
 fn strptime(text: &str, format: &str) -> Result<Value, Error> {
-    let wrong = || error(format!("time data '{text}' does not match format '{format}'"));
-    // Python's %f takes one to six digits after a point that stands in the format.
-    let format = format.replace(".%f", "%.f").replace("%f", "%6f");
-    if format.contains("%z") {
-        let at = chrono::DateTime::parse_from_str(text, &format).map_err(|_| wrong())?;
-        return Ok(Moment::DateTime(at.naive_local(), Some(Zone::Fixed(*at.offset()))).value());
-    }
-    if let Ok(at) = NaiveDateTime::parse_from_str(text, &format) {
-        return Ok(Moment::DateTime(at, None).value());
-    }
-    if let Ok(date) = NaiveDate::parse_from_str(text, &format) {
-        return Ok(Moment::DateTime(date.and_time(NaiveTime::MIN), None).value());
-    }
-    // A format without a day means the first.
-    if let Ok(date) = NaiveDate::parse_from_str(&format!("{text} 1"), &format!("{format} %d")) {
-        return Ok(Moment::DateTime(date.and_time(NaiveTime::MIN), None).value());
-    }
-    Err(wrong())
+    datetime::strptime(text, format)
+        .map(Moment::value)
+        .ok_or_else(|| error(format!("time data '{text}' does not match format '{format}'")))
 }
 
 fn pytz(root: &Arc<Root>) -> Value {
@@ -347,196 +329,4 @@ fn re(root: &Arc<Root>) -> Value {
         call: None,
     }
     .value()
-}
-
-fn itertools(root: &Arc<Root>) -> Value {
-    Group {
-        name: "itertools",
-        root: root.clone(),
-        member: |root, name| {
-            (name == "chain").then(|| {
-                class(
-                    root,
-                    "chain",
-                    |_, _, method, args| {
-                        (method == "from_iterable").then(|| {
-                            let [lists] = args.exactly("from_iterable", ["iterable"])?;
-                            Ok(made(
-                                items(&lists)?
-                                    .iter()
-                                    .map(items)
-                                    .collect::<Result<Vec<_>, _>>()?
-                                    .concat(),
-                            ))
-                        })
-                    },
-                    |_, _, args| {
-                        let lists = args.positional.iter().map(items).collect::<Result<Vec<_>, _>>()?;
-                        Ok(made(lists.concat()))
-                    },
-                )
-            })
-        },
-        method: |_, state, method, args| itertool(state, method, args),
-        call: None,
-    }
-    .value()
-}
-
-fn made(items: Vec<Value>) -> Value {
-    View::value("iterator", items)
-}
-
-fn tuples(items: Vec<Vec<Value>>) -> Value {
-    made(items.into_iter().map(tuple).collect())
-}
-
-#[expect(clippy::too_many_lines, reason = "one arm a function")]
-fn itertool(state: &mut minijinja::State, method: &str, args: Args) -> Option<Result<Value, Error>> {
-    let size = |v: Option<Value>, otherwise: usize| v.and_then(|v| v.as_usize()).unwrap_or(otherwise);
-    let run = || -> Result<Value, Error> {
-        Ok(match method {
-            "product" => {
-                let repeat = args
-                    .named
-                    .iter()
-                    .find(|(n, _)| n == "repeat")
-                    .and_then(|(_, v)| v.as_usize())
-                    .unwrap_or(1);
-                let lists = args.positional.iter().map(items).collect::<Result<Vec<_>, _>>()?;
-                let mut out: Vec<Vec<Value>> = vec![Vec::new()];
-                for list in lists.iter().cycle().take(lists.len() * repeat) {
-                    if out.len() * list.len() > PRODUCT_MAX {
-                        return Err(error("the product is too large"));
-                    }
-                    out = out
-                        .iter()
-                        .flat_map(|head| {
-                            list.iter()
-                                .map(move |x| [head.as_slice(), std::slice::from_ref(x)].concat())
-                        })
-                        .collect();
-                }
-                tuples(out)
-            }
-            "combinations" | "permutations" | "combinations_with_replacement" => {
-                let [list, r] = args.required(method, ["iterable", "r"], 1)?;
-                let list = items(&list.unwrap_or_default())?;
-                let r = size(r, list.len());
-                let mut out = Vec::new();
-                choose(&list, r, method, &mut Vec::new(), &mut out)?;
-                tuples(out)
-            }
-            "zip_longest" => {
-                let fill = args
-                    .named
-                    .iter()
-                    .find(|(n, _)| n == "fillvalue")
-                    .map_or_else(none, |(_, v)| v.clone());
-                let lists = args.positional.iter().map(items).collect::<Result<Vec<_>, _>>()?;
-                let length = lists.iter().map(Vec::len).max().unwrap_or(0);
-                tuples(
-                    (0..length)
-                        .map(|i| {
-                            lists
-                                .iter()
-                                .map(|l| l.get(i).cloned().unwrap_or_else(|| fill.clone()))
-                                .collect()
-                        })
-                        .collect(),
-                )
-            }
-            "accumulate" => {
-                let [list, function] = args.required(method, ["iterable", "func"], 1)?;
-                let mut total: Option<Value> = None;
-                let mut out = Vec::new();
-                for item in items(&list.unwrap_or_default())? {
-                    let next = match (&total, &function) {
-                        (None, _) => item,
-                        (Some(sum), Some(f)) => f.call(state, &[sum.clone(), item])?,
-                        (Some(sum), None) => operators::apply(Operator::Add, sum, &item)?,
-                    };
-                    out.push(next.clone());
-                    total = Some(next);
-                }
-                made(out)
-            }
-            "compress" => {
-                let [data, selectors] = args.exactly(method, ["data", "selectors"])?;
-                let pairs = items(&data)?.into_iter().zip(items(&selectors)?);
-                made(pairs.filter(|(_, s)| s.is_true()).map(|(d, _)| d).collect())
-            }
-            "islice" => {
-                let list = items(args.positional.first().unwrap_or(&Value::UNDEFINED))?;
-                let part = |i: usize| {
-                    args.positional
-                        .get(i)
-                        .filter(|v| !v.is_none())
-                        .and_then(Value::as_usize)
-                };
-                let (start, stop, step) = match args.positional.len() {
-                    2 => (0, part(1).unwrap_or(list.len()), 1),
-                    _ => (
-                        part(1).unwrap_or(0),
-                        part(2).unwrap_or(list.len()),
-                        part(3).unwrap_or(1).max(1),
-                    ),
-                };
-                made(list.into_iter().take(stop).skip(start).step_by(step).collect())
-            }
-            "repeat" => {
-                let [item, times] = args.exactly(method, ["object", "times"])?;
-                let times = times.as_usize().unwrap_or(0).min(PRODUCT_MAX);
-                made(vec![item; times])
-            }
-            "starmap" => {
-                let [function, list] = args.exactly(method, ["function", "iterable"])?;
-                let rows = items(&list)?;
-                let results = rows.iter().map(|row| function.call(state, &items(row)?));
-                made(results.collect::<Result<Vec<_>, _>>()?)
-            }
-            "tee" => {
-                let [list, n] = args.required(method, ["iterable", "n"], 1)?;
-                let list = items(&list.unwrap_or_default())?;
-                tuple(vec![made(list); size(n, 2)])
-            }
-            "count" | "cycle" => {
-                return Err(error(format!(
-                    "itertools.{method} never ends and is not supported"
-                )));
-            }
-            _ => return Err(Error::from(minijinja::ErrorKind::UnknownMethod)),
-        })
-    };
-    Some(run())
-}
-
-fn choose(
-    list: &[Value],
-    r: usize,
-    method: &str,
-    picked: &mut Vec<usize>,
-    out: &mut Vec<Vec<Value>>,
-) -> Result<(), Error> {
-    if picked.len() == r {
-        if out.len() >= PRODUCT_MAX {
-            return Err(error("there are too many combinations"));
-        }
-        out.push(picked.iter().map(|i| list[*i].clone()).collect());
-        return Ok(());
-    }
-    let first = match (method, picked.last()) {
-        ("combinations", Some(last)) => last + 1,
-        ("combinations_with_replacement", Some(last)) => *last,
-        _ => 0,
-    };
-    for i in first..list.len() {
-        if method == "permutations" && picked.contains(&i) {
-            continue;
-        }
-        picked.push(i);
-        choose(list, r, method, picked, out)?;
-        picked.pop();
-    }
-    Ok(())
 }

@@ -1,5 +1,6 @@
 //! Jinja2's filters, and the few that dbt adds.
 
+mod links;
 mod numbers;
 mod sequences;
 mod text;
@@ -129,6 +130,7 @@ pub(crate) fn int_or(value: Option<&Value>, otherwise: i128) -> i128 {
             reason = "a filter's size is cut to an integer"
         )]
         Some(Number::Float(f)) => f as i128,
+        Some(Number::Decimal(d)) => d.truncated().unwrap_or(otherwise),
         None => otherwise,
     }
 }

@@ -14,6 +14,7 @@ pub(super) fn find(name: &str) -> Option<Filter> {
             match number(&value) {
                 Some(Number::Int(i)) => Ok(int_value(i.abs())),
                 Some(Number::Float(f)) => Ok(Value::from(f.abs())),
+                Some(Number::Decimal(d)) => Ok(d.abs().value()),
                 None => Err(error(format!(
                     "bad operand type for abs(): '{}'",
                     type_name(&value)
@@ -84,6 +85,7 @@ fn to_int(value: &Value, base: i128) -> Option<Value> {
         Some(Number::Int(i)) => return Some(int_value(i)),
         #[expect(clippy::cast_possible_truncation, reason = "int() cuts the fraction off")]
         Some(Number::Float(f)) => return f.is_finite().then(|| int_value(f as i128)),
+        Some(Number::Decimal(d)) => return d.truncated().map(int_value),
         None => {}
     }
     if value.kind() != ValueKind::String {
@@ -120,6 +122,7 @@ fn round(n: Number, precision: i32, method: &str) -> Result<Value, Error> {
     let factor = 10f64.powi(precision);
     Ok(match (method, n) {
         ("common", Number::Int(i)) if precision >= 0 => int_value(i),
+        ("common", Number::Decimal(d)) => d.round(precision)?.value(),
         ("common", n) => {
             let f = n.float();
             let rounded = if precision >= 0 {
@@ -133,13 +136,26 @@ fn round(n: Number, precision: i32, method: &str) -> Result<Value, Error> {
             match n {
                 #[expect(clippy::cast_possible_truncation, reason = "an integer stays one")]
                 Number::Int(_) => int_value(rounded as i128),
-                Number::Float(_) => Value::from(rounded),
+                Number::Float(_) | Number::Decimal(_) => Value::from(rounded),
             }
+        }
+        ("ceil" | "floor", Number::Decimal(d)) => {
+            let whole = d.shifted(precision).whole(method == "ceil");
+            let whole = whole.ok_or_else(|| error("an integer is too large"))?;
+            operators::apply(Operator::Div, &int_value(whole), &power_of_ten(precision))?
         }
         ("ceil", n) => Value::from((n.float() * factor).ceil() / factor),
         ("floor", n) => Value::from((n.float() * factor).floor() / factor),
         _ => return Err(error("method must be common, ceil or floor")),
     })
+}
+
+/// `10 ** n`: an integer, or a float where the power is negative.
+fn power_of_ten(n: i32) -> Value {
+    match u32::try_from(n).ok().and_then(|n| 10i128.checked_pow(n)) {
+        Some(power) => int_value(power),
+        None => Value::from(10f64.powi(n)),
+    }
 }
 
 fn file_size(bytes: f64, binary: bool) -> String {

@@ -7,7 +7,7 @@ use super::{Filter, all, attribute, int_or};
 use crate::jinja::args::Args;
 use crate::jinja::checks;
 use crate::jinja::python::{self, error, items, operators, str_of, tuple, type_name};
-use crate::jinja::values::{List, View, pairs};
+use crate::jinja::values::{BoundMethod, List, View, pairs};
 
 #[expect(clippy::too_many_lines, reason = "one arm a filter")]
 pub(super) fn find(name: &str) -> Option<Filter> {
@@ -97,7 +97,7 @@ pub(super) fn find(name: &str) -> Option<Filter> {
             let mut out = Vec::new();
             for item in all(value)? {
                 let key = key_of(&item, by.as_ref(), yes(case.as_ref()));
-                if !seen.contains(&key) {
+                if !seen.iter().any(|known| operators::equal(known, &key)) {
                     seen.push(key);
                     out.push(item);
                 }
@@ -151,6 +151,9 @@ pub(super) fn find(name: &str) -> Option<Filter> {
         },
         "attr" => |_, args| {
             let [value, name] = args.exactly("attr", ["obj", "name"])?;
+            if let Some(method) = BoundMethod::of(&value, &str_of(&name)) {
+                return Ok(method);
+            }
             // A dictionary's entries are no attributes.
             let entries = value
                 .downcast_object_ref::<crate::jinja::values::Dict>()

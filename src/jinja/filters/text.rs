@@ -3,8 +3,8 @@
 use minijinja::Value;
 use minijinja::value::ValueKind;
 
-use super::{Filter, int_or};
-use crate::jinja::python::{self, format, items, none, str_of, strings};
+use super::{Filter, int_or, links};
+use crate::jinja::python::{self, format, items, markup, str_of, strings};
 use crate::jinja::values::{Absorbing, List, pairs};
 
 #[expect(clippy::too_many_lines, reason = "one arm a filter")]
@@ -12,11 +12,11 @@ pub(super) fn find(name: &str) -> Option<Filter> {
     Some(match name {
         "lower" => |_, args| {
             args.exactly("lower", ["s"])
-                .map(|[v]| Value::from(str_of(&v).to_lowercase()))
+                .map(|[v]| markup::like(&v, str_of(&v).to_lowercase()))
         },
         "upper" => |_, args| {
             args.exactly("upper", ["s"])
-                .map(|[v]| Value::from(str_of(&v).to_uppercase()))
+                .map(|[v]| markup::like(&v, str_of(&v).to_uppercase()))
         },
         "capitalize" => |_, args| {
             args.exactly("capitalize", ["s"])
@@ -39,9 +39,13 @@ pub(super) fn find(name: &str) -> Option<Filter> {
         },
         "string" => |_, args| {
             args.exactly("string", ["value"])
-                .map(|[v]| Value::from(str_of(&v)))
+                .map(|[v]| markup::like(&v, str_of(&v)))
         },
-        "as_text" | "as_bool" | "as_native" | "as_number" | "safe" => {
+        "safe" => |_, args| {
+            args.exactly("safe", ["value"])
+                .map(|[v]| markup::safe(str_of(&v)))
+        },
+        "as_text" | "as_bool" | "as_native" | "as_number" => {
             |_, args| args.exactly("as_text", ["value"]).map(|[v]| v)
         }
         "is_list" => |_, args| {
@@ -149,9 +153,13 @@ pub(super) fn find(name: &str) -> Option<Filter> {
             args.exactly("striptags", ["value"])
                 .map(|[v]| Value::from(strip_tags(&str_of(&v))))
         },
-        "escape" | "e" | "forceescape" => |_, args| {
+        "escape" | "e" => |_, args| {
             args.exactly("escape", ["value"])
-                .map(|[v]| Value::from(escape(&str_of(&v))))
+                .map(|[v]| markup::safe(markup::escape(&v)))
+        },
+        "forceescape" => |_, args| {
+            args.exactly("forceescape", ["value"])
+                .map(|[v]| markup::safe(markup::escape_text(&str_of(&v))))
         },
         "xmlattr" => |_, args| {
             let [value, space] = args.required("xmlattr", ["d", "autospace"], 1)?;
@@ -161,11 +169,7 @@ pub(super) fn find(name: &str) -> Option<Filter> {
                     if !out.is_empty() {
                         out.push(' ');
                     }
-                    out.push_str(&format!(
-                        "{}=\"{}\"",
-                        escape(&str_of(&key)),
-                        escape(&str_of(&item))
-                    ));
+                    out.push_str(&format!("{}=\"{}\"", markup::escape(&key), markup::escape(&item)));
                 }
             }
             if space.is_none_or(|s| s.is_true()) && !out.is_empty() {
@@ -201,13 +205,42 @@ pub(super) fn find(name: &str) -> Option<Filter> {
                 .replace('>', "\\u003e")
                 .replace('&', "\\u0026")
                 .replace('\'', "\\u0027");
-            Ok(Value::from(safe))
+            Ok(markup::safe(safe))
         },
         "pprint" => |_, args| {
             let [value] = args.exactly("pprint", ["value"])?;
             python::pretty(&value).map(|v| Value::from(python::repr_of(&v)))
         },
-        "urlize" => |_, args| Ok(args.positional.into_iter().next().unwrap_or_else(none)),
+        "urlize" => |_, args| {
+            let names = [
+                "value",
+                "trim_url_limit",
+                "nofollow",
+                "target",
+                "rel",
+                "extra_schemes",
+            ];
+            let [value, limit, nofollow, target, rel, schemes] = args.required("urlize", names, 1)?;
+            let given = |v: Option<Value>| v.filter(|v| !v.is_none() && !v.is_undefined());
+            let mut rels: std::collections::BTreeSet<String> = ["noopener".to_owned()].into();
+            if let Some(rel) = given(rel) {
+                rels.extend(str_of(&rel).split_whitespace().map(str::to_owned));
+            }
+            if nofollow.is_some_and(|n| n.is_true()) {
+                rels.insert("nofollow".to_owned());
+            }
+            let style = links::Style {
+                limit: given(limit).and_then(|l| l.as_usize()),
+                rel: rels.into_iter().collect::<Vec<_>>().join(" "),
+                target: given(target).map(|t| str_of(&t)),
+                schemes: match given(schemes) {
+                    Some(schemes) => items(&schemes)?.iter().map(str_of).collect(),
+                    None => Vec::new(),
+                },
+            };
+            let text = str_of(&value.unwrap_or_default());
+            Ok(Value::from(links::urlize(&text, &style)))
+        },
         "join" => |_, args| {
             let [value, by, of] = args.required("join", ["value", "d", "attribute"], 1)?;
             let by = by.map(|d| str_of(&d)).unwrap_or_default();
@@ -323,14 +356,6 @@ fn strip_tags(text: &str) -> String {
     }
     out.push_str(rest);
     out.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('>', "&gt;")
-        .replace('<', "&lt;")
-        .replace('\'', "&#39;")
-        .replace('"', "&#34;")
 }
 
 fn quote_url(text: &str, slash: bool) -> String {

@@ -5,6 +5,7 @@
 //! text lead back to the file.
 
 pub(crate) mod escape;
+mod expressions;
 mod facts;
 mod patch;
 mod tokens;

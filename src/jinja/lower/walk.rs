@@ -1,7 +1,7 @@
 //! One walk over the tokens of a template: checks its syntax, notes what it calls, and writes the edits that turn
 //! Python's meaning into calls of the engine.
 
-use super::facts::{Arg, Call, Facts, Param, Signature};
+use super::facts::{Facts, Param, Signature};
 use super::patch::Patches;
 use super::tokens::{Fault, Kind, Token};
 
@@ -20,6 +20,7 @@ pub(crate) fn walk<'a>(source: &'a str, tokens: &'a [Token]) -> Result<(Facts, P
         conditional: 0,
         looped: 0,
         defining: 0,
+        sets: 0,
         blocks: Vec::new(),
         facts: Facts::default(),
         patches: Patches::new(tokens.len()),
@@ -32,6 +33,12 @@ pub(crate) fn walk<'a>(source: &'a str, tokens: &'a [Token]) -> Result<(Facts, P
 struct Open {
     keyword: usize,
     name: String,
+    /// The end of its tag, where the block's inside must be a scope of its own.
+    scope: Option<usize>,
+    /// Assignments before it.
+    sets: usize,
+    /// The tags that its end closes besides its own.
+    extra: &'static str,
     conditional: usize,
     looped: usize,
     defining: usize,
@@ -39,31 +46,33 @@ struct Open {
 
 /// What an operand is, as far as edits depend on it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Shape {
+pub(super) enum Shape {
     Number,
     Call,
     Other,
 }
 
-struct Operand {
-    first: usize,
-    shape: Shape,
+pub(super) struct Operand {
+    pub first: usize,
+    pub shape: Shape,
 }
 
-struct Walker<'a> {
-    source: &'a str,
-    tokens: &'a [Token],
-    at: usize,
-    depth: usize,
-    conditional: usize,
-    looped: usize,
-    defining: usize,
+pub(super) struct Walker<'a> {
+    pub source: &'a str,
+    pub tokens: &'a [Token],
+    pub at: usize,
+    pub depth: usize,
+    pub conditional: usize,
+    pub looped: usize,
+    pub defining: usize,
+    /// Assignments so far.
+    sets: usize,
     blocks: Vec<Open>,
-    facts: Facts,
-    patches: Patches,
+    pub facts: Facts,
+    pub patches: Patches,
 }
 
-type Step<T = ()> = Result<T, Fault>;
+pub(super) type Step<T = ()> = Result<T, Fault>;
 
 impl<'a> Walker<'a> {
     fn template(&mut self) -> Step {
@@ -140,18 +149,9 @@ impl<'a> Walker<'a> {
                 self.open(keyword, name);
                 self.filter_name()?;
                 self.filters()?;
+                self.scope();
             }
-            "with" => {
-                self.open(keyword, name);
-                while self.peek_kind() != Some(Kind::BlockEnd) {
-                    self.targets()?;
-                    self.expect("=")?;
-                    self.expression()?;
-                    if !self.skip(",") {
-                        break;
-                    }
-                }
-            }
+            "with" => self.with(keyword)?,
             "autoescape" => {
                 self.open(keyword, name);
                 self.expression()?;
@@ -213,6 +213,9 @@ impl<'a> Walker<'a> {
         self.blocks.push(Open {
             keyword,
             name: name.to_owned(),
+            scope: None,
+            sets: self.sets,
+            extra: "",
             conditional: self.conditional,
             looped: self.looped,
             defining: self.defining,
@@ -245,6 +248,13 @@ impl<'a> Walker<'a> {
                     "Close `{}` of line {line} of this template with `{{% end{} %}}` first.",
                     open.name, open.name
                 )));
+        }
+        if let Some(end) = open.scope.filter(|_| self.sets > open.sets) {
+            self.patches.prefix(end, "%}{%with ");
+            self.patches.replace(keyword, &format!("endwith%}}{{%{name}"));
+        }
+        if !open.extra.is_empty() {
+            self.patches.replace(keyword, &format!("{}{name}", open.extra));
         }
         self.conditional = open.conditional;
         self.looped = open.looped;
@@ -316,6 +326,7 @@ impl<'a> Walker<'a> {
 
     fn set(&mut self, keyword: usize) -> Step {
         self.targets()?;
+        self.sets += 1;
         if self.skip("=") {
             let first = self.at;
             self.expression()?;
@@ -334,6 +345,45 @@ impl<'a> Walker<'a> {
         if self.skip("|") {
             self.filter_name()?;
             self.filters()?;
+        }
+        self.scope();
+        Ok(())
+    }
+
+    /// Notes that the block which was opened last makes a scope, at the end of its tag.
+    fn scope(&mut self) {
+        let end = self.at;
+        if let Some(open) = self.blocks.last_mut() {
+            open.scope = Some(end);
+        }
+    }
+
+    /// Reads `with a = …, b = …`: the values do not see the names that are given with them.
+    fn with(&mut self, keyword: usize) -> Step {
+        self.open(keyword, "with");
+        let mut names = Vec::new();
+        let mut plain = true;
+        while self.peek_kind() != Some(Kind::BlockEnd) {
+            names.push(self.at);
+            self.targets()?;
+            plain = plain && names.last().is_some_and(|first| first + 1 == self.at);
+            self.expect("=")?;
+            self.expression()?;
+            if !self.skip(",") {
+                break;
+            }
+        }
+        if plain && names.len() > 1 && self.peek_kind() == Some(Kind::BlockEnd) {
+            let mut second = String::from("%}{%with ");
+            for (i, token) in names.iter().enumerate() {
+                let name = self.tokens[*token].text(self.source);
+                second.push_str(&format!("{name} = nx_with_{i}, "));
+                self.patches.replace(*token, &format!("nx_with_{i}"));
+            }
+            self.patches.prefix(self.at, second.trim_end_matches(", "));
+            if let Some(open) = self.blocks.last_mut() {
+                open.extra = "endwith%}{%";
+            }
         }
         Ok(())
     }
@@ -466,427 +516,7 @@ impl<'a> Walker<'a> {
         })
     }
 
-    // Expressions, from the loosest binding to the tightest, as in Jinja2.
-
-    fn expression(&mut self) -> Step<Operand> {
-        self.guard(|walker| {
-            let calls = walker.facts.calls.len();
-            let mut operand = walker.or()?;
-            while walker.peek_name() == Some("if") {
-                for call in &mut walker.facts.calls[calls..] {
-                    call.conditional = true;
-                }
-                walker.at += 1;
-                walker.or()?;
-                if walker.peek_name() == Some("else") {
-                    walker.at += 1;
-                    walker.conditional += 1;
-                    walker.expression()?;
-                    walker.conditional -= 1;
-                }
-                operand.shape = Shape::Other;
-            }
-            Ok(operand)
-        })
-    }
-
-    fn or(&mut self) -> Step<Operand> {
-        self.logical("or", |walker| walker.logical("and", Self::not))
-    }
-
-    fn logical(&mut self, word: &str, next: impl Fn(&mut Self) -> Step<Operand>) -> Step<Operand> {
-        let mut operand = next(self)?;
-        while self.peek_name() == Some(word) {
-            self.at += 1;
-            self.conditional += 1;
-            next(self)?;
-            self.conditional -= 1;
-            operand.shape = Shape::Other;
-        }
-        Ok(operand)
-    }
-
-    fn not(&mut self) -> Step<Operand> {
-        if self.peek_name() == Some("not") {
-            let first = self.at;
-            self.at += 1;
-            self.guard(Self::not)?;
-            return Ok(Operand {
-                first,
-                shape: Shape::Other,
-            });
-        }
-        self.compare()
-    }
-
-    fn compare(&mut self) -> Step<Operand> {
-        let mut operand = self.sum()?;
-        while let Some(token) = self.tokens.get(self.at) {
-            let sign = ["==", "!=", "<", "<=", ">", ">="].iter().any(|op| token.is(op));
-            if sign || self.peek_name() == Some("in") {
-                self.at += 1;
-            } else if self.peek_name() == Some("not") && self.name_at(self.at + 1) == Some("in") {
-                self.at += 2;
-            } else {
-                break;
-            }
-            self.sum()?;
-            operand.shape = Shape::Other;
-        }
-        Ok(operand)
-    }
-
-    fn sum(&mut self) -> Step<Operand> {
-        self.binary(&[("+", "__nx_add("), ("-", "__nx_sub(")], Self::concat)
-    }
-
-    fn concat(&mut self) -> Step<Operand> {
-        self.binary(&[("~", "__nx_cat(")], Self::product)
-    }
-
-    fn product(&mut self) -> Step<Operand> {
-        let ops = [
-            ("*", "__nx_mul("),
-            ("/", "__nx_div("),
-            ("//", "__nx_floordiv("),
-            ("%", "__nx_mod("),
-        ];
-        self.binary(&ops, |walker| walker.binary(&[("**", "__nx_pow(")], Self::unary))
-    }
-
-    /// Reads a chain of binary operators of one level, which bind to the left, and makes them calls.
-    fn binary(&mut self, ops: &[(&str, &str)], next: impl Fn(&mut Self) -> Step<Operand>) -> Step<Operand> {
-        let mut left = next(self)?;
-        let mut open: Option<&str> = None;
-        while let Some((op, function)) = ops.iter().find(|(op, _)| self.peek_is(op)) {
-            let operator = self.at;
-            self.at += 1;
-            let right = next(self)?;
-            let plain =
-                left.shape == Shape::Number && right.shape == Shape::Number && matches!(*op, "+" | "-" | "*");
-            if plain && open.is_none() {
-                continue;
-            }
-            self.patches.replace(operator, ",");
-            // A chain of one operator is one call: `a ~ b ~ c` is `cat(a, b, c)`.
-            if open == Some(*op) {
-                self.patches.move_suffix(operator - 1, self.at - 1);
-            } else {
-                self.patches.wrap(left.first, self.at - 1, function, ")");
-            }
-            open = Some(*op);
-            left.shape = Shape::Call;
-        }
-        Ok(left)
-    }
-
-    fn unary(&mut self) -> Step<Operand> {
-        let operand = self.signed()?;
-        self.filters_after(operand)
-    }
-
-    fn signed(&mut self) -> Step<Operand> {
-        let first = self.at;
-        if self.skip("-") {
-            let operand = self.guard(Self::signed)?;
-            if operand.shape == Shape::Number {
-                return Ok(Operand {
-                    first,
-                    shape: Shape::Number,
-                });
-            }
-            self.patches.replace(first, "__nx_neg(");
-            self.patches.suffix(self.at - 1, ")");
-            return Ok(Operand {
-                first,
-                shape: Shape::Call,
-            });
-        }
-        if self.skip("+") {
-            self.patches.erase(first);
-            let operand = self.guard(Self::signed)?;
-            return Ok(Operand {
-                first,
-                shape: operand.shape,
-            });
-        }
-        self.primary()
-    }
-
-    fn primary(&mut self) -> Step<Operand> {
-        let first = self.at;
-        let Some(token) = self.tokens.get(first).copied() else {
-            return Err(self.unexpected("an expression"));
-        };
-        self.at += 1;
-        let mut shape = Shape::Other;
-        let mut path: Option<Vec<usize>> = None;
-        match token.kind {
-            Kind::Name => {
-                let name = token.text(self.source);
-                if matches!(name, "and" | "or" | "if" | "else" | "in" | "is" | "elif" | "not") {
-                    self.at = first;
-                    return Err(self.unexpected("an expression"));
-                }
-                if !is_constant(name) {
-                    path = Some(vec![first]);
-                }
-            }
-            Kind::Text => {
-                self.text_token(first);
-                while self.peek_kind() == Some(Kind::Text) {
-                    self.text_token(self.at);
-                    self.at += 1;
-                }
-            }
-            Kind::Int => {
-                shape = Shape::Number;
-                self.int_token(first);
-            }
-            Kind::Float => shape = Shape::Number,
-            _ if token.is("(") => self.parenthesised()?,
-            _ if token.is("[") => {
-                self.items("]")?;
-                self.patches.wrap(first, self.at - 1, "__nx_l(", ")");
-            }
-            _ if token.is("{") => {
-                self.pairs()?;
-                self.patches.wrap(first, self.at - 1, "__nx_d(", ")");
-            }
-            _ => {
-                self.at = first;
-                return Err(self.unexpected("an expression"));
-            }
-        }
-        self.postfix(first, shape, path)
-    }
-
-    fn parenthesised(&mut self) -> Step {
-        if self.skip(")") {
-            return Ok(());
-        }
-        self.expression()?;
-        while self.skip(",") {
-            if self.peek_is(")") {
-                break;
-            }
-            self.expression()?;
-        }
-        self.expect(")")
-    }
-
-    fn items(&mut self, close: &str) -> Step {
-        while !self.peek_is(close) {
-            self.expression()?;
-            if !self.skip(",") {
-                break;
-            }
-        }
-        self.expect(close)
-    }
-
-    fn pairs(&mut self) -> Step {
-        while !self.peek_is("}") {
-            self.expression()?;
-            self.expect(":")?;
-            self.expression()?;
-            if !self.skip(",") {
-                break;
-            }
-        }
-        self.expect("}")
-    }
-
-    fn postfix(&mut self, first: usize, mut shape: Shape, mut path: Option<Vec<usize>>) -> Step<Operand> {
-        loop {
-            if self.skip(".") {
-                match self.peek_kind() {
-                    Some(Kind::Name) => {
-                        if let Some(path) = &mut path {
-                            path.push(self.at);
-                        }
-                    }
-                    Some(Kind::Int) => self.note_name(path.take()),
-                    _ => return Err(self.unexpected("an attribute")),
-                }
-                self.at += 1;
-                shape = Shape::Other;
-            } else if self.peek_is("[") {
-                self.note_name(path.take());
-                self.subscript(first)?;
-                shape = Shape::Other;
-            } else if self.peek_is("(") {
-                let args = self.arguments()?;
-                self.facts.calls.push(Call {
-                    first,
-                    last: self.at - 1,
-                    path: path.take().unwrap_or_default(),
-                    args,
-                    conditional: self.conditional > 0,
-                    looped: self.looped > 0,
-                    defining: self.defining > 0,
-                });
-                shape = Shape::Call;
-            } else {
-                break;
-            }
-        }
-        self.note_name(path);
-        Ok(Operand { first, shape })
-    }
-
-    /// Notes a name that is used without being called.
-    fn note_name(&mut self, path: Option<Vec<usize>>) {
-        if let Some(path) = path {
-            self.facts.names.push(path);
-        }
-    }
-
-    fn subscript(&mut self, first: usize) -> Step {
-        let open = self.at;
-        self.at += 1;
-        let mut parts: [bool; 3] = [false; 3];
-        let mut colons = Vec::new();
-        if !self.peek_is(":") {
-            self.expression()?;
-            parts[0] = true;
-            if self.peek_is(",") {
-                return Err(self.unexpected("`]`"));
-            }
-        }
-        while self.peek_is(":") && colons.len() < 2 {
-            colons.push(self.at);
-            self.at += 1;
-            if !self.peek_is(":") && !self.peek_is("]") {
-                self.expression()?;
-                parts[colons.len()] = true;
-            }
-        }
-        let close = self.at;
-        self.expect("]")?;
-        if colons.is_empty() {
-            return Ok(());
-        }
-        self.patches.prefix(first, "__nx_slice(");
-        self.patches.replace(open, if parts[0] { "," } else { ",none" });
-        for (i, colon) in colons.iter().enumerate() {
-            self.patches
-                .replace(*colon, if parts[i + 1] { "," } else { ",none" });
-        }
-        self.patches.replace(close, ")");
-        Ok(())
-    }
-
-    fn arguments(&mut self) -> Step<Vec<Arg>> {
-        self.expect("(")?;
-        let mut args = Vec::new();
-        while !self.peek_is(")") {
-            let mut arg = Arg::default();
-            if self.skip("*") || self.skip("**") {
-                arg.splat = true;
-            } else if self.peek_kind() == Some(Kind::Name)
-                && self.tokens.get(self.at + 1).is_some_and(|t| t.is("="))
-            {
-                arg.name = Some(self.at);
-                self.at += 2;
-            } else if args.iter().any(|a: &Arg| a.name.is_some()) {
-                return Err(self.unexpected("a keyword argument"));
-            }
-            arg.first = self.at;
-            self.expression()?;
-            arg.end = self.at;
-            args.push(arg);
-            if !self.skip(",") {
-                break;
-            }
-        }
-        self.expect(")")?;
-        Ok(args)
-    }
-
-    fn filters_after(&mut self, operand: Operand) -> Step<Operand> {
-        let before = self.at;
-        self.filters()?;
-        let shape = if self.at == before {
-            operand.shape
-        } else {
-            Shape::Other
-        };
-        Ok(Operand {
-            first: operand.first,
-            shape,
-        })
-    }
-
-    /// Reads filters and tests that follow a value.
-    fn filters(&mut self) -> Step {
-        loop {
-            if self.skip("|") {
-                self.filter_name()?;
-            } else if self.peek_name() == Some("is") {
-                self.at += 1;
-                if self.peek_name() == Some("not") {
-                    self.at += 1;
-                }
-                self.dotted("a test")?;
-                if self.peek_is("(") {
-                    self.arguments()?;
-                } else if self.starts_operand() {
-                    self.signed()?;
-                }
-            } else {
-                return Ok(());
-            }
-        }
-    }
-
-    fn filter_name(&mut self) -> Step {
-        self.dotted("a filter")?;
-        if self.peek_is("(") {
-            self.arguments()?;
-        }
-        Ok(())
-    }
-
-    fn dotted(&mut self, what: &str) -> Step {
-        self.expect_name(what)?;
-        while self.skip(".") {
-            self.expect_name(what)?;
-        }
-        Ok(())
-    }
-
-    /// Says whether the next token begins a test's argument written without parentheses.
-    fn starts_operand(&self) -> bool {
-        match self.peek_kind() {
-            Some(Kind::Name) => !matches!(
-                self.peek_name(),
-                Some("and" | "or" | "else" | "is" | "if" | "in" | "not")
-            ),
-            Some(Kind::Text | Kind::Int | Kind::Float) => true,
-            _ => self.peek_is("[") || self.peek_is("{"),
-        }
-    }
-
-    /// Writes a string with escapes as Python reads it.
-    fn text_token(&mut self, at: usize) {
-        let text = self.tokens[at].text(self.source);
-        if text.contains('\\') {
-            let value = super::escape::unescape(&text[1..text.len() - 1]);
-            self.patches.replace(at, &super::escape::quote(&value));
-        }
-    }
-
-    /// Writes an integer that is too large as a call.
-    fn int_token(&mut self, at: usize) {
-        let text = self.tokens[at].text(self.source);
-        if text.len() > 37 && text.bytes().all(|b| b.is_ascii_digit()) {
-            let call = format!("__nx_int('{text}')");
-            self.patches.replace(at, &call);
-        }
-    }
-
-    fn guard<T>(&mut self, next: impl FnOnce(&mut Self) -> Step<T>) -> Step<T> {
+    pub fn guard<T>(&mut self, next: impl FnOnce(&mut Self) -> Step<T>) -> Step<T> {
         self.depth += 1;
         if self.depth > DEPTH_MAX {
             return Err(self.fault_at(
@@ -899,37 +529,37 @@ impl<'a> Walker<'a> {
         result
     }
 
-    fn peek_kind(&self) -> Option<Kind> {
+    pub fn peek_kind(&self) -> Option<Kind> {
         self.tokens.get(self.at).map(|t| t.kind)
     }
 
-    fn name_at(&self, at: usize) -> Option<&'a str> {
+    pub fn name_at(&self, at: usize) -> Option<&'a str> {
         let token = self.tokens.get(at)?;
         (token.kind == Kind::Name).then(|| token.text(self.source))
     }
 
-    fn peek_name(&self) -> Option<&'a str> {
+    pub fn peek_name(&self) -> Option<&'a str> {
         self.name_at(self.at)
     }
 
-    fn peek_is(&self, op: &str) -> bool {
+    pub fn peek_is(&self, op: &str) -> bool {
         self.tokens.get(self.at).is_some_and(|t| t.is(op))
     }
 
-    fn skip(&mut self, op: &str) -> bool {
+    pub fn skip(&mut self, op: &str) -> bool {
         let found = self.peek_is(op);
         self.at += usize::from(found);
         found
     }
 
-    fn expect(&mut self, op: &str) -> Step {
+    pub fn expect(&mut self, op: &str) -> Step {
         if self.skip(op) {
             return Ok(());
         }
         Err(self.unexpected(&format!("`{op}`")))
     }
 
-    fn expect_kind(&mut self, kind: Kind, what: &str) -> Step {
+    pub fn expect_kind(&mut self, kind: Kind, what: &str) -> Step {
         if self.peek_kind() == Some(kind) {
             self.at += 1;
             return Ok(());
@@ -937,7 +567,7 @@ impl<'a> Walker<'a> {
         Err(self.unexpected(what))
     }
 
-    fn expect_name(&mut self, what: &str) -> Step<&'a str> {
+    pub fn expect_name(&mut self, what: &str) -> Step<&'a str> {
         match self.peek_name() {
             Some(name) => {
                 self.at += 1;
@@ -947,7 +577,7 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn unexpected(&self, wanted: &str) -> Fault {
+    pub fn unexpected(&self, wanted: &str) -> Fault {
         match self.tokens.get(self.at) {
             Some(token) => Fault::new(
                 format!("unexpected `{}`, expected {wanted}", token.text(self.source)),
@@ -965,12 +595,8 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn fault_at(&self, at: usize, message: impl Into<String>) -> Fault {
+    pub fn fault_at(&self, at: usize, message: impl Into<String>) -> Fault {
         let token = self.tokens[at];
         Fault::new(message, token.start, token.end)
     }
-}
-
-pub(crate) fn is_constant(name: &str) -> bool {
-    matches!(name, "true" | "True" | "false" | "False" | "none" | "None")
 }

@@ -3,8 +3,8 @@
 use minijinja::value::ValueKind;
 use minijinja::{Error, Value};
 
-use super::{Number, error, float, items, number, repr_of, str_of, type_name};
-use crate::jinja::values::{Dict, pairs};
+use super::{Decimal, Number, error, float, items, number, repr_of, str_of, type_name};
+use crate::jinja::values::{Dict, PyObject, pairs};
 
 const WIDTH_MAX: usize = 100_000;
 
@@ -97,6 +97,11 @@ pub(crate) fn percent(text: &str, values: &Value) -> Result<Value, Error> {
                 #[expect(clippy::cast_possible_truncation, reason = "%d cuts the fraction off")]
                 let n = match (spec.kind, n) {
                     ('d' | 'x' | 'X' | 'o', Number::Float(f)) => Number::Int(f as i128),
+                    ('d' | 'x' | 'X' | 'o', Number::Decimal(d)) => {
+                        Number::Int(d.truncated().ok_or_else(|| error("an integer is too large"))?)
+                    }
+                    // `%f` and its like make a float of whatever number comes.
+                    (_, Number::Decimal(d)) => Number::Float(d.float()),
                     (_, n) => n,
                 };
                 out.push_str(&spec.number(n)?);
@@ -207,6 +212,7 @@ impl Spec {
         let negative = match n {
             Number::Int(i) => i < 0,
             Number::Float(f) => f.is_sign_negative() && !f.is_nan(),
+            Number::Decimal(d) => d.is_negative(),
         };
         let sign = match (negative, self.sign) {
             (true, _) => "-",
@@ -225,6 +231,7 @@ impl Spec {
                 .and_then(char::from_u32)
                 .map(String::from)
                 .unwrap_or_default(),
+            (kind, Number::Decimal(d)) => self.decimal(kind, d.abs())?,
             ('%', n) => format!("{:.*}%", self.precision.unwrap_or(6), n.float().abs() * 100.0),
             ('f' | 'F', n) => group(
                 &format!("{:.*}", self.precision.unwrap_or(6), n.float().abs()),
@@ -253,6 +260,38 @@ impl Spec {
             (kind, _) => return Err(error(format!("Unknown format code '{kind}' for this number"))),
         };
         Ok(self.pad(sign, &body, '>'))
+    }
+
+    /// Writes a decimal number that is not negative: exactly, where a float would be rounded twice.
+    fn decimal(&self, kind: char, d: Decimal) -> Result<String, Error> {
+        let places = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
+        Ok(match (kind, self.precision) {
+            ('f' | 'F', precision) => {
+                let text = match precision {
+                    Some(n) => d.round(places(n))?.plain(),
+                    None => d.plain(),
+                };
+                group(&text, self.grouping)
+            }
+            ('%', precision) => {
+                let hundred = d.shifted(2);
+                let shown = match precision {
+                    Some(n) => hundred.round(places(n))?,
+                    None => hundred,
+                };
+                format!("{}%", group(&shown.plain(), self.grouping))
+            }
+            ('\0', None) => group(&d.to_string(), self.grouping),
+            ('e' | 'E', precision) => {
+                let text = scientific(d.float(), precision.unwrap_or(6));
+                let text = text.replace("e+0", "e+").replace("e-0", "e-");
+                if kind == 'E' { text.to_uppercase() } else { text }
+            }
+            ('\0' | 'g' | 'G' | 'n', precision) => {
+                group(&general(d.float(), precision.unwrap_or(28).max(1)), self.grouping)
+            }
+            _ => return Err(error("invalid format string")),
+        })
     }
 
     fn prefixed(&self, prefix: &str, body: String) -> String {
@@ -295,6 +334,14 @@ fn general(f: f64, precision: usize) -> String {
     trim(format!("{f:.decimals$}"))
 }
 
+/// Puts commas between thousands.
+pub(crate) fn grouped(text: &str) -> String {
+    match text.strip_prefix('-') {
+        Some(text) => format!("-{}", group(text, Some(','))),
+        None => group(text, Some(',')),
+    }
+}
+
 fn group(text: &str, mark: Option<char>) -> String {
     let Some(mark) = mark else { return text.to_owned() };
     let (whole, rest) = match text.find(['.', 'e']) {
@@ -316,13 +363,15 @@ fn formatted(value: &Value, spec: &str) -> Result<String, Error> {
     if spec.is_empty() {
         return Ok(str_of(value));
     }
+    if let Some(text) = value
+        .downcast_object_ref::<PyObject>()
+        .and_then(|object| object.0.formatted(spec))
+    {
+        return Ok(text);
+    }
     let parsed = Spec::parse(spec);
     match number(value) {
-        Some(n) if value.kind() == ValueKind::Number || parsed.kind != '\0' => parsed.number(n),
-        _ if value.as_str().is_none() && value.as_object().is_some() && spec.contains('%') => {
-            // Dates take a strftime format.
-            Ok(str_of(value))
-        }
+        Some(n) if value.kind() != ValueKind::Bool || parsed.kind != '\0' => parsed.number(n),
         _ => Ok(parsed.text(&str_of(value))),
     }
 }
@@ -420,22 +469,41 @@ fn replacement(
 /// `json.dumps(value)`: with spaces after separators, or indented.
 pub(crate) fn json(value: &Value, sort: bool, indent: Option<usize>) -> Result<String, Error> {
     let mut out = String::new();
-    write_json(value, sort, indent, 0, &mut out)?;
+    let style = JsonStyle {
+        sort,
+        indent,
+        ascii: true,
+    };
+    write_json(value, style, 0, &mut out)?;
     Ok(out)
 }
 
-fn write_json(
-    value: &Value,
+/// `json.dumps(value, ensure_ascii=False)`.
+pub(crate) fn json_unicode(value: &Value, indent: Option<usize>) -> Result<String, Error> {
+    let mut out = String::new();
+    let style = JsonStyle {
+        sort: false,
+        indent,
+        ascii: false,
+    };
+    write_json(value, style, 0, &mut out)?;
+    Ok(out)
+}
+
+#[derive(Debug, Clone, Copy)]
+struct JsonStyle {
     sort: bool,
     indent: Option<usize>,
-    depth: usize,
-    out: &mut String,
-) -> Result<(), Error> {
+    ascii: bool,
+}
+
+fn write_json(value: &Value, style: JsonStyle, depth: usize, out: &mut String) -> Result<(), Error> {
+    let JsonStyle { sort, indent, ascii } = style;
     if depth > 100 {
         return Err(error("the value is nested too deeply for JSON"));
     }
     if let Some(text) = value.as_str() {
-        write_json_text(text, out);
+        write_json_text(text, ascii, out);
         return Ok(());
     }
     let line = |out: &mut String, depth: usize| {
@@ -463,7 +531,7 @@ fn write_json(
                     out.push_str(comma);
                 }
                 line(out, depth + 1);
-                write_json(item, sort, indent, depth + 1, out)?;
+                write_json(item, style, depth + 1, out)?;
             }
             if !all.is_empty() {
                 line(out, depth);
@@ -486,9 +554,9 @@ fn write_json(
                     out.push_str(comma);
                 }
                 line(out, depth + 1);
-                write_json_text(key, out);
+                write_json_text(key, ascii, out);
                 out.push_str(": ");
-                write_json(item, sort, indent, depth + 1, out)?;
+                write_json(item, style, depth + 1, out)?;
             }
             if !all.is_empty() {
                 line(out, depth);
@@ -509,7 +577,7 @@ fn plain(value: &Value) -> bool {
     super::is_plain_map(value)
 }
 
-fn write_json_text(text: &str, out: &mut String) {
+fn write_json_text(text: &str, ascii: bool, out: &mut String) {
     use std::fmt::Write;
     out.push('"');
     for c in text.chars() {
@@ -521,7 +589,7 @@ fn write_json_text(text: &str, out: &mut String) {
             '\t' => out.push_str("\\t"),
             '\u{8}' => out.push_str("\\b"),
             '\u{c}' => out.push_str("\\f"),
-            c if c.is_ascii() && !c.is_ascii_control() => out.push(c),
+            c if (c.is_ascii() || !ascii) && !c.is_ascii_control() => out.push(c),
             c => {
                 let mut units = [0u16; 2];
                 for unit in c.encode_utf16(&mut units) {

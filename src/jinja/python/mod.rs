@@ -1,22 +1,31 @@
 //! Python's meaning of values: how they print, what operators do, which methods strings have.
 
+pub(crate) mod bytes;
+mod decimal;
 pub(crate) mod format;
 pub(crate) mod literal;
+pub(crate) mod markup;
 pub(crate) mod operators;
 pub(crate) mod strings;
+pub(crate) mod translate;
+
+pub(crate) use decimal::Decimal;
+
+use std::cmp::Ordering;
 
 use minijinja::value::{Tuple, ValueKind};
 use minijinja::{Error, ErrorKind, Value};
 
-use super::values::{Dict, List, PyObject};
+use super::values::{Dict, Endless, List, PyObject};
 
 const REPR_DEPTH_MAX: usize = 60;
 
 /// A number as operators see it.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Number {
     Int(i128),
     Float(f64),
+    Decimal(Decimal),
 }
 
 impl Number {
@@ -25,6 +34,17 @@ impl Number {
             #[expect(clippy::cast_precision_loss, reason = "Python's int to float rounds as well")]
             Self::Int(i) => i as f64,
             Self::Float(f) => f,
+            Self::Decimal(d) => d.float(),
+        }
+    }
+
+    /// Orders two numbers; none where one is no number.
+    pub fn compare(self, other: Self) -> Option<Ordering> {
+        match (self, other) {
+            (Self::Int(a), Self::Int(b)) => Some(a.cmp(&b)),
+            (Self::Decimal(a), b) => Some(a.compare(b)),
+            (a, Self::Decimal(b)) => Some(b.compare(a).reverse()),
+            (a, b) => a.float().partial_cmp(&b.float()),
         }
     }
 }
@@ -35,6 +55,7 @@ pub(crate) fn number(value: &Value) -> Option<Number> {
         ValueKind::Bool => Some(Number::Int(i128::from(value.is_true()))),
         ValueKind::Number if value.is_integer() => i128::try_from(value.clone()).ok().map(Number::Int),
         ValueKind::Number => f64::try_from(value.clone()).ok().map(Number::Float),
+        ValueKind::Plain => PyObject::get::<Decimal>(value).map(|d| Number::Decimal(*d)),
         _ => None,
     }
 }
@@ -70,6 +91,13 @@ pub(crate) fn items(value: &Value) -> Result<Vec<Value>, Error> {
         ValueKind::None | ValueKind::Bool | ValueKind::Number => {
             Err(error(format!("'{}' object is not iterable", type_name(value))))
         }
+        ValueKind::Bytes => {
+            let bytes = value.as_bytes().unwrap_or_default();
+            Ok(bytes.iter().map(|b| Value::from(*b)).collect())
+        }
+        _ if Endless::of(value).is_some() => Err(error(
+            "an endless iterator cannot be read to its end; take a part of it with `itertools.islice` or `zip`",
+        )),
         _ => Ok(value.try_iter()?.collect()),
     }
 }
@@ -87,15 +115,17 @@ pub(crate) fn type_name(value: &Value) -> &'static str {
         ValueKind::Seq if value.is_tuple() => "tuple",
         ValueKind::Seq => "list",
         ValueKind::Map => "dict",
-        _ => "object",
+        _ => value
+            .downcast_object_ref::<PyObject>()
+            .map_or("object", |object| object.0.class()),
     }
 }
 
 /// Returns `str(value)`.
 pub(crate) fn str_of(value: &Value) -> String {
     match value.as_str() {
-        Some(text) => text.to_owned(),
-        None => {
+        Some(text) if value.kind() == ValueKind::String => text.to_owned(),
+        _ => {
             let mut out = String::new();
             write_str(value, &mut out);
             out
@@ -137,15 +167,24 @@ pub(crate) fn repr_of(value: &Value) -> String {
 
 pub(crate) fn write_str(value: &Value, out: &mut String) {
     match value.as_str() {
-        Some(text) => out.push_str(text),
-        None if value.is_undefined() => {}
-        None => write_repr_or_str(value, out, 0, false),
+        Some(text) if value.kind() == ValueKind::String => out.push_str(text),
+        _ if value.is_undefined() => {}
+        _ => write_repr_or_str(value, out, 0, false),
     }
 }
 
 fn write_repr(value: &Value, out: &mut String, depth: usize) {
-    if let Some(text) = value.as_str() {
+    if let Some(text) = value.as_str()
+        && value.kind() == ValueKind::String
+    {
+        let (open, close) = if value.is_safe() {
+            ("Markup(", ")")
+        } else {
+            ("", "")
+        };
+        out.push_str(open);
         write_quoted(text, out);
+        out.push_str(close);
         return;
     }
     write_repr_or_str(value, out, depth, true);
@@ -173,7 +212,21 @@ fn write_object(value: &Value, out: &mut String, depth: usize, repr: bool) {
         out.push_str(&if repr { object.0.repr() } else { object.0.text() });
         return;
     }
+    if let Some(bytes) = value.as_bytes() {
+        out.push_str(&bytes::repr(bytes));
+        return;
+    }
     if let Some(dict) = value.downcast_object_ref::<Dict>() {
+        if dict.is_ordered() {
+            let pairs = dict.snapshot().into_iter().map(|(k, v)| tuple(vec![k, v]));
+            out.push_str("OrderedDict(");
+            let pairs: Vec<Value> = pairs.collect();
+            if !pairs.is_empty() {
+                write_repr(&List::value(pairs), out, depth + 1);
+            }
+            out.push(')');
+            return;
+        }
         write_pairs(dict.snapshot().into_iter(), out, depth);
         return;
     }
@@ -183,7 +236,7 @@ fn write_object(value: &Value, out: &mut String, depth: usize, repr: bool) {
     };
     use minijinja::value::ObjectRepr;
     match object.repr() {
-        ObjectRepr::Seq if value.downcast_object_ref::<super::context::Range>().is_none() => {
+        ObjectRepr::Seq if !prints_itself(value) => {
             let items: Vec<Value> = object.try_iter().into_iter().flatten().collect();
             let (open, close) = if value.is_tuple() { ('(', ')') } else { ('[', ']') };
             out.push(open);
@@ -198,11 +251,29 @@ fn write_object(value: &Value, out: &mut String, depth: usize, repr: bool) {
             }
             out.push(close);
         }
+        ObjectRepr::Map if is_namespace(value) => {
+            out.push_str("<Namespace ");
+            write_pairs(object.try_iter_pairs().into_iter().flatten(), out, depth);
+            out.push('>');
+        }
         ObjectRepr::Map if is_plain_map(value) => {
             write_pairs(object.try_iter_pairs().into_iter().flatten(), out, depth);
         }
         _ => out.push_str(&value.to_string()),
     }
+}
+
+/// Says whether a sequence prints in a way of its own.
+fn prints_itself(value: &Value) -> bool {
+    value.downcast_object_ref::<super::context::Range>().is_some()
+        || value.downcast_object_ref::<super::values::Mapped>().is_some()
+}
+
+/// Says whether a value is what `namespace(…)` makes.
+pub(crate) fn is_namespace(value: &Value) -> bool {
+    value
+        .as_object()
+        .is_some_and(|object| object.type_name().ends_with("::Namespace"))
 }
 
 /// Says whether an object is one of minijinja's own maps, which print as dictionaries.

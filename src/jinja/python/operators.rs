@@ -5,10 +5,11 @@ use std::cmp::Ordering;
 use minijinja::value::ValueKind;
 use minijinja::{Error, Value};
 
-use super::super::values::{self, Dict, List, PySet};
-use super::{Number, error, int_value, items, number, str_of, tuple, type_name};
+use super::super::values::{self, Absorbing, Dict, List, PySet};
+use super::{Number, error, int_value, items, markup, number, str_of, tuple, type_name};
 
 const LENGTH_MAX: usize = 100_000_000;
+const EQUAL_DEPTH_MAX: usize = 60;
 
 /// A binary operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +60,9 @@ pub(crate) fn apply(operator: Operator, a: &Value, b: &Value) -> Result<Value, E
             (Some(Number::Int(n)), _) => repeat(b, n),
             _ => None,
         },
+        Operator::Mod if a.is_safe() => a.as_str().map(|text| {
+            super::format::percent(text, &markup::escape_arguments(b)).map(|made| markup::safe(str_of(&made)))
+        }),
         Operator::Mod => a.as_str().map(|text| super::format::percent(text, b)),
         Operator::Sub => match (a.downcast_object_ref::<PySet>(), b.downcast_object_ref::<PySet>()) {
             (Some(x), Some(y)) => Some(Ok(x.difference(&y.snapshot()))),
@@ -76,16 +80,21 @@ fn unsupported(operator: Operator, a: &Value, b: &Value) -> Error {
             type_name(b)
         ));
     }
+    mismatch(operator, type_name(a), type_name(b))
+}
+
+fn mismatch(operator: Operator, a: &str, b: &str) -> Error {
     error(format!(
-        "unsupported operand type(s) for {}: '{}' and '{}'",
-        operator.sign(),
-        type_name(a),
-        type_name(b)
+        "unsupported operand type(s) for {}: '{a}' and '{b}'",
+        operator.sign()
     ))
 }
 
 fn add(a: &Value, b: &Value) -> Option<Result<Value, Error>> {
     if let (Some(x), Some(y)) = (a.as_str(), b.as_str()) {
+        if a.is_safe() || b.is_safe() {
+            return Some(Ok(markup::safe(markup::escape(a) + &markup::escape(b))));
+        }
         return Some(Ok(Value::from(format!("{x}{y}"))));
     }
     if a.kind() == ValueKind::Seq && b.kind() == ValueKind::Seq && a.is_tuple() == b.is_tuple() {
@@ -105,7 +114,7 @@ fn repeat(value: &Value, times: i128) -> Option<Result<Value, Error>> {
         return Some(Err(error("the result of `*` is too long")));
     }
     if let Some(text) = value.as_str() {
-        return Some(Ok(Value::from(text.repeat(times))));
+        return Some(Ok(markup::like(value, text.repeat(times))));
     }
     if value.kind() == ValueKind::Seq {
         return Some(items(value).map(|x| {
@@ -121,6 +130,15 @@ fn repeat(value: &Value, times: i128) -> Option<Result<Value, Error>> {
 }
 
 fn arithmetic(operator: Operator, a: Number, b: Number) -> Result<Value, Error> {
+    if matches!(a, Number::Decimal(_)) || matches!(b, Number::Decimal(_)) {
+        return super::decimal::arithmetic(operator, a, b).unwrap_or_else(|| {
+            let class = |n| match n {
+                Number::Decimal(_) => "decimal.Decimal",
+                _ => "float",
+            };
+            Err(mismatch(operator, class(a), class(b)))
+        });
+    }
     let overflow = || error("an integer is too large");
     if let (Number::Int(x), Number::Int(y)) = (a, b) {
         return match operator {
@@ -177,6 +195,7 @@ pub(crate) fn negate(value: &Value) -> Result<Value, Error> {
             .map(int_value)
             .ok_or_else(|| error("an integer is too large")),
         Some(Number::Float(f)) => Ok(Value::from(-f)),
+        Some(Number::Decimal(d)) => Ok(d.negated().value()),
         None => values::datetime::negate(value)
             .ok_or_else(|| error(format!("bad operand type for unary -: '{}'", type_name(value)))),
     }
@@ -208,7 +227,7 @@ pub(crate) fn slice(value: &Value, start: &Value, stop: &Value, step: &Value) ->
             .into_iter()
             .map(|i| chars[i])
             .collect();
-        return Ok(Value::from(picked));
+        return Ok(markup::like(value, picked));
     }
     if value.downcast_object_ref::<Dict>().is_some() {
         return Err(error("a dictionary cannot be sliced"));
@@ -218,7 +237,8 @@ pub(crate) fn slice(value: &Value, start: &Value, stop: &Value, step: &Value) ->
         .into_iter()
         .map(|i| all[i].clone())
         .collect();
-    Ok(if value.is_tuple() {
+    let row = value.downcast_object_ref::<values::Mapped>().is_some();
+    Ok(if value.is_tuple() || row {
         tuple(picked)
     } else {
         List::value(picked)
@@ -249,10 +269,8 @@ fn indices(length: usize, start: Option<i128>, stop: Option<i128>, step: i128) -
 
 /// Orders two values as Python's `<` does, or says that they cannot be ordered.
 pub(crate) fn order(a: &Value, b: &Value) -> Result<Ordering, Error> {
-    match (number(a), number(b)) {
-        (Some(Number::Int(x)), Some(Number::Int(y))) => return Ok(x.cmp(&y)),
-        (Some(x), Some(y)) => return Ok(x.float().partial_cmp(&y.float()).unwrap_or(Ordering::Equal)),
-        _ => {}
+    if let (Some(x), Some(y)) = (number(a), number(b)) {
+        return Ok(x.compare(y).unwrap_or(Ordering::Equal));
     }
     if let (Some(x), Some(y)) = (a.as_str(), b.as_str()) {
         return Ok(x.cmp(y));
@@ -296,4 +314,97 @@ pub(crate) fn big_integer(value: &Value) -> Result<Value, Error> {
     text.parse::<i128>()
         .map(int_value)
         .map_err(|_| error(format!("the integer {text} is too large")))
+}
+
+/// Says whether two values are equal as Python's `==` does: decimals equal numbers, inside of sequences as well.
+pub(crate) fn equal(a: &Value, b: &Value) -> bool {
+    equal_within(a, b, EQUAL_DEPTH_MAX)
+}
+
+fn equal_within(a: &Value, b: &Value, depth: usize) -> bool {
+    if a.as_str().is_some() || b.as_str().is_some() || depth == 0 {
+        return a == b;
+    }
+    if a.kind() == ValueKind::Plain || b.kind() == ValueKind::Plain {
+        return match (number(a), number(b)) {
+            (Some(x), Some(y)) => x.compare(y) == Some(Ordering::Equal),
+            (None, None) => a == b,
+            _ => false,
+        };
+    }
+    if a.kind() == ValueKind::Seq && b.kind() == ValueKind::Seq && a.len() == b.len() {
+        // A row is a sequence of its own kind and equals whichever holds the same.
+        let row = |v: &Value| v.downcast_object_ref::<values::Mapped>().is_some();
+        if a.is_tuple() != b.is_tuple() && !row(a) && !row(b) {
+            return false;
+        }
+        return match (items(a), items(b)) {
+            (Ok(x), Ok(y)) => x.iter().zip(&y).all(|(x, y)| equal_within(x, y, depth - 1)),
+            _ => false,
+        };
+    }
+    a == b
+}
+
+/// Says whether a container holds a value, as Python's `in` does.
+pub(crate) fn contains(container: &Value, value: &Value) -> Result<bool, Error> {
+    if let Some(text) = container.as_str() {
+        return match value.as_str() {
+            Some(part) => Ok(text.contains(part)),
+            None if Absorbing::is(value) => Ok(false),
+            None => Err(error(format!(
+                "'in <string>' requires string as left operand, not {}",
+                type_name(value)
+            ))),
+        };
+    }
+    if container.is_undefined() {
+        return Ok(false);
+    }
+    match container.kind() {
+        ValueKind::None | ValueKind::Bool | ValueKind::Number => Err(error(format!(
+            "argument of type '{}' is not iterable",
+            type_name(container)
+        ))),
+        ValueKind::Seq | ValueKind::Iterable => Ok(items(container)?.iter().any(|x| equal(x, value))),
+        ValueKind::Map => Ok(container
+            .as_object()
+            .is_some_and(|map| map.get_value(value).is_some())),
+        _ => Ok(false),
+    }
+}
+
+/// The comparisons that templates write as signs or words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    In,
+    NotIn,
+}
+
+/// Compares two values as Python does.
+pub(crate) fn compare(comparison: Comparison, a: &Value, b: &Value) -> Result<bool, Error> {
+    let wanted: fn(Ordering) -> bool = match comparison {
+        Comparison::Equal => return Ok(equal(a, b)),
+        Comparison::NotEqual => return Ok(!equal(a, b)),
+        Comparison::In => return contains(b, a),
+        Comparison::NotIn => return contains(b, a).map(|found| !found),
+        Comparison::Less => Ordering::is_lt,
+        Comparison::LessOrEqual => Ordering::is_le,
+        Comparison::Greater => Ordering::is_gt,
+        Comparison::GreaterOrEqual => Ordering::is_ge,
+    };
+    // While parsing, what is not known yet is in no order.
+    if Absorbing::is(a) || Absorbing::is(b) {
+        return Ok(false);
+    }
+    if let (Some(x), Some(y)) = (number(a), number(b)) {
+        return Ok(x.compare(y).is_some_and(wanted));
+    }
+    order(a, b).map(wanted)
 }

@@ -9,8 +9,17 @@ use crate::jinja::values::List;
 
 /// Answers methods that minijinja does not know.
 pub(crate) fn method(state: &mut State, value: &Value, name: &str, args: &[Value]) -> Result<Value, Error> {
-    let _ = state;
+    if value.is_safe()
+        && let Some(result) = super::markup::method(state, value, name, args)
+    {
+        return result;
+    }
     let args = Args::new(args)?;
+    if value.kind() == ValueKind::Bytes
+        && let Some(bytes) = value.as_bytes()
+    {
+        return super::bytes::method(bytes, name, args);
+    }
     if let Some(text) = value.as_str() {
         return string(text, name, args);
     }
@@ -68,7 +77,7 @@ fn given(value: Option<Value>) -> Option<Value> {
 fn integer(value: Option<&Value>) -> Option<i128> {
     match number(value?)? {
         Number::Int(i) => Some(i),
-        Number::Float(_) => None,
+        Number::Float(_) | Number::Decimal(_) => None,
     }
 }
 
@@ -244,7 +253,12 @@ fn string(text: &str, name: &str, args: Args) -> Result<Value, Error> {
             text.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_')
                 && text.chars().all(|c| c.is_alphanumeric() || c == '_'),
         ),
-        "encode" => Value::from_bytes(text.as_bytes().to_vec()),
+        "encode" => return super::bytes::encode(text, args),
+        "translate" => {
+            let [table] = args.exactly(name, ["table"])?;
+            return super::translate::apply(text, &table);
+        }
+        "maketrans" => return super::translate::make_table(args),
         "__len__" => int_value(length(text)),
         _ => {
             return Err(Error::new(

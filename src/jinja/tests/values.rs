@@ -122,7 +122,7 @@ fn tables_are_read_by_name_and_place() {
         .unwrap();
     assert_eq!(
         called.text,
-        "(1, None) ('a', 'b') ('id', 'name', 'x', 'd') 2 2 a11.52024-01-01;bNone2.01970-01-01; (1, 'a', 1.5, datetime.date(2024, 1, 1)) {'id': 1, 'name': 'a', 'x': 1.5, 'd': datetime.date(2024, 1, 1)} ['id', 'name', 'x', 'd'] ('name',) OK a name None"
+        "(1, None) ('a', 'b') ('id', 'name', 'x', 'd') 2 2 a11.52024-01-01;bNone2.01970-01-01; (1, 'a', Decimal('1.5'), datetime.date(2024, 1, 1)) OrderedDict([('id', 1), ('name', 'a'), ('x', Decimal('1.5')), ('d', datetime.date(2024, 1, 1))]) ['id', 'name', 'x', 'd'] ('name',) OK a name None"
     );
 }
 

@@ -11,12 +11,14 @@ use crate::adapters::Column;
 use crate::jinja::args::Args;
 use crate::jinja::python::{Number, error, none, number, str_of};
 
+use super::List;
+
 /// A column.
 #[derive(Debug, Clone)]
 pub(crate) struct ColumnValue(pub Column);
 
 const STRINGS: &[&str] = &["text", "character varying", "character", "varchar"];
-const FLOATS: &[&str] = &["real", "float", "float4", "float8", "double", "double precision"];
+const FLOATS: &[&str] = &["real", "float", "float4", "float8", "double"];
 const INTEGERS: &[&str] = &[
     "tinyint",
     "smallint",
@@ -27,7 +29,6 @@ const INTEGERS: &[&str] = &[
     "usmallint",
     "uinteger",
     "ubigint",
-    "uhugeint",
     "int1",
     "int2",
     "int4",
@@ -36,12 +37,6 @@ const INTEGERS: &[&str] = &[
     "int",
     "signed",
     "long",
-    "smallserial",
-    "serial",
-    "bigserial",
-    "serial2",
-    "serial4",
-    "serial8",
 ];
 const STRING_SIZE_DEFAULT: i64 = 256;
 
@@ -57,7 +52,7 @@ impl ColumnValue {
 
     fn is_numeric(&self) -> bool {
         let dtype = self.0.dtype.to_lowercase();
-        dtype == "numeric" || dtype == "decimal" || dtype.starts_with("decimal(")
+        dtype == "numeric" || dtype == "decimal"
     }
 
     fn string_size(&self) -> Result<i64, Error> {
@@ -76,7 +71,7 @@ impl ColumnValue {
             return string_type(size);
         }
         match (column.numeric_precision, column.numeric_scale) {
-            (Some(precision), Some(scale)) if self.is_numeric() && !column.dtype.contains('(') => {
+            (Some(precision), Some(scale)) if self.is_numeric() => {
                 format!("{}({precision},{scale})", column.dtype)
             }
             _ => column.dtype.clone(),
@@ -93,9 +88,84 @@ impl ColumnValue {
             "char_size" => size(self.0.char_size),
             "numeric_precision" => size(self.0.numeric_precision),
             "numeric_scale" => size(self.0.numeric_scale),
+            "fields" => List::value(self.fields().into_iter().map(Self::value).collect()),
             _ => return None,
         })
     }
+}
+
+impl ColumnValue {
+    fn is_struct(&self) -> bool {
+        self.0.dtype.to_lowercase().starts_with("struct")
+    }
+
+    /// Returns the fields of a structure: the parts of its type between its outer commas.
+    fn fields(&self) -> Vec<Column> {
+        let dtype = &self.0.dtype;
+        let inner = match (dtype.find('('), dtype.rfind(')')) {
+            (Some(open), Some(close)) if self.is_struct() && open < close => &dtype[open + 1..close],
+            _ => return Vec::new(),
+        };
+        let mut depth = 0usize;
+        let parts = inner.split(|c: char| {
+            match c {
+                '(' => depth += 1,
+                ')' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            c == ',' && depth == 0
+        });
+        parts
+            .filter_map(|part| part.trim().split_once(' '))
+            .map(|(name, dtype)| plain_column(name.to_owned(), dtype.to_owned()))
+            .collect()
+    }
+
+    /// Returns the column, or the columns that its structure holds, named by their paths.
+    fn flatten(&self) -> Vec<Column> {
+        if !self.is_struct() {
+            return vec![self.0.clone()];
+        }
+        let inner = self.fields().into_iter().flat_map(|field| Self(field).flatten());
+        inner
+            .map(|field| plain_column(format!("{}.{}", self.0.name, field.name), field.dtype))
+            .collect()
+    }
+}
+
+fn plain_column(name: String, dtype: String) -> Column {
+    Column {
+        name,
+        dtype,
+        char_size: None,
+        numeric_precision: None,
+        numeric_scale: None,
+    }
+}
+
+/// Reads a type with its sizes: `varchar(10)`, `numeric(10,2)`.
+fn from_description(name: String, description: &str) -> Result<Value, Error> {
+    let (dtype, sizes) = match description.split_once('(') {
+        Some((dtype, rest)) => (dtype, rest.split(')').next().unwrap_or_default()),
+        None => (description, ""),
+    };
+    let mut column = plain_column(name, dtype.to_owned());
+    let sizes = sizes.split(',').map(str::trim).filter(|s| !s.is_empty());
+    let sizes = sizes
+        .map(|s| {
+            s.parse::<i64>()
+                .map_err(|_| error(format!("the type `{description}` has a size that is no integer")))
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    match sizes.as_slice() {
+        [size] => column.char_size = Some(*size),
+        [precision, scale] => {
+            column.numeric_precision = Some(*precision);
+            column.numeric_scale = Some(*scale);
+        }
+        _ => {}
+    }
+    Ok(ColumnValue::value(column))
 }
 
 fn string_type(size: i64) -> String {
@@ -137,6 +207,9 @@ pub(crate) fn create(args: Args) -> Result<Value, Error> {
 pub(crate) fn class_method(method: &str, args: Args) -> Option<Result<Value, Error>> {
     Some(match method {
         "create" => create(args),
+        "from_description" => args
+            .exactly(method, ["name", "raw_data_type"])
+            .and_then(|[name, kind]| from_description(str_of(&name), &str_of(&kind))),
         "translate_type" => args.exactly(method, ["dtype"]).map(|[t]| {
             let text = str_of(&t);
             Value::from(if text.eq_ignore_ascii_case("string") {
@@ -188,7 +261,8 @@ impl Object for ColumnValue {
             "is_integer" => Value::from(self.is(INTEGERS)),
             "is_float" => Value::from(self.is(FLOATS)),
             "is_number" => Value::from(self.is(INTEGERS) || self.is_numeric() || self.is(FLOATS)),
-            "is_struct" => Value::from(self.0.dtype.to_lowercase().starts_with("struct")),
+            "is_struct" => Value::from(self.is_struct()),
+            "flatten" => List::value(self.flatten().into_iter().map(Self::value).collect()),
             "string_size" => Value::from(self.string_size()?),
             "can_expand_to" => {
                 let [other] = args.exactly(method, ["other_column"])?;

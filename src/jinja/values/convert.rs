@@ -4,9 +4,11 @@ use minijinja::Value;
 use minijinja::value::{ObjectRepr, ValueKind};
 use serde_json::{Map, Number as JsonNumber, Value as Json};
 
-use crate::jinja::python::{Number, none, number, str_of};
+use crate::jinja::python::{Decimal, Number, none, number, str_of};
 
-use super::{Absorbing, Dict, List, PyObject, RelationValue};
+use crate::yaml::{Node, Value as Yaml};
+
+use super::{Absorbing, Dict, List, PyObject, RelationValue, datetime};
 
 const DEPTH_MAX: usize = 100;
 
@@ -23,6 +25,23 @@ pub(crate) fn from_json(json: &Json) -> Value {
         Json::String(s) => Value::from(s.as_str()),
         Json::Array(items) => List::value(items.iter().map(from_json).collect()),
         Json::Object(map) => Dict::of(map.iter().map(|(k, v)| (k.as_str(), from_json(v)))),
+    }
+}
+
+/// Makes a value of YAML as PyYAML reads it: dates are dates, keys keep their types.
+pub(crate) fn from_yaml(node: &Node) -> Value {
+    match &node.value {
+        Yaml::Null => none(),
+        Yaml::Bool(b) => Value::from(*b),
+        Yaml::Int(i) => Value::from(*i),
+        Yaml::BigInt(digits) => digits
+            .parse::<i128>()
+            .map_or_else(|_| Value::from(&**digits), Value::from),
+        Yaml::Float(f) => Value::from(*f),
+        Yaml::Str(text) => Value::from(&**text),
+        Yaml::Date(text) => datetime::from_text(text),
+        Yaml::Seq(items) => List::value(items.iter().map(from_yaml).collect()),
+        Yaml::Map(map) => Dict::of(map.entries.iter().map(|(k, v)| (from_yaml(k), from_yaml(v)))),
     }
 }
 
@@ -48,9 +67,13 @@ fn convert(value: &Value, depth: usize) -> Json {
                 _ => Json::from(i.to_string()),
             },
             Some(Number::Float(f)) => JsonNumber::from_f64(f).map_or(Json::Null, Json::Number),
-            None => Json::Null,
+            Some(Number::Decimal(_)) | None => Json::Null,
         },
         _ if Absorbing::is(value) => Json::Null,
+        _ if PyObject::get::<Decimal>(value).is_some() => {
+            let f = number(value).map_or(f64::NAN, Number::float);
+            JsonNumber::from_f64(f).map_or(Json::Null, Json::Number)
+        }
         _ if value.downcast_object_ref::<PyObject>().is_some() => Json::from(str_of(value)),
         _ if value.downcast_object_ref::<RelationValue>().is_some() => Json::from(str_of(value)),
         _ => {

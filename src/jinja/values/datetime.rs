@@ -16,6 +16,7 @@ use crate::jinja::python::{Number, error, none, number, str_of, tuple};
 
 use super::dict::Dict;
 use super::object::{Opaque, PyObject};
+pub(crate) use super::strptime::parse as strptime;
 
 /// A time zone: a fixed offset or a named zone.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -97,7 +98,7 @@ impl Moment {
         }
     }
 
-    fn iso(&self, separator: char) -> String {
+    pub fn iso(&self, separator: char) -> String {
         match self {
             Self::Date(date) => date.format("%Y-%m-%d").to_string(),
             Self::Time(time) => iso_time(*time),
@@ -287,6 +288,20 @@ impl Opaque for Moment {
             },
             _ => None,
         }
+    }
+
+    fn class(&self) -> &'static str {
+        match self {
+            Self::Date(_) => "datetime.date",
+            Self::Time(_) => "datetime.time",
+            Self::DateTime(..) => "datetime.datetime",
+            Self::Delta(_) => "datetime.timedelta",
+            Self::Zone(_) => "datetime.tzinfo",
+        }
+    }
+
+    fn formatted(&self, spec: &str) -> Option<String> {
+        matches!(self, Self::Date(_) | Self::Time(_) | Self::DateTime(..)).then(|| strftime(self, spec))
     }
 
     fn truth(&self) -> bool {
@@ -510,6 +525,32 @@ pub(crate) fn date_from_days(days: i32) -> Value {
     NaiveDate::from_ymd_opt(1970, 1, 1)
         .and_then(|epoch| epoch.checked_add_signed(Duration::days(i64::from(days))))
         .map_or_else(none, |d| Moment::Date(d).value())
+}
+
+/// Reads a moment of UTC in the ISO form and shows it in a zone.
+pub(crate) fn at_zone(text: &str, zone: &str) -> Option<Value> {
+    let utc = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?;
+    let zone = match zone.parse::<chrono_tz::Tz>() {
+        Ok(chrono_tz::Tz::UTC | chrono_tz::Tz::Etc__UTC) => Zone::Utc,
+        Ok(zone) => Zone::Named(zone),
+        Err(_) => Zone::Fixed(zone.parse().ok()?),
+    };
+    Some(Moment::DateTime(utc + zone.offset_at_utc(utc), Some(zone)).value())
+}
+
+/// Reads a time of day in the ISO form.
+pub(crate) fn time_from_iso(text: &str) -> Option<Value> {
+    NaiveTime::parse_from_str(text, "%H:%M:%S%.f")
+        .ok()
+        .map(|t| Moment::Time(t).value())
+}
+
+/// Makes a date, or a date with time, of what Python's `str` writes for it.
+pub(crate) fn from_text(text: &str) -> Value {
+    match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        Ok(date) => Moment::Date(date).value(),
+        Err(_) => from_iso(text, false).unwrap_or_else(|| Value::from(text)),
+    }
 }
 
 /// Reads a date or a date with time in the ISO form.

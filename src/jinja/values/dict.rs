@@ -16,11 +16,30 @@ type Entries = IndexMap<Value, Value>;
 
 /// A dictionary. The lock guards the entries alone and is never held while a template runs.
 #[derive(Debug, Default)]
-pub(crate) struct Dict(RwLock<Entries>);
+pub(crate) struct Dict {
+    entries: RwLock<Entries>,
+    /// It prints as an `OrderedDict`.
+    ordered: bool,
+}
 
 impl Dict {
     pub fn value(entries: Entries) -> Value {
-        Value::from_object(Self(RwLock::new(entries)))
+        Value::from_object(Self {
+            entries: RwLock::new(entries),
+            ordered: false,
+        })
+    }
+
+    /// Makes an `OrderedDict`.
+    pub fn ordered(entries: Vec<(Value, Value)>) -> Value {
+        Value::from_object(Self {
+            entries: RwLock::new(entries.into_iter().collect()),
+            ordered: true,
+        })
+    }
+
+    pub fn is_ordered(&self) -> bool {
+        self.ordered
     }
 
     pub fn of<K: Into<Value>>(entries: impl IntoIterator<Item = (K, Value)>) -> Value {
@@ -40,11 +59,11 @@ impl Dict {
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Entries> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+        self.entries.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, Entries> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)
+        self.entries.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn update(&self, args: Args) -> Result<(), Error> {
@@ -153,6 +172,7 @@ impl Object for Dict {
                     .clone());
             }
             "clear" => self.write().clear(),
+            "copy" if self.ordered => return Ok(Self::ordered(self.snapshot().into_iter().collect())),
             "copy" => return Ok(Self::value(self.snapshot())),
             "fromkeys" => {
                 let [keys, value] = args.required("fromkeys", ["iterable", "value"], 1)?;

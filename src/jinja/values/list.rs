@@ -46,7 +46,9 @@ impl List {
     }
 
     fn find(&self, item: &Value) -> Option<usize> {
-        self.snapshot().iter().position(|x| x == item)
+        self.snapshot()
+            .iter()
+            .position(|x| python::operators::equal(x, item))
     }
 
     fn sort(&self, state: &mut State, key: Option<&Value>, reverse: bool) -> Result<(), Error> {
@@ -157,7 +159,10 @@ impl Object for List {
             "count" => {
                 let [item] = args.exactly("count", ["value"])?;
                 return Ok(Value::from(
-                    self.snapshot().iter().filter(|x| **x == item).count(),
+                    self.snapshot()
+                        .iter()
+                        .filter(|x| python::operators::equal(x, &item))
+                        .count(),
                 ));
             }
             "__len__" => return Ok(Value::from(self.read().len())),

@@ -17,6 +17,16 @@ pub(crate) trait Opaque: fmt::Debug + Send + Sync + 'static {
         self.text()
     }
 
+    /// Python's name of the type.
+    fn class(&self) -> &'static str {
+        "object"
+    }
+
+    /// `format(x, spec)`; none where the type has no format of its own.
+    fn formatted(&self, _spec: &str) -> Option<String> {
+        None
+    }
+
     fn member(&self, _name: &str) -> Option<Value> {
         None
     }

@@ -2,19 +2,21 @@
 
 use std::any::Any;
 
+use fancy_regex::Regex;
 use minijinja::{Error, ErrorKind, State, Value};
-use regex::Regex;
 
 use crate::jinja::args::Args;
 use crate::jinja::python::{Number, error, none, number, repr_of, str_of, tuple};
 
 use super::object::{Opaque, PyObject};
+use super::pattern_syntax::translate;
 use super::{Dict, List, View};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Pattern {
     regex: Regex,
     source: String,
+    flags: i128,
 }
 
 /// What a match covers: per group its bytes and text.
@@ -22,6 +24,8 @@ pub(crate) struct Pattern {
 struct Match {
     groups: Vec<Option<(usize, String)>>,
     names: Vec<(String, usize)>,
+    /// The text that was searched.
+    subject: String,
 }
 
 pub(crate) const FLAGS: &[(&str, u32)] = &[
@@ -55,25 +59,29 @@ impl Pattern {
                 marks.push(mark);
             }
         }
-        // Python writes named groups and the end of the text in its own way.
-        let body = source.replace("\\Z", "\\z");
+        let fault = |e: &str| {
+            let e = e.lines().last().unwrap_or_default().trim();
+            error(format!(
+                "the pattern {} cannot be read: {e}",
+                repr_of(&Value::from(source.as_str()))
+            ))
+        };
+        let body = translate(&source, flags & 8 != 0).map_err(|e| fault(&e))?;
         let text = if marks.is_empty() {
             body
         } else {
             format!("(?{marks}){body}")
         };
-        let regex = Regex::new(&text).map_err(|e| {
-            error(format!(
-                "the pattern {} is not supported: {}",
-                repr_of(&Value::from(source.as_str())),
-                e.to_string().lines().last().unwrap_or_default().trim()
-            ))
-        })?;
-        Ok(Self { regex, source })
+        let regex = Regex::new(&text).map_err(|e| fault(&e.to_string()))?;
+        Ok(Self { regex, source, flags })
     }
 
-    fn found(&self, text: &str, from: usize) -> Option<Match> {
-        let captures = self.regex.captures_at(text, from)?;
+    fn found(&self, text: &str, from: usize) -> Result<Option<Match>, Error> {
+        let captures = self
+            .regex
+            .captures_from_pos(text, from)
+            .map_err(|e| error(format!("the search for {} was given up: {e}", self.text())))?;
+        let Some(captures) = captures else { return Ok(None) };
         let groups = captures
             .iter()
             .map(|group| group.map(|m| (m.start(), m.as_str().to_owned())))
@@ -84,14 +92,32 @@ impl Pattern {
             .enumerate()
             .filter_map(|(i, name)| Some((name?.to_owned(), i)))
             .collect();
-        Some(Match { groups, names })
+        Ok(Some(Match {
+            groups,
+            names,
+            subject: text.to_owned(),
+        }))
     }
 
-    fn all(&self, text: &str) -> Vec<Match> {
-        self.regex
-            .find_iter(text)
-            .filter_map(|m| self.found(text, m.start()))
-            .collect()
+    /// Returns all matches as Python finds them: an empty one may follow one that is not.
+    fn all(&self, text: &str) -> Result<Vec<Match>, Error> {
+        let mut out = Vec::new();
+        let mut at = 0;
+        let mut after_empty = false;
+        while at <= text.len() {
+            let Some(found) = self.found(text, at)? else { break };
+            let (start, end) = found.range();
+            let step = |from: usize| from + text[from..].chars().next().map_or(1, char::len_utf8);
+            if start == end && start == at && after_empty {
+                at = step(at);
+                after_empty = false;
+                continue;
+            }
+            out.push(found);
+            after_empty = start == end;
+            at = end;
+        }
+        Ok(out)
     }
 
     /// Runs one of the functions that take a text.
@@ -107,19 +133,18 @@ impl Pattern {
             _ => 0,
         };
         Ok(match function {
-            "search" => self.found(text, 0).map_or_else(none, PyObject::value),
+            "search" => self.found(text, 0)?.map_or_else(none, PyObject::value),
             "match" => self
-                .found(text, 0)
-                .filter(|m| m.start(0) == Some(0))
-                .or_else(|| self.anchored(text, false))
+                .found(text, 0)?
+                .filter(|m| m.range().0 == 0)
                 .map_or_else(none, PyObject::value),
-            "fullmatch" => self.anchored(text, true).map_or_else(none, PyObject::value),
-            "findall" => List::value(self.all(text).into_iter().map(Match::short).collect()),
+            "fullmatch" => self.whole(text)?.map_or_else(none, PyObject::value),
+            "findall" => List::value(self.all(text)?.into_iter().map(Match::short).collect()),
             "finditer" => View::value(
                 "callable_iterator",
-                self.all(text).into_iter().map(PyObject::value).collect(),
+                self.all(text)?.into_iter().map(PyObject::value).collect(),
             ),
-            "split" => List::value(self.split(text, count(0))),
+            "split" => List::value(self.split(text, count(0))?),
             "sub" | "subn" => {
                 let replacement = args.first().cloned().flatten().unwrap_or_default();
                 let (out, n) = self.substitute(state, &replacement, text, count(1))?;
@@ -133,35 +158,33 @@ impl Pattern {
         })
     }
 
-    fn anchored(&self, text: &str, whole: bool) -> Option<Match> {
-        let pattern = format!(r"\A(?:{}){}", self.regex.as_str(), if whole { r"\z" } else { "" });
-        let regex = Regex::new(&pattern).ok()?;
+    fn whole(&self, text: &str) -> Result<Option<Match>, Error> {
+        let pattern = format!(r"\A(?:{})\z", self.regex.as_str());
+        let Ok(regex) = Regex::new(&pattern) else {
+            return Ok(None);
+        };
         Self {
             regex,
-            source: String::new(),
+            source: self.source.clone(),
+            flags: self.flags,
         }
         .found(text, 0)
     }
 
-    fn split(&self, text: &str, limit: usize) -> Vec<Value> {
+    fn split(&self, text: &str, limit: usize) -> Result<Vec<Value>, Error> {
         let mut out = Vec::new();
         let mut at = 0;
-        for (i, captures) in self.regex.captures_iter(text).enumerate() {
+        for (i, found) in self.all(text)?.into_iter().enumerate() {
             if limit > 0 && i >= limit {
                 break;
             }
-            let Some(whole) = captures.get(0) else { continue };
-            out.push(Value::from(&text[at..whole.start()]));
-            out.extend(
-                captures
-                    .iter()
-                    .skip(1)
-                    .map(|g| g.map_or_else(none, |g| Value::from(g.as_str()))),
-            );
-            at = whole.end();
+            let (start, end) = found.range();
+            out.push(Value::from(&text[at..start]));
+            out.extend(found.texts());
+            at = end;
         }
         out.push(Value::from(&text[at..]));
-        out
+        Ok(out)
     }
 
     fn substitute(
@@ -174,15 +197,15 @@ impl Pattern {
         let mut out = String::new();
         let mut at = 0;
         let mut n = 0;
-        for found in self.all(text) {
+        for found in self.all(text)? {
             if limit > 0 && n >= limit {
                 break;
             }
-            let (start, whole) = found.groups[0].clone().unwrap_or_default();
+            let (start, end) = found.range();
             out.push_str(&text[at..start]);
-            at = start + whole.len();
+            at = end;
             match by.as_str() {
-                Some(template) => found.expand(template, &mut out),
+                Some(template) => found.expand(template, &mut out)?,
                 None => out.push_str(&str_of(&by.call(state, &[PyObject::value(found)])?)),
             }
             n += 1;
@@ -201,8 +224,20 @@ impl Opaque for Pattern {
         match name {
             "pattern" => Some(Value::from(self.source.as_str())),
             "groups" => Some(Value::from(self.regex.captures_len() - 1)),
+            // Patterns of text are of Unicode unless they say otherwise.
+            "flags" => i64::try_from(self.flags | 32).ok().map(Value::from),
+            "groupindex" => Some(Dict::of(
+                self.regex
+                    .capture_names()
+                    .enumerate()
+                    .filter_map(|(i, name)| Some((name?.to_owned(), Value::from(i)))),
+            )),
             _ => None,
         }
+    }
+
+    fn class(&self) -> &'static str {
+        "re.Pattern"
     }
 
     fn method(&self, state: &mut State, name: &str, args: &[Value]) -> Result<Value, Error> {
@@ -221,8 +256,22 @@ impl Opaque for Pattern {
 }
 
 impl Match {
-    fn start(&self, group: usize) -> Option<usize> {
-        self.groups.get(group)?.as_ref().map(|g| g.0)
+    /// Returns the bytes of the whole match.
+    fn range(&self) -> (usize, usize) {
+        match self.groups.first() {
+            Some(Some((start, text))) => (*start, start + text.len()),
+            _ => (0, 0),
+        }
+    }
+
+    /// Returns the characters that a group covers, counted as Python counts.
+    fn span(&self, group: usize) -> (i64, i64) {
+        let Some(Some((start, text))) = self.groups.get(group) else {
+            return (-1, -1);
+        };
+        let before = self.subject[..*start].chars().count();
+        let count = |n: usize| i64::try_from(n).unwrap_or(-1);
+        (count(before), count(before + text.chars().count()))
     }
 
     fn index(&self, key: &Value) -> Option<usize> {
@@ -257,15 +306,17 @@ impl Match {
     }
 
     /// Writes a replacement with its `\1` and `\g<name>`.
-    fn expand(&self, template: &str, out: &mut String) {
+    fn expand(&self, template: &str, out: &mut String) -> Result<(), Error> {
         let mut rest = template.chars().peekable();
-        let push = |out: &mut String, key: &str| {
-            let key = key.parse::<i64>().map_or_else(|_| Value::from(key), Value::from);
-            if let Ok(value) = self.group(&key)
-                && !value.is_none()
-            {
+        let push = |out: &mut String, key: &str| -> Result<(), Error> {
+            let at = key.parse::<i64>().map_or_else(|_| Value::from(key), Value::from);
+            let value = self
+                .group(&at)
+                .map_err(|_| error(format!("invalid group reference {key}")))?;
+            if !value.is_none() {
                 out.push_str(&str_of(&value));
             }
+            Ok(())
         };
         while let Some(c) = rest.next() {
             if c != '\\' {
@@ -276,12 +327,12 @@ impl Match {
                 Some('g') if rest.peek() == Some(&'<') => {
                     rest.next();
                     let name: String = rest.by_ref().take_while(|c| *c != '>').collect();
-                    push(out, &name);
+                    push(out, &name)?;
                 }
                 Some(d) if d.is_ascii_digit() => {
                     let mut key = String::from(d);
                     key.extend(rest.next_if(char::is_ascii_digit));
-                    push(out, &key);
+                    push(out, &key)?;
                 }
                 Some('n') => out.push('\n'),
                 Some('t') => out.push('\t'),
@@ -293,17 +344,35 @@ impl Match {
                 None => out.push('\\'),
             }
         }
+        Ok(())
     }
 }
 
 impl Opaque for Match {
     fn text(&self) -> String {
-        let (start, whole) = self.groups[0].clone().unwrap_or_default();
+        let (start, end) = self.span(0);
+        let whole = self.groups[0].clone().unwrap_or_default().1;
         format!(
-            "<re.Match object; span=({start}, {}), match={}>",
-            start + whole.len(),
+            "<re.Match object; span=({start}, {end}), match={}>",
             repr_of(&Value::from(whole))
         )
+    }
+
+    fn member(&self, name: &str) -> Option<Value> {
+        Some(match name {
+            "string" => Value::from(self.subject.as_str()),
+            "pos" => Value::from(0),
+            "endpos" => Value::from(self.subject.chars().count()),
+            "lastindex" => (1..self.groups.len())
+                .rev()
+                .find(|i| self.groups[*i].is_some())
+                .map_or_else(none, Value::from),
+            _ => return None,
+        })
+    }
+
+    fn class(&self) -> &'static str {
+        "re.Match"
     }
 
     fn method(&self, _state: &mut State, name: &str, args: &[Value]) -> Result<Value, Error> {
@@ -312,13 +381,7 @@ impl Opaque for Match {
         let first = |keys: &[Value]| keys.first().cloned().unwrap_or_else(|| Value::from(0));
         let span = |key: &Value| {
             let at = self.index(key).ok_or_else(|| error("no such group"))?;
-            Ok::<_, Error>(match &self.groups[at] {
-                Some((start, text)) => (
-                    i64::try_from(*start).unwrap_or(-1),
-                    i64::try_from(start + text.len()).unwrap_or(-1),
-                ),
-                None => (-1, -1),
-            })
+            Ok::<_, Error>(self.span(at))
         };
         Ok(match name {
             "group" => {
@@ -358,7 +421,7 @@ impl Opaque for Match {
             }
             "expand" => {
                 let mut out = String::new();
-                self.expand(&str_of(&first(&keys)), &mut out);
+                self.expand(&str_of(&first(&keys)), &mut out)?;
                 Value::from(out)
             }
             _ => return Err(Error::from(ErrorKind::UnknownMethod)),

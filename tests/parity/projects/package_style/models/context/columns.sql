@@ -1,0 +1,2 @@
+{%- set c = api.Column -%}
+{{ table_of([('translate', c.translate_type('string')), ('create', c.create('a', 'varchar').dtype), ('quoted', c('a b', 'int').quoted), ('is', [c('a', 'bigint').is_integer(), c('a', 'double').is_float(), c('a', 'varchar').is_string(), c('a', 'decimal(10,2)').is_numeric()]), ('flat', c('s', 'STRUCT(a INTEGER, b STRUCT(c DECIMAL(3,1), d VARCHAR))').flatten() | map(attribute='name') | list), ('numeric', c.numeric_type('numeric', 10, 2)), ('string', c.string_type(10)), ('size', c('a', 'character varying', 20).data_type)]) }}

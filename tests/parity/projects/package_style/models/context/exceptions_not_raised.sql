@@ -1,0 +1,1 @@
+{{ maybe(false) }} {{ exceptions.warn('careful') | length }}

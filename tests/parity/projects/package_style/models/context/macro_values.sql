@@ -1,0 +1,1 @@
+{{ plain(1) }} {{ plain(b=1, a=2) }} {{ plain('x', *['y']) }} {{ plain(**{'a': 'k'}) }} {{ returns_list() | length if false else 'skip' }} [{{ texts() }}] [{{ texts() | trim }}] {{ plain(1) | length }} {{ plain is callable }} {{ plain.name }} {{ plain.arguments }}

@@ -1,0 +1,1 @@
+select {{ toolbox.dateadd_custom('day', 1, 'x') }}

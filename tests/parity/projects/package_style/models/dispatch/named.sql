@@ -1,0 +1,1 @@
+{{ toolbox.named() }} {{ toolbox.named('own') }} {{ toolbox.named(prefix='kw') }}

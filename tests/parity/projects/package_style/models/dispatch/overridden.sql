@@ -1,0 +1,1 @@
+{{ toolbox.overridden('thing') }}

@@ -1,0 +1,1 @@
+{{ toolbox.varargs_passed(1, 'b', z=1, a='q') }}

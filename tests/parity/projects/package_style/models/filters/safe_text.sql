@@ -1,0 +1,2 @@
+{%- set j = {'a': "x'y"} | tojson -%}
+{{ table_of([('plus', j + '<'), ('tilde', j ~ '<'), ('replace_filter', j | replace('"', "'")), ('replace_method', j.replace('"', '<')), ('in_list', [j]), ('escaped', j is escaped), ('upper', (j | upper) is escaped), ('percent', ('<%s>' | safe) % '<b>'), ('join', ('<br>' | safe).join(['<a>', 'b'])), ('slice', j[0:3] is escaped), ('times', ('a' | safe) * 2), ('format', ('{}' | safe).format('<')), ('double', '<' | e | e), ('force', '<' | e | forceescape), ('split', (j.split(':'))[0])]) }}

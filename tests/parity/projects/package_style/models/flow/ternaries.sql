@@ -1,0 +1,1 @@
+{{ 'a' if false }}|{{ 'a' if true else 'b' if true else 'c' }}|{{ ('x' if 0 else 'y') ~ 'z' }}|{{ 1 if [] else 2 }}|{{ none or 'dflt' }}|{{ 0 or none or '' or 'last' }}|{{ [] and 1 }}|{{ not none }}|{{ (1 and 2) or 3 }}

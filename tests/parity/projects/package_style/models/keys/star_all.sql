@@ -1,0 +1,3 @@
+select
+  {{ toolbox.star(ref('orders')) }}
+from {{ ref('orders') }}

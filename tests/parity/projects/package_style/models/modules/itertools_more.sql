@@ -1,0 +1,3 @@
+{%- set it = modules.itertools -%}
+{{ table_of([('endless', it.islice(it.cycle(['a', 'b']), 5) | list), ('count', it.islice(it.count(10, 5), 1, 4) | list), ('zip', zip(it.count(1), ['a', 'b']) | list), ('repeat', zip(['x', 'y'], it.repeat('r')) | list), ('combos', it.combinations([1, 2, 3], 2) | map('join', '-') | list), ('product', it.product('ab', [1, 2]) | list), ('chain', it.chain(['a'], ('b', 'c')) | join), ('longest', it.zip_longest([1, 2, 3], ['a'], fillvalue='-') | list), ('accumulate', it.accumulate([1, 2, 3]) | list)]) }}
+{%- for n in it.count(3) %}{% if n > 5 %}{% break %}{% endif %}{{ n }},{% endfor %}

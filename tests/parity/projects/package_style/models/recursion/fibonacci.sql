@@ -1,0 +1,1 @@
+select {{ toolbox.fibonacci(10) }}

@@ -1,0 +1,1 @@
+{{ toolbox.flatten_dict(var('settings')) | tojson }}

@@ -1,0 +1,1 @@
+{{ toolbox.outer(['alpha', 'beta', 'gamma']) }}

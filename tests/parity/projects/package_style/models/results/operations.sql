@@ -1,0 +1,6 @@
+-- depends_on: {{ ref('orders') }}
+{%- if execute -%}
+{%- set t = run_query("select order_id, customer, amount, status from " ~ ref('orders') ~ " order by 1") -%}
+{%- set names = run_query("select 'ann' as customer, 'Ann A.' as full_name union all select 'bob', 'Bob B.'  order by 1") -%}
+{{ table_of([('select', t.select(['customer', 'order_id']).column_names), ('exclude', t.exclude('status').column_names), ('order', t.order_by('amount', reverse=true).columns.order_id.values()), ('order_nulls', t.order_by('amount').columns.order_id.values()), ('order_two', t.order_by(['customer', 'order_id']).columns.order_id.values()), ('limit', t.limit(2).columns.order_id.values()), ('limit_range', t.limit(1, 3).columns.order_id.values()), ('distinct', t.distinct('customer').columns.order_id.values()), ('rename', t.rename({'customer': 'who'}).column_names), ('rename_list', t.rename(['a', 'b', 'c', 'd']).column_names), ('groups', t.group_by('customer').keys()), ('group_sizes', t.group_by('customer').values() | map('length') | list), ('join', t.join(names, 'customer').column_names), ('join_rows', t.join(names, 'customer').columns.full_name.values()), ('inner', t.join(names, 'customer', inner=true) | length)]) }}
+{%- endif -%}

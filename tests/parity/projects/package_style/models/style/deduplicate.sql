@@ -1,0 +1,1 @@
+{{ deduplicate(ref('orders'), 'customer', 'ordered_on desc') | indent }}

@@ -1,0 +1,2 @@
+{%- set s = set([3, 1, 2, 3]) -%}
+{{ s | sort }} {{ s | length }} {{ 3 in s }} {{ set('aab') | sort | join }} {{ zip([1, 2], ['a', 'b'], [true, false]) | list }} {{ zip_strict([1], [2]) | list }} {{ set(5, 'bad') }} {{ s.union([7]) | sort }} {{ s.intersection([1, 9]) | list }} {{ s.difference([1]) | sort }} {{ (s - set([1])) | sort }} {{ dict(zip(['a', 'b'], [1, 2])) }} {{ range(2, 10, 3) | list }} {{ range(3) }}

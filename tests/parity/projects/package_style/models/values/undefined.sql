@@ -1,0 +1,1 @@
+{{ nothing_here is defined }}|{{ missing_thing | default('d') }}|{{ {'a': none}.a | default('d') }}|{{ {'a': none}.a | default('d', true) }}|{{ {}.x is undefined }}|{{ [][0] is defined }}|{{ [1][5] | default('oob') }}|{{ '' | default('e', boolean=true) }}|{{ {'a': {}}.a.b | default('deep') }}

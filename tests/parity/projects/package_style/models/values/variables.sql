@@ -1,0 +1,1 @@
+{{ var('event_types') }} {{ var('settings').labels.low }} {{ var('settings')['threshold'] + 1 }} {{ var('nope', 'dflt') }} {{ var('nope', none) }} {{ var('flag_on') }} {{ var('templated') }} {{ var('nope', []) | length }} {{ var('toolbox:prefix') }} {{ var.has_var('flag_on') }} {{ var.has_var('zzz') }}
