@@ -6,6 +6,7 @@
 
 mod catalog;
 mod column;
+mod components;
 mod duckdb;
 mod error;
 mod registry;
@@ -16,6 +17,7 @@ mod session;
 mod tests;
 
 pub use column::Column;
+pub use components::ComponentCounts;
 pub use error::{AdapterError, ErrorKind};
 pub use registry::{adapter_for, adapter_types};
 pub use relation::{Part, Policy, Relation, RelationKind};
@@ -145,6 +147,25 @@ pub trait Connection: Send {
         columns: &[String],
         delimiter: char,
     ) -> Result<u64, AdapterError>;
+
+    /// Finds connected components in memory, where the database runs in this process; none elsewhere.
+    ///
+    /// # Behavior
+    /// - `sql` gives rows of four texts: group, kind, name, value. Members (kind, name, value) of one kind that are in
+    ///   one group belong together; a null group links nothing; a row with another null is passed over.
+    /// - `into` is made, with four text columns of the names given; each member gets one row: kind, name, value, and
+    ///   component, the md5 in 32 hex digits of `kind|name|value` of the component's smallest member by (name, value) in
+    ///   byte order.
+    /// - It takes part in the open transaction, and stops soon after the cancel token is set.
+    fn connected_components(
+        &mut self,
+        sql: &str,
+        into: &Relation,
+        columns: &[String; 4],
+    ) -> Result<Option<ComponentCounts>, AdapterError> {
+        let _ = (sql, into, columns);
+        Ok(None)
+    }
 }
 
 /// A connection made when first needed, with the catalog shared by the whole run.

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use indexmap::IndexMap;
 
 use super::catalog::{Catalog, Known, SchemaKey};
-use super::{Adapter, AdapterError, Column, Connection, ErrorKind, Execute, Relation, Response};
+use super::{
+    Adapter, AdapterError, Column, ComponentCounts, Connection, ErrorKind, Execute, Relation, Response,
+};
 use crate::diagnostic::{Code, Diagnostic, SourceFile};
 use crate::invocation::Cancel;
 use crate::sql;
@@ -220,6 +222,16 @@ impl Session {
         delimiter: char,
     ) -> Result<u64, AdapterError> {
         self.with_connection(|connection| connection.load_csv(relation, path, columns, delimiter))
+    }
+
+    /// Finds connected components in memory, see [`Connection::connected_components`]; none where that is not possible.
+    pub fn connected_components(
+        &self,
+        sql: &str,
+        into: &Relation,
+        columns: &[String; 4],
+    ) -> Result<Option<ComponentCounts>, AdapterError> {
+        self.with_connection(|connection| connection.connected_components(sql, into, columns))
     }
 
     /// Reads a CSV file's columns with the types that dbt would give them; `shown` is its path for messages.

@@ -4,6 +4,7 @@ mod bad_input;
 mod cli_ls;
 mod demo;
 mod framework;
+mod identity;
 mod interrupt;
 mod materializations;
 mod parity;

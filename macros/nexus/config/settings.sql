@@ -23,8 +23,8 @@
   {%- do nexus.nexus_check_keys('vars: nexus: identity', identity, ['strategy', 'identifier_types', 'blocked_values']) -%}
   {%- do nexus.nexus_check_list('vars: nexus: identity: blocked_values', identity.get('blocked_values')) -%}
   {%- set strategy = identity.get('strategy') or 'auto' -%}
-  {%- if strategy not in ['auto', 'recursive_cte'] -%}
-    {%- do nexus.nexus_configuration_error('`strategy: ' ~ strategy ~ '` under `vars: nexus: identity` is not there', 'use `auto` or `recursive_cte`, which are the same today') -%}
+  {%- if strategy not in ['auto', 'recursive_cte', 'contraction'] -%}
+    {%- do nexus.nexus_configuration_error('`strategy: ' ~ strategy ~ '` under `vars: nexus: identity` is not there', 'use `auto`, `recursive_cte` or `contraction`') -%}
   {%- endif -%}
   {%- set defaults = nexus.nexus_defaults() -%}
   {%- set entity_types = nexus.nexus_entity_types(given.get('entity_types')) -%}

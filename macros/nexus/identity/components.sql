@@ -5,10 +5,18 @@
     them, so that rounds grow with the logarithm of the longest chain. It ends when no label falls. Elsewhere a recursive closure of pairs with
     UNION: exact as well, quadratic in the size of a component. -#}
 {% macro nexus_connected_components(nodes, edges) -%}
-  {{ return(adapter.dispatch('nexus_connected_components', 'nexus')(nodes, edges)) }}
+{{ nexus.nexus_labels_of_nodes(nodes, edges) }}
+
+select node, label
+from smallest_nodes
 {%- endmacro %}
 
-{% macro default__nexus_connected_components(nodes, edges) -%}
+{#- Renders the same as the head of a statement: a `with` that ends with the CTE smallest_nodes (node, label). -#}
+{% macro nexus_labels_of_nodes(nodes, edges) -%}
+  {{ return(adapter.dispatch('nexus_labels_of_nodes', 'nexus')(nodes, edges)) }}
+{%- endmacro %}
+
+{% macro default__nexus_labels_of_nodes(nodes, edges) -%}
 with recursive links as (
     select node_a as node, node_b as neighbour from {{ edges }} where node_a <> node_b
     union
@@ -21,15 +29,17 @@ reached as (
     select reached.node, links.neighbour as label
     from reached
     inner join links on reached.label = links.node
-)
+),
 
-select node, min(label) as label
-from reached
-group by node
+smallest_nodes as (
+    select node, min(label) as label
+    from reached
+    group by node
+)
 {%- endmacro %}
 
 {#- A recursive CTE of BigQuery ends with an error after 500 rounds: never with a wrong answer. -#}
-{% macro bigquery__nexus_connected_components(nodes, edges) -%}
+{% macro bigquery__nexus_labels_of_nodes(nodes, edges) -%}
 with recursive links as (
     select node_a as node, node_b as neighbour from {{ edges }} where node_a <> node_b
     union distinct
@@ -42,36 +52,38 @@ reached as (
     select reached.node, links.neighbour as label
     from reached
     inner join links on reached.label = links.node
-)
+),
 
-select node, min(label) as label
-from reached
-group by node
+smallest_nodes as (
+    select node, min(label) as label
+    from reached
+    group by node
+)
 {%- endmacro %}
 
 {#- Databases whose recursive CTEs keep duplicates never end on a cycle. -#}
-{% macro snowflake__nexus_connected_components(nodes, edges) -%}
+{% macro snowflake__nexus_labels_of_nodes(nodes, edges) -%}
   {{ nexus.nexus_no_connected_components() }}
 {%- endmacro %}
 
-{% macro redshift__nexus_connected_components(nodes, edges) -%}
+{% macro redshift__nexus_labels_of_nodes(nodes, edges) -%}
   {{ nexus.nexus_no_connected_components() }}
 {%- endmacro %}
 
-{% macro databricks__nexus_connected_components(nodes, edges) -%}
+{% macro databricks__nexus_labels_of_nodes(nodes, edges) -%}
   {{ nexus.nexus_no_connected_components() }}
 {%- endmacro %}
 
 {#- Raises a compiler error, when the model is run or compiled and not when the project is read. -#}
 {% macro nexus_no_connected_components() -%}
   {%- if execute -%}
-    {%- do nexus.nexus_configuration_error('identity resolution is not there yet on ' ~ target.type, 'resolve on duckdb, postgres or bigquery') -%}
+    {%- do nexus.nexus_configuration_error('`strategy: recursive_cte` cannot end on ' ~ target.type ~ ', whose recursive statements keep duplicates', 'use `strategy: auto` under `vars: nexus: identity`') -%}
   {%- endif -%}
-  select cast(null as {{ dbt.type_bigint() }}) as node, cast(null as {{ dbt.type_bigint() }}) as label
+  with smallest_nodes as (select cast(null as {{ dbt.type_bigint() }}) as node, cast(null as {{ dbt.type_bigint() }}) as label)
 {%- endmacro %}
 
 
-{% macro duckdb__nexus_connected_components(nodes, edges) -%}
+{% macro duckdb__nexus_labels_of_nodes(nodes, edges) -%}
 with recursive links as materialized (
     select node_a as node, node_b as neighbour from {{ edges }} where node_a <> node_b
     union
@@ -133,18 +145,18 @@ labels(node, label) using key (node) as (
     ) as offers
     inner join recurring.labels as labelled on offers.node = labelled.node
     where offers.label < labelled.label
-)
+),
 
-select node, label
-from labels
+smallest_nodes as (
+    select node, label
+    from labels
+)
 {%- endmacro %}
 
 
-{#- Renders the id of an entity from its smallest identifier: the prefix of its type (`per_`, `grp_`) and the md5 of
-    `entity_type|identifier_type|identifier_value`. The same on every database. -#}
-{% macro nexus_entity_id(entity_type, identifier_type, identifier_value) -%}
-  case {{ entity_type }}{% for name, prefix in nexus.nexus_config('entity_types').items() %} when {{ nexus.nexus_text_literal(name) }} then '{{ prefix }}_'{% endfor %} end
-    || {{ nexus.nexus_md5(entity_type ~ " || '|' || " ~ identifier_type ~ " || '|' || " ~ identifier_value) }}
+{#- Renders the id of an entity: the prefix of its type (`per_`, `grp_`) and the name of its component. The same on every database. -#}
+{% macro nexus_entity_id(entity_type, component) -%}
+  case {{ entity_type }}{% for name, prefix in nexus.nexus_config('entity_types').items() %} when {{ nexus.nexus_text_literal(name) }} then '{{ prefix }}_'{% endfor %} end || {{ component }}
 {%- endmacro %}
 
 

@@ -10,8 +10,10 @@ use duckdb::arrow::record_batch::RecordBatch;
 use super::config::{Config, Extension, Retries};
 use super::dialect::DuckDialect;
 use super::watch::Watch;
-use super::{error, types};
-use crate::adapters::{AdapterError, Column, Connection, ErrorKind, Execute, Relation, Response};
+use super::{components, error, types};
+use crate::adapters::{
+    AdapterError, Column, ComponentCounts, Connection, ErrorKind, Execute, Relation, Response,
+};
 use crate::invocation::Cancel;
 use crate::sql::Dialect;
 
@@ -193,7 +195,7 @@ fn retrying<T>(
     }
 }
 
-fn cancelled() -> AdapterError {
+pub(super) fn cancelled() -> AdapterError {
     AdapterError::new(ErrorKind::Cancelled, "the statement was cancelled")
 }
 
@@ -230,7 +232,7 @@ impl DuckConnection {
     }
 
     /// Runs a statement under the watch of the cancel token.
-    fn run<T>(
+    pub(super) fn run<T>(
         &self,
         sql: &str,
         work: impl Fn(&duckdb::Connection) -> duckdb::Result<T>,
@@ -256,6 +258,32 @@ impl DuckConnection {
             .filter(|_| !self.in_transaction)
             .map_or(1, |r| r.query_attempts);
         retrying(retries, attempts, &self.cancel, once)
+    }
+
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+
+    /// Lets `work` append batches to a table, within the open transaction if there is one.
+    pub(super) fn with_appender(
+        &self,
+        catalog: &str,
+        schema: &str,
+        table: &str,
+        work: impl FnOnce(&mut dyn FnMut(RecordBatch) -> Result<(), AdapterError>) -> Result<(), AdapterError>,
+    ) -> Result<(), AdapterError> {
+        let failed = |e: duckdb::Error| self.instance.failed(&e, None);
+        let mut appender = self
+            .inner()?
+            .appender_to_catalog_and_db(table, catalog, schema)
+            .map_err(failed)?;
+        work(&mut |batch| {
+            if self.cancel.is_cancelled() {
+                return Err(cancelled());
+            }
+            appender.append_record_batch(batch).map_err(failed)
+        })?;
+        appender.flush().map_err(failed)
     }
 
     /// Runs `BEGIN`, `COMMIT` or `ROLLBACK`; a statement that finds its work done already has done it.
@@ -415,5 +443,14 @@ impl Connection for DuckConnection {
         );
         let rows = self.run(&sql, |inner| inner.execute(&sql, []))?;
         Ok(u64::try_from(rows).unwrap_or(0))
+    }
+
+    fn connected_components(
+        &mut self,
+        sql: &str,
+        into: &Relation,
+        columns: &[String; 4],
+    ) -> Result<Option<ComponentCounts>, AdapterError> {
+        components::fill(self, sql, into, columns).map(Some)
     }
 }

@@ -1,8 +1,9 @@
 //! DuckDB, embedded: one database instance a process, one connection a session.
 //!
 //! `config` reads the profile as dbt-duckdb defines it, `connection` talks to the library, `watch` carries a
-//! cancellation to running statements. `docs.md` lists the profile's fields.
+//! cancellation to running statements, `components` resolves identities in memory. `docs.md` lists the profile's fields.
 
+mod components;
 mod config;
 mod connection;
 mod dialect;

@@ -48,6 +48,7 @@ pub(super) const METHODS: &[&str] = &[
     "valid_incremental_strategies",
     "builtin_incremental_strategies",
     "load_csv",
+    "connected_components",
     "seed_columns",
     "nice_connection_name",
     "verify_database",
@@ -406,6 +407,7 @@ fn online(
         }
         "get_incremental_strategy_macro" => strategy_macro(root, args),
         "load_csv" => load_csv(session, args),
+        "connected_components" => connected_components(session, args),
         "seed_columns" => seed_columns(session, args),
         "nice_connection_name" => Ok(Value::from("master")),
         _ => Err(error(format!("`adapter` has no method named `{method}`"))),
@@ -552,6 +554,29 @@ fn load_csv(session: &Session, args: Args) -> Result<Value, Error> {
         )
         .map_err(failed)?;
     Ok(Value::from(rows))
+}
+
+/// Makes a table of the components of a query's members, in memory: returns how many `members`, `sightings` and
+/// `components` there are; none where the database cannot (then SQL must do it).
+fn connected_components(session: &Session, args: Args) -> Result<Value, Error> {
+    let [sql, into, names] = args.exactly("connected_components", ["sql", "relation", "columns"])?;
+    let sql = str_of(&sql);
+    let names: Vec<String> = crate::jinja::python::items(&names)?.iter().map(str_of).collect();
+    let Ok(names) = <[String; 4]>::try_from(names) else {
+        return Err(error(
+            "`adapter.connected_components` needs four names of columns".to_owned(),
+        ));
+    };
+    let counts = session
+        .connected_components(&sql, relation(&into, "connected_components")?, &names)
+        .map_err(|failure| failed_at(&failure, &sql))?;
+    Ok(counts.map_or_else(none, |counts| {
+        Dict::of([
+            ("members", Value::from(counts.members)),
+            ("sightings", Value::from(counts.sightings)),
+            ("components", Value::from(counts.components)),
+        ])
+    }))
 }
 
 /// Returns a member of a dictionary as text; none where it is unset.

@@ -1,2 +1,4 @@
--- One row an identifier's number and the smallest number of its component.
-{{ nexus.nexus_connected_components(ref('nexus_identity_nodes'), ref('nexus_identity_edges')) }}
+-- One row an identifier and its component: 32 hex digits, the md5 of `entity_type|identifier_type|identifier_value` of the
+-- component's smallest identifier by (type, value) in byte order. Exact at any diameter.
+{{ config(materialized=nexus.nexus_components_materialization()) }}
+{{ nexus.nexus_identity_components() }}

@@ -1,15 +1,15 @@
 -- One row an identifier and the entity it belongs to.
 select
-    {{ nexus.nexus_entity_id('nodes.entity_type', 'smallest.identifier_type', 'smallest.identifier_value') }} as entity_id,
-    nodes.entity_type,
-    nodes.identifier_type,
-    nodes.identifier_value,
+    {{ nexus.nexus_entity_id('components.entity_type', 'components.component') }} as entity_id,
+    components.entity_type,
+    components.identifier_type,
+    components.identifier_value,
     nodes.sightings,
     nodes.first_seen_at,
     nodes.last_seen_at,
     nodes._ingested_at
-from {{ ref('nexus_identity_nodes') }} as nodes
-inner join {{ ref('nexus_identity_components') }} as components on nodes.node = components.node
-inner join {{ ref('nexus_identity_nodes') }} as smallest
-    on components.label = smallest.node
-    and nodes.entity_type = smallest.entity_type
+from {{ ref('nexus_identity_components') }} as components
+inner join {{ ref('nexus_identity_nodes') }} as nodes
+    on components.entity_type = nodes.entity_type
+    and components.identifier_type = nodes.identifier_type
+    and components.identifier_value = nodes.identifier_value

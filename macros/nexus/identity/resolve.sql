@@ -1,0 +1,103 @@
+{#- Returns how nexus_identity_components is built: `table` for one recursive statement, `nexus_components` for everything else.
+    The same on every database. -#}
+{% macro nexus_components_materialization() -%}
+  {{ return('table' if nexus.nexus_config('identity')['strategy'] == 'recursive_cte' else 'nexus_components') }}
+{%- endmacro %}
+
+
+{#- Renders nexus_identity_components. With the strategy `recursive_cte` it is one statement; else it gives the sightings that the
+    materialization nexus_components makes components of: edge_id, entity_type, identifier_type, identifier_value, nothing that joins
+    nothing among them. The same on every database. -#}
+{% macro nexus_identity_components() -%}
+  {%- if nexus.nexus_components_materialization() == 'table' -%}
+{{ nexus.nexus_labels_of_nodes(ref('nexus_identity_nodes'), ref('nexus_identity_edges')) }}
+
+select
+    nodes.entity_type,
+    nodes.identifier_type,
+    nodes.identifier_value,
+    {{ nexus.nexus_component_of('smallest') }} as component
+from {{ ref('nexus_identity_nodes') }} as nodes
+inner join smallest_nodes on nodes.node = smallest_nodes.node
+inner join {{ ref('nexus_identity_nodes') }} as smallest on smallest_nodes.label = smallest.node
+  {%- else -%}
+select
+    sightings.edge_id,
+    sightings.entity_type,
+    sightings.identifier_type,
+    sightings.identifier_value
+from {{ ref('nexus_entity_identifiers') }} as sightings
+left join {{ ref('nexus_identity_hubs') }} as hubs
+    on sightings.entity_type = hubs.entity_type
+    and sightings.identifier_type = hubs.identifier_type
+    and sightings.identifier_value = hubs.identifier_value
+where sightings.quarantine_reason is null
+    and hubs.identifier_value is null
+  {%- endif %}
+{%- endmacro %}
+
+
+{#- Renders the name of a component: the md5 of `entity_type|identifier_type|identifier_value` of its smallest identifier.
+    smallest: alias of a relation with that identifier. The same on every database. -#}
+{% macro nexus_component_of(smallest) -%}
+  {{ nexus.nexus_md5(smallest ~ ".entity_type || '|' || " ~ smallest ~ ".identifier_type || '|' || " ~ smallest ~ ".identifier_value") }}
+{%- endmacro %}
+
+
+{#- A table of components from the sightings that the model's statement gives. Where the database runs inside this process the partition is
+    made in memory; else, and with the strategy `contraction`, by rounds of ordinary statements, each logged. Exact either way, at any diameter.
+    The table is built beside and swapped in, as every table. -#}
+{%- materialization nexus_components, default -%}
+
+  {%- set existing = load_cached_relation(this) -%}
+  {%- set target_relation = this.incorporate(type='table') -%}
+  {%- set intermediate = make_intermediate_relation(target_relation) -%}
+  {%- set backup = make_backup_relation(target_relation, 'table' if existing is none else existing.type) -%}
+
+  {%- do drop_relation_if_exists(load_cached_relation(intermediate)) -%}
+  {%- do drop_relation_if_exists(load_cached_relation(backup)) -%}
+  {{ run_hooks(pre_hooks, inside_transaction=False) }}
+  {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+  {%- set strategy = nexus.nexus_config('identity')['strategy'] -%}
+  {%- set in_memory = nexus.nexus_components_in_memory(intermediate, sql) if strategy == 'auto' else false -%}
+  {%- if not in_memory -%}
+    {%- do nexus.nexus_components_by_contraction(intermediate, sql) -%}
+  {%- endif -%}
+
+  {%- if existing is not none -%}
+    {%- do adapter.rename_relation(existing, backup) -%}
+  {%- endif -%}
+  {%- do adapter.rename_relation(intermediate, target_relation) -%}
+  {{ run_hooks(post_hooks, inside_transaction=True) }}
+  {%- do persist_docs(target_relation, model) -%}
+  {%- do adapter.commit() -%}
+
+  {%- do drop_relation_if_exists(backup) -%}
+  {{ run_hooks(post_hooks, inside_transaction=False) }}
+
+  {{ return({'relations': [target_relation]}) }}
+
+{%- endmaterialization -%}
+
+
+{#- Makes and fills a table of components in memory, and returns whether that was possible. relation: the table, not
+    there yet. sql: the sightings. The adapter of dbt-core has no such method. -#}
+{% macro nexus_components_in_memory(relation, sql) -%}
+  {%- set started_at = modules.datetime.datetime.now() -%}
+  {%- set columns = ['entity_type', 'identifier_type', 'identifier_value', 'component'] -%}
+  {%- set found = adapter.connected_components(sql, relation, columns) if adapter.connected_components is defined else none -%}
+  {%- if found is none -%}
+    {{ return(false) }}
+  {%- endif -%}
+  {%- call noop_statement('main', 'OK', rows_affected=found['members']) -%}{{ sql }}{%- endcall -%}
+  {%- do nexus.nexus_log_components('in memory', found['members'], found['components'], started_at) -%}
+  {{ return(true) }}
+{%- endmacro %}
+
+
+{#- Says in the log how resolution went. how: the way taken. started_at: local time. -#}
+{% macro nexus_log_components(how, identifiers, entities, started_at) -%}
+  {%- set seconds = (modules.datetime.datetime.now() - started_at).total_seconds() -%}
+  {%- do log('nexus identity: {:,} identifiers are {:,} entities, resolved {} in {:.2f}s'.format(identifiers, entities, how, seconds), info=True) -%}
+{%- endmacro %}
