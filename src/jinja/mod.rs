@@ -17,6 +17,7 @@ mod filters;
 mod host;
 mod index;
 mod lower;
+mod misfit;
 mod python;
 mod render;
 mod scan;

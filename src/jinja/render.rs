@@ -15,7 +15,7 @@ use super::host::Host;
 use super::index::{Found, Index};
 use super::python::{error, tuple};
 use super::values::{Absorbing, Dict};
-use super::{context, filters};
+use super::{context, filters, misfit};
 use crate::diagnostic::{Code, Diagnostic};
 
 /// Put before every template: imports a macro's template by name into the running state.
@@ -265,12 +265,14 @@ pub(crate) fn invoke(
     args: &[Value],
 ) -> Result<Called, Error> {
     let at = &root.index().entries[entry];
+    // What does not fit is a fault of the call, not of what is called.
+    let bound = bind(root, entry, args)?;
     let depth = root.depth.fetch_add(1, Ordering::Relaxed);
     let result = if depth >= DEPTH_MAX {
         Err(error("macros call each other too deeply"))
     } else {
         root.host.macro_called(&at.info.unique_id, depth);
-        call_inner(root, entry, state, args)
+        call_inner(root, entry, state, &bound)
     };
     root.depth.fetch_sub(1, Ordering::Relaxed);
     match result {
@@ -293,8 +295,7 @@ pub(crate) fn invoke(
     }
 }
 
-fn call_inner(root: &Arc<Root>, entry: usize, state: &mut State, args: &[Value]) -> Result<String, Error> {
-    let bound = bind(root, entry, args)?;
+fn call_inner(root: &Arc<Root>, entry: usize, state: &mut State, bound: &[Value]) -> Result<String, Error> {
     let known = state
         .get_or_insert_extension_with(Running::default)
         .macros
@@ -311,7 +312,7 @@ fn call_inner(root: &Arc<Root>, entry: usize, state: &mut State, args: &[Value])
             function
         }
     };
-    let text = function.call(state, &bound)?;
+    let text = function.call(state, bound)?;
     Ok(text.as_str().map(str::to_owned).unwrap_or_default())
 }
 
@@ -337,19 +338,9 @@ fn bind(root: &Arc<Root>, entry: usize, args: &[Value]) -> Result<Vec<Value>, Er
     let args = Args::new(args)?;
     let params = &lowered.params;
     let mut bound: Vec<Value> = vec![Value::UNDEFINED; params.len()];
-    let fault = |message: String| {
-        errors::raise(Diagnostic::error(Code::JINJA_CALL, message).note(format!(
-            "the macro takes ({})",
-            params.iter().map(|p| &**p).collect::<Vec<_>>().join(", ")
-        )))
-    };
-    let extra = args.positional.len().saturating_sub(params.len());
-    if extra > 0 && !lowered.varargs {
-        return Err(fault(format!(
-            "the macro `{}` takes not more than {} arguments",
-            at.info.name,
-            params.len()
-        )));
+    let given = args.positional.len();
+    if given > params.len() && !lowered.varargs {
+        return Err(errors::raise(misfit::too_many(at, params, given)));
     }
     let mut positional = args.positional.into_iter();
     for slot in &mut bound {
@@ -358,38 +349,25 @@ fn bind(root: &Arc<Root>, entry: usize, args: &[Value]) -> Result<Vec<Value>, Er
             None => break,
         }
     }
-    let given = bound.len().min(params.len());
+    let given = given.min(params.len());
     let varargs: Vec<Value> = positional.collect();
     let mut kwargs = Vec::new();
     let mut caller = None;
     for (name, value) in args.named {
         if let Some(i) = params.iter().position(|p| **p == *name) {
             if i < given && !bound[i].is_undefined() {
-                return Err(fault(format!(
-                    "the macro `{}` got two values for its argument `{name}`",
-                    at.info.name
-                )));
+                return Err(errors::raise(misfit::given_twice(at, params, &name)));
             }
             bound[i] = value;
         } else if name == "caller" {
             if !lowered.caller && !lowered.kwargs {
-                return Err(fault(format!(
-                    "the macro `{}` does not use `caller`, so it cannot stand in a call block",
-                    at.info.name
-                )));
+                return Err(errors::raise(misfit::no_caller(at)));
             }
             caller = Some(value);
         } else if lowered.kwargs {
             kwargs.push((name, value));
         } else {
-            let names = params.iter().map(|p| &**p);
-            return Err(errors::raise(
-                Diagnostic::error(
-                    Code::JINJA_CALL,
-                    format!("the macro `{}` takes no keyword argument `{name}`", at.info.name),
-                )
-                .did_you_mean(&name, names),
-            ));
+            return Err(errors::raise(misfit::unknown_keyword(at, params, &name)));
         }
     }
     if lowered.varargs {

@@ -4,6 +4,7 @@
 //! the values are, with literal arguments, and every macro called on the way must be one that cannot ref, configure
 //! or raise. Otherwise `must_render` is set and the lists mean nothing.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -13,8 +14,9 @@ use super::engine::{RefCall, Scan, ScannedConfig};
 use super::errors;
 use super::index::{Found, Index};
 use super::lower::{self, Arg, Call, Facts, Kind, Token};
+use super::misfit;
 use super::python::literal;
-use crate::diagnostic::{Result, SourceFile, Span};
+use crate::diagnostic::{Diagnostic, Result, SourceFile, Span};
 
 /// Functions of the context that neither record nor raise nor print.
 const PURE: &[&str] = &[
@@ -82,6 +84,8 @@ struct Reader<'a> {
     index: &'a Index,
     package: &'a str,
     assigned: HashSet<&'a str>,
+    /// A call that is made for sure with arguments that do not fit, and its tokens.
+    misfit: Cell<Option<(Diagnostic, (usize, usize))>>,
 }
 
 /// Scans a stretch of a file.
@@ -98,8 +102,10 @@ pub(crate) fn scan(index: &Index, file: &Arc<SourceFile>, range: (u32, u32), pac
     }
     let (facts, _) = lower::walk(source, &tokens).map_err(fault)?;
     let reader = Reader::new(source, &tokens, &facts, index, package);
-    match reader.template(file, range.0, &mut scan) {
-        Some(()) => Ok(scan),
+    let found = reader.template(file, range.0, &mut scan);
+    match reader.misfit.take() {
+        Some((diagnostic, (first, last))) => Err(diagnostic.at(reader.span(file, range.0, first, last))),
+        None if found.is_some() => Ok(scan),
         None => Ok(Scan {
             must_render: true,
             ..Scan::default()
@@ -147,6 +153,7 @@ impl<'a> Reader<'a> {
             index,
             package,
             assigned,
+            misfit: Cell::new(None),
         }
     }
 
@@ -262,7 +269,14 @@ impl<'a> Reader<'a> {
 
     /// Takes a macro call: it must be executed for sure, and the macro must leave no trace.
     fn called(&self, call: &Call, entry: usize, scan: &mut Scan) -> Option<()> {
-        if call.conditional || call.defining || !pure(self.index, entry, self.package, &mut Vec::new()) {
+        if call.conditional || call.defining {
+            return None;
+        }
+        if let Some(misfit) = self.misfit(call, entry)? {
+            self.misfit.set(Some(misfit));
+            return None;
+        }
+        if !pure(self.index, entry, self.package, &mut Vec::new()) {
             return None;
         }
         let id = &self.index.entries[entry].info.unique_id;
@@ -270,6 +284,41 @@ impl<'a> Reader<'a> {
             scan.macros.push(id.clone());
         }
         Some(())
+    }
+
+    /// Says which of a call's arguments a macro does not take, and the tokens that show it; none where that is not
+    /// to be seen from the call.
+    fn misfit(&self, call: &Call, entry: usize) -> Option<Option<(Diagnostic, (usize, usize))>> {
+        let at = &self.index.entries[entry];
+        let lowered = at.lowered().ok()?;
+        if call.args.iter().any(|arg| arg.splat) {
+            return None;
+        }
+        let params = &lowered.params;
+        let positional = call.args.iter().filter(|arg| arg.name.is_none()).count();
+        if positional > params.len() && !lowered.varargs {
+            let fault = misfit::too_many(at, params, positional);
+            return Some(Some((fault, (call.first, call.last))));
+        }
+        for arg in &call.args {
+            let Some(token) = arg.name else { continue };
+            let name = self.name(token);
+            let place = (token, arg.end - 1);
+            match params.iter().position(|p| **p == *name) {
+                Some(i) if i < positional => {
+                    return Some(Some((misfit::given_twice(at, params, name), place)));
+                }
+                Some(_) => {}
+                None if lowered.kwargs || name == "caller" => {}
+                None => return Some(Some((misfit::unknown_keyword(at, params, name), place))),
+            }
+        }
+        Some(None)
+    }
+
+    /// Says whether a macro takes a call's arguments, as far as is to be seen.
+    fn fits(&self, call: &Call, entry: usize) -> bool {
+        self.misfit(call, entry).is_some_and(|misfit| misfit.is_none())
     }
 
     fn arg_text(&self, arg: &Arg) -> &'a str {
@@ -388,12 +437,14 @@ impl<'a> Reader<'a> {
             },
             ["adapter", _] => true,
             [name] => match self.index.resolve(self.package, name) {
-                Some(Found::Macro(entry)) => pure(self.index, entry, self.package, stack),
+                Some(Found::Macro(entry)) => {
+                    self.fits(call, entry) && pure(self.index, entry, self.package, stack)
+                }
                 _ => PURE.contains(name),
             },
             [package, name] => match self.index.resolve(self.package, package) {
                 Some(Found::Package(package)) => match self.index.qualified(&package, name) {
-                    Some(entry) => pure(self.index, entry, self.package, stack),
+                    Some(entry) => self.fits(call, entry) && pure(self.index, entry, self.package, stack),
                     None => false,
                 },
                 _ => !OPAQUE.contains(package),
