@@ -110,6 +110,17 @@ impl Response {
     }
 }
 
+/// A CSV file to load.
+#[derive(Debug, Clone, Copy)]
+pub struct CsvFile<'a> {
+    pub path: &'a std::path::Path,
+    /// The header's names in file order.
+    pub columns: &'a [String],
+    pub delimiter: char,
+    /// Rows with fewer values than the header end in nulls.
+    pub has_short_rows: bool,
+}
+
 /// One connection, used by one thread at a time.
 ///
 /// # Behavior
@@ -138,15 +149,7 @@ pub trait Connection: Send {
     fn list_schemas(&mut self, database: &str) -> Result<Vec<String>, AdapterError>;
 
     /// Loads a CSV file's rows (header excluded) into an existing table by the fastest way the database has.
-    ///
-    /// `columns` are the header's names in file order.
-    fn load_csv(
-        &mut self,
-        relation: &Relation,
-        path: &std::path::Path,
-        columns: &[String],
-        delimiter: char,
-    ) -> Result<u64, AdapterError>;
+    fn load_csv(&mut self, relation: &Relation, file: &CsvFile<'_>) -> Result<u64, AdapterError>;
 
     /// Finds connected components in memory, where the database runs in this process; none elsewhere.
     ///

@@ -7,9 +7,10 @@ use indexmap::IndexMap;
 
 use super::catalog::{Catalog, Known, SchemaKey};
 use super::{
-    Adapter, AdapterError, Column, ComponentCounts, Connection, ErrorKind, Execute, Relation, Response,
+    Adapter, AdapterError, Column, ComponentCounts, Connection, CsvFile, ErrorKind, Execute, Relation,
+    Response,
 };
-use crate::diagnostic::{Code, Diagnostic, SourceFile};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::invocation::Cancel;
 use crate::sql;
 
@@ -23,6 +24,7 @@ pub struct SeedTable {
     pub columns: Vec<(String, &'static str)>,
     /// Rows without the header.
     pub rows: usize,
+    pub has_short_rows: bool,
 }
 
 /// What macros and the runner use to reach the database. Used by one thread at a time, shared by reference.
@@ -213,15 +215,9 @@ impl Session {
         }
     }
 
-    /// Loads a CSV file's rows (header excluded) into an existing table; `columns` in file order.
-    pub fn load_csv(
-        &self,
-        relation: &Relation,
-        path: &Path,
-        columns: &[String],
-        delimiter: char,
-    ) -> Result<u64, AdapterError> {
-        self.with_connection(|connection| connection.load_csv(relation, path, columns, delimiter))
+    /// Loads a CSV file's rows (header excluded) into an existing table.
+    pub fn load_csv(&self, relation: &Relation, file: &CsvFile<'_>) -> Result<u64, AdapterError> {
+        self.with_connection(|connection| connection.load_csv(relation, file))
     }
 
     /// Finds connected components in memory, see [`Connection::connected_components`]; none where that is not possible.
@@ -238,7 +234,7 @@ impl Session {
     ///
     /// # Errors
     /// `N0101` where the file cannot be read, `N0111` where it is malformed, at the row.
-    pub fn seed_columns(&self, path: &Path, shown: &str, delimiter: char) -> Result<SeedTable, Diagnostic> {
+    pub fn seed_columns(&self, path: &Path, shown: &str, delimiter: char) -> Result<SeedTable, Diagnostics> {
         let text = std::fs::read(path).map_err(|e| {
             Diagnostic::error(Code::FILE, format!("the seed `{shown}` could not be read: {e}"))
         })?;
@@ -261,6 +257,7 @@ impl Session {
         Ok(SeedTable {
             columns,
             rows: shape.rows,
+            has_short_rows: shape.has_short_rows,
         })
     }
 

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value as Json, json};
 
-use super::{Adapter, AdapterError, ErrorKind, Execute, Relation, RelationKind, Session, adapter_for};
+use super::{
+    Adapter, AdapterError, CsvFile, ErrorKind, Execute, Relation, RelationKind, Session, adapter_for,
+};
 use crate::diagnostic::{SourceFile, render_text};
 use crate::invocation::Cancel;
 use crate::yaml::{Document, Mapping, Node, Value};
@@ -418,6 +420,30 @@ fn write(dir: &Path, name: &str, text: &str) -> std::path::PathBuf {
     path
 }
 
+fn csv<'a>(path: &'a Path, columns: &'a [String], delimiter: char) -> CsvFile<'a> {
+    CsvFile {
+        path,
+        columns,
+        delimiter,
+        has_short_rows: false,
+    }
+}
+
+#[test]
+fn short_rows_of_a_csv_file_end_in_nulls() {
+    let session = session();
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let path = write(dir.path(), "s.csv", "a,b\n1\n2,\"x\ny\"\n");
+    run(&session, "create table s (a int, b text)");
+    let names = ["a".to_owned(), "b".to_owned()];
+    let file = CsvFile {
+        has_short_rows: true,
+        ..csv(&path, &names, ',')
+    };
+    assert_eq!(session.load_csv(&relation("s"), &file).expect("the rows load"), 2);
+    assert_eq!(rows(&session, "select * from s order by a"), ["1|", "2|x\ny"]);
+}
+
 #[test]
 fn a_csv_file_is_typed_and_loaded() {
     let session = session();
@@ -445,7 +471,7 @@ fn a_csv_file_is_typed_and_loaded() {
     let names: Vec<String> = columns.into_iter().map(|(name, _)| name).collect();
     assert_eq!(
         session
-            .load_csv(&relation("s"), &path, &names, ';')
+            .load_csv(&relation("s"), &csv(&path, &names, ';'))
             .expect("the rows load"),
         2
     );
@@ -462,7 +488,10 @@ fn a_value_that_does_not_fit_names_its_line() {
     let path = write(dir.path(), "s.csv", "a,b\n1,2\nx,3\n");
     run(&session, "create table s (a int, b int)");
     let error = session
-        .load_csv(&relation("s"), &path, &["a".to_owned(), "b".to_owned()], ',')
+        .load_csv(
+            &relation("s"),
+            &csv(&path, &["a".to_owned(), "b".to_owned()], ','),
+        )
         .expect_err("x is not a number");
     assert!(error.message.contains("Line: 3"), "{error}");
 }
@@ -473,13 +502,15 @@ fn a_file_that_is_missing_or_not_text_is_a_clear_error() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let missing = session
         .seed_columns(&dir.path().join("no.csv"), "seeds/no.csv", ',')
-        .expect_err("no file");
+        .expect_err("no file")
+        .into_one();
     assert_eq!(missing.code().0, "N0101");
     let path = dir.path().join("bad.csv");
     std::fs::write(&path, b"a\nok\n\xff\n").expect("a temporary file is written");
     let bad = session
         .seed_columns(&path, "seeds/bad.csv", ',')
-        .expect_err("not UTF-8");
+        .expect_err("not UTF-8")
+        .into_one();
     assert_eq!(
         bad.message(),
         "the seed `seeds/bad.csv` is not UTF-8 text: see line 3"

@@ -37,7 +37,8 @@ pub(crate) struct Workspace {
 /// Loads the project alone: files, profile, packages.
 pub(crate) fn load(call: &Call) -> Result<Project, Diagnostics> {
     let renderer = YamlRenderer::new(&call.invocation);
-    let project = project::load(&call.options.load, &call.invocation, &renderer)?;
+    let check = |document: &_, target: &_| adapter_for(document, target).map(drop);
+    let project = project::load(&call.options.load, &call.invocation, &renderer, &check)?;
     warn(call, &project.warnings)?;
     Ok(project)
 }

@@ -187,6 +187,26 @@ impl Diagnostics {
     }
 }
 
+impl Diagnostics {
+    /// Returns the first fault, with a note of how many more there are; for places that can carry one alone.
+    pub fn into_one(self) -> Diagnostic {
+        let more = self.0.len().saturating_sub(1);
+        let mut all = self.0.into_iter();
+        match all.next() {
+            Some(first) if more == 0 => first,
+            Some(first) => {
+                let places: Vec<String> = all
+                    .filter_map(|d| Some(format!("{}: {}", d.span()?, d.message())))
+                    .collect();
+                places
+                    .into_iter()
+                    .fold(first, |first, place| first.note(format!("also {place}")))
+            }
+            None => Diagnostic::error(Code::INTERNAL, "a fault was reported without saying what it is"),
+        }
+    }
+}
+
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Self {
         Self(vec![diagnostic])

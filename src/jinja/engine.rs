@@ -190,6 +190,17 @@ impl Engine {
         }
     }
 
+    /// Says whether a macro takes keyword arguments of any name.
+    ///
+    /// # Errors
+    /// `N0301` where the macro does not parse.
+    pub fn takes_any_keyword(&self, info: &MacroInfo) -> Result<bool> {
+        match self.index().by_id(&info.unique_id) {
+            Some(entry) => Ok(self.index().entries[entry].lowered()?.kwargs),
+            None => Ok(true),
+        }
+    }
+
     /// Finds a macro as seen from a package: that package itself, the root, internal packages — in dbt's order; a
     /// `package.name` form is looked up in that package.
     pub fn find_macro(&self, from_package: &str, name: &str) -> Option<Arc<MacroInfo>> {

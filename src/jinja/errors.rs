@@ -143,6 +143,9 @@ fn describe(error: &Error, span: Option<&Span>, index: &Index, package: &str) ->
                 None if detail.is_empty() => "a value is undefined".to_owned(),
                 None => detail.to_owned(),
             };
+            if let Some(missing) = unknown_package(text, index, package) {
+                return missing;
+            }
             let diagnostic = Diagnostic::error(Code::JINJA_UNDEFINED, message);
             match subject.filter(|s| !s.contains('.')) {
                 Some(name) => diagnostic.did_you_mean(
@@ -198,6 +201,23 @@ pub(crate) fn unknown_name(name: &str, index: &Index, package: &str) -> Diagnost
     } else {
         diagnostic
     }
+}
+
+/// Says that a package is not installed, where a text is a call of a macro in a namespace that nobody has: `a.b(…)`.
+fn unknown_package(text: &str, index: &Index, package: &str) -> Option<Diagnostic> {
+    let (head, _) = text.split_once('(')?;
+    let (namespace, name) = head.trim().split_once('.')?;
+    let is_name = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let known = super::context::NAMES.contains(&namespace) || index.resolve(package, namespace).is_some();
+    (is_name(namespace) && is_name(name) && !known).then(|| {
+        Diagnostic::error(
+            Code::JINJA_UNDEFINED,
+            format!("no package named `{namespace}` is installed"),
+        )
+        .hint(format!(
+            "Add `{namespace}` to packages.yml and run `nexus deps`; if it is no package, define `{namespace}` first."
+        ))
+    })
 }
 
 /// Returns the part of an expression that must be what is undefined: `a.b` of `a.b.c`.

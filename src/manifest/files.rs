@@ -5,6 +5,7 @@ use std::sync::Arc;
 use md5::Digest;
 use serde_json::{Map, Value as Json, json};
 
+use super::check_config;
 use super::host::{ParseHost, Recorded};
 use super::levels::{Settled, settle};
 use super::names::{self, Named};
@@ -12,7 +13,7 @@ use super::parse::{Parsing, add_call};
 use super::properties::{self, Patches, config_of};
 use super::versions::{Version, Versions, suffix};
 use super::{Node, NodeId, NodeKind, TestInfo};
-use crate::diagnostic::{Diagnostic, Result, SourceFile, Span};
+use crate::diagnostic::{Diagnostics, Result, Span};
 use crate::fs;
 use crate::jinja::{BlockKind, Host, RefCall};
 use crate::project::{ResourceFile, ResourceKind};
@@ -35,7 +36,7 @@ pub(super) fn parse_file(
     resource: &ResourceFile,
     patches: &Patches<'_>,
     versions: &Versions<'_>,
-) -> Result<Vec<Parsed>> {
+) -> Result<Vec<Parsed>, Diagnostics> {
     let kind = match resource.kind {
         ResourceKind::Seed => NodeKind::Seed,
         ResourceKind::SingularTest => NodeKind::Test,
@@ -71,7 +72,7 @@ fn snapshots(
     package: &Arc<str>,
     resource: &ResourceFile,
     patches: &Patches<'_>,
-) -> Result<Vec<Parsed>> {
+) -> Result<Vec<Parsed>, Diagnostics> {
     let blocks = cx.engine.blocks(&resource.file)?;
     blocks
         .into_iter()
@@ -108,7 +109,7 @@ fn node(
     resource: &ResourceFile,
     patches: &Patches<'_>,
     piece: Piece<'_, '_>,
-) -> Result<Node> {
+) -> Result<Node, Diagnostics> {
     let Piece {
         kind,
         name,
@@ -156,7 +157,20 @@ fn node(
         config,
         unrendered: unrendered_config,
     } = settle(&folder, Some(&patch), call);
-    check_config(&config, entry, &resource.file, kind, &name)?;
+    let arguments = || {
+        let scan = cx.engine.scan_range(&resource.file, Some(range), package);
+        scan.map(|s| s.config).unwrap_or_default()
+    };
+    check_config::check(
+        &config,
+        &check_config::Origin {
+            kind,
+            name: &name,
+            file: &resource.file,
+            entry,
+            arguments: &arguments,
+        },
+    )?;
     let named = Named {
         kind,
         package,
@@ -400,48 +414,6 @@ pub(super) fn says(
         ref_spans,
         source_spans,
     })
-}
-
-/// Refuses values that no run could make sense of.
-fn check_config(
-    config: &super::Config,
-    entry: Option<&properties::Entry>,
-    file: &Arc<SourceFile>,
-    kind: NodeKind,
-    name: &str,
-) -> Result<()> {
-    let choices: &[(&str, &[&str])] = &[
-        ("access", &["private", "protected", "public"]),
-        ("on_configuration_change", &["apply", "continue", "fail"]),
-    ];
-    let place = || entry.map_or_else(|| Span::new(file, 0, 0), |e| e.node.span(&e.file.document.file));
-    let fault = |message: String| Diagnostic::error(crate::diagnostic::Code::CONFIG, message).at(place());
-    for (key, known) in choices {
-        if let Some(value) = config.str(key)
-            && kind == NodeKind::Model
-            && !known.contains(&value)
-        {
-            return Err(fault(format!(
-                "{} `{name}` has `{key}: {value}`, which is not known",
-                kind.word()
-            ))
-            .note(format!("known values: {}", known.join(", ")))
-            .did_you_mean(value, known.iter().copied()));
-        }
-    }
-    if let Some(value) = config.get("enabled").filter(|v| !v.is_boolean() && !v.is_null()) {
-        return Err(fault(format!(
-            "{} `{name}` has `enabled: {value}`, which is not true or false",
-            kind.word()
-        )));
-    }
-    if let Some(value) = config.get("materialized").filter(|v| !v.is_string()) {
-        return Err(fault(format!(
-            "{} `{name}` has `materialized: {value}`, which is no name",
-            kind.word()
-        )));
-    }
-    Ok(())
 }
 
 fn seed_checksum(resource: &ResourceFile) -> Result<(&'static str, Arc<str>)> {

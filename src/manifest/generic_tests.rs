@@ -478,6 +478,57 @@ fn raw_code(spec: &Spec, config: &Map<String, Json>) -> String {
     code
 }
 
+/// Refuses an argument that the test's macro does not take, which the macro would refuse when the test is run.
+fn check_arguments(
+    cx: &Parsing<'_>,
+    target: &Target<'_>,
+    test: &Yaml,
+    spec: &Spec,
+    macro_id: &Arc<str>,
+) -> Result<()> {
+    let Some(info) = cx.engine.macro_by_id(macro_id) else {
+        return Ok(());
+    };
+    let params = cx.engine.parameters(&info)?;
+    let takes = |name: &str| params.iter().any(|p| **p == *name);
+    let Some(name) = spec.args.keys().find(|k| !takes(k)) else {
+        return Ok(());
+    };
+    if cx.engine.takes_any_keyword(&info)? {
+        return Ok(());
+    }
+    let names = params.iter().map(|p| &**p).filter(|p| *p != "model");
+    Err(target
+        .entry
+        .error(
+            argument_node(test, name),
+            Code::GENERIC_TEST,
+            format!("the test `{}` takes no argument `{name}`", spec.name),
+        )
+        .did_you_mean(name, names.chain(CONFIG_KEYS.iter().copied())))
+}
+
+/// Returns the key of an argument in a test's entry; the entry itself where the argument comes from elsewhere.
+fn argument_node<'y>(test: &'y Yaml, name: &str) -> &'y Yaml {
+    let key_in = |node: &'y Yaml| -> Option<&'y Yaml> {
+        let (key, _) = node
+            .as_map()?
+            .entries
+            .iter()
+            .find(|(k, _)| k.key_text() == name)?;
+        Some(key)
+    };
+    let given = match test.as_map().map(|m| m.entries.as_slice()) {
+        Some([(_, value)]) => value,
+        _ => test,
+    };
+    given
+        .get("arguments")
+        .and_then(key_in)
+        .or_else(|| key_in(given))
+        .unwrap_or(test)
+}
+
 fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<&Yaml>) -> Result<Node> {
     let entry = target.entry;
     let file = &entry.file;
@@ -508,6 +559,7 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
         config.insert("alias".into(), short.as_str().into());
     }
     let macro_id = test_macro(cx, &entry.package, &spec, &place)?;
+    check_arguments(cx, target, test, &spec, &macro_id)?;
     let hash = md5_hex(&format!("{name}{}", hashable(&spec)));
     let hash = &hash[hash.len() - 10..];
     let id: Arc<str> = format!("test.{}.{name}.{hash}", entry.package).into();

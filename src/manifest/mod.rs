@@ -1,6 +1,7 @@
 //! The parsed project: nodes, sources, macros, docs, tests, with their configuration and references resolved.
 
 mod arguments;
+mod check_config;
 mod config;
 mod exposures;
 mod files;

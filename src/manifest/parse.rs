@@ -186,14 +186,19 @@ pub fn parse(
             )
         })
         .collect();
-    let parsed: Vec<Result<Vec<Parsed>>> = files
+    let parsed: Vec<Result<Vec<Parsed>, Diagnostics>> = files
         .par_iter()
         .map(|(package, file)| parse_file(&cx, package, file, &patches, &versions))
         .collect();
     let mut nodes: Vec<Parsed> = Vec::with_capacity(parsed.len());
     for result in parsed {
-        nodes.extend(faults.take(result).unwrap_or_default());
+        match result {
+            Ok(made) => nodes.extend(made),
+            Err(found) => faults.extend(found.0),
+        }
     }
+    // Where a file could not be parsed, what is said of its nodes would be blamed in vain.
+    let files_are_sound = !faults.has_errors();
     nodes.extend(operations::parse(&cx, &mut faults).into_iter().map(Arc::new));
     let mut warnings = Vec::new();
     let mut manifest = Manifest {
@@ -240,6 +245,9 @@ pub fn parse(
     warnings.append(&mut manifest.warnings);
     manifest.warnings = warnings;
     if faults.has_errors() {
+        if files_are_sound {
+            faults.0.splice(0..0, manifest.warnings);
+        }
         Err(faults)
     } else {
         Ok(manifest)

@@ -13,7 +13,10 @@ use super::{
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Severity, SourceFile};
 use crate::fs;
 use crate::invocation::Invocation;
-use crate::yaml;
+use crate::yaml::{self, Document, Node};
+
+/// Checks the settings of the chosen target, a mapping of `profiles.yml`: which databases there are is not known here.
+pub type CheckTarget<'a> = &'a dyn Fn(&Document, &Node) -> Result<()>;
 
 /// Reads the project, its packages and its target.
 ///
@@ -23,6 +26,7 @@ pub fn load(
     options: &LoadOptions,
     invocation: &Invocation,
     render: &dyn RenderYaml,
+    check_target: CheckTarget<'_>,
 ) -> Result<Project, Diagnostics> {
     let mut found = Diagnostics::default();
     let root_dir = find_root(options, invocation)?;
@@ -44,6 +48,9 @@ pub fn load(
             None
         }
     };
+    if let Some(profile) = &profile {
+        found.take(check_target(&profile.document, &profile.output));
+    }
     let target = profile.as_ref().map(Profile::target_json);
     let rendering = Rendering {
         render,

@@ -4,7 +4,6 @@
 //! `dbt_project.yml`, `profiles.yml` and `packages.yml` are rendered through [`RenderYaml`], which `jinja` implements.
 
 mod builtin;
-mod csv;
 mod ignore;
 mod load;
 mod lock;
@@ -20,7 +19,6 @@ mod selectors;
 mod tests;
 
 pub use builtin::{builtin_files, init_files};
-pub use csv::{CsvHeader, check as check_csv, csv_header};
 pub use load::load;
 pub use packages::install;
 pub use profiles::{Profile, find_profiles};

@@ -138,7 +138,7 @@ pub(super) fn load(
         found,
     };
     let (target_name, mut output) = chooser.choose(&name)?;
-    let threads = chooser.threads(&mut output)?;
+    let threads = chooser.threads(&mut output);
     Some(Profile {
         name,
         target_name,
@@ -254,23 +254,23 @@ impl Chooser<'_> {
     }
 
     /// Takes `threads` out of the target: the command line's, the target's, or 1.
-    fn threads(&mut self, output: &mut Node) -> Option<usize> {
+    fn threads(&mut self, output: &mut Node) -> usize {
         let node = output.get("threads").cloned();
         if let Value::Map(map) = &mut output.value {
             map.entries.retain(|(k, _)| k.as_str() != Some("threads"));
         }
         if let Some(threads) = self.options.threads {
-            return Some(threads.max(1));
+            return threads.max(1);
         }
         let Some(node) = node.filter(|n| !n.is_null()) else {
-            return Some(1);
+            return 1;
         };
         let count = match &node.value {
             Value::Int(count) => usize::try_from(*count).ok(),
             _ => None,
         };
         if let Some(count) = count.filter(|c| *c > 0) {
-            return Some(count);
+            return count;
         }
         let message = format!(
             "`threads` must be a whole number from 1 on, but is `{}`",
@@ -278,7 +278,7 @@ impl Chooser<'_> {
         );
         let error = self.fail(&node, message);
         self.found.push(error);
-        None
+        1
     }
 }
 

@@ -9,7 +9,6 @@ use super::*;
 use crate::diagnostic::{Code, Diagnostics, render_text};
 use crate::invocation::{Cancel, Invocation};
 
-mod csv;
 mod deps;
 mod files;
 mod profiles;
@@ -87,7 +86,7 @@ impl Place {
     }
 
     fn load_with(&self, options: &LoadOptions) -> Result<Project, Diagnostics> {
-        load(options, &self.invocation(), &Fake)
+        load(options, &self.invocation(), &Fake, &|_, _| Ok(()))
     }
 
     fn load(&self) -> Project {
@@ -226,7 +225,7 @@ fn a_project_is_found_from_a_folder_below_it() {
         profiles_dir: Some(place.root().to_path_buf()),
         ..LoadOptions::default()
     };
-    let project = load(&options, &invocation, &Fake).unwrap();
+    let project = load(&options, &invocation, &Fake, &|_, _| Ok(())).unwrap();
     assert_eq!(project.root_dir, place.root());
 }
 

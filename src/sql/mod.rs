@@ -1,5 +1,6 @@
 //! Facts of SQL that hold without a connection: how a database writes names and values, and what a CSV column's type is.
 
+mod csv;
 mod seed_types;
 
 pub use seed_types::{SeedColumn, SeedShape, SeedType, infer, read_seed};

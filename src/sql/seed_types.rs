@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Code, Diagnostic, Result, SourceFile, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, SourceFile};
 
 /// What the values of a column have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,13 +34,15 @@ pub struct SeedColumn {
 pub struct SeedShape {
     pub columns: Vec<SeedColumn>,
     pub rows: usize,
+    /// Some row has fewer values than the header; the rest of it is empty.
+    pub has_short_rows: bool,
 }
 
 /// Reads the shape of a CSV file: names from its first row, types from all others.
 ///
 /// # Errors
-/// `N0111` at the row that has more or fewer values than the header, or where there is no header.
-pub fn read_seed(file: &Arc<SourceFile>, delimiter: char) -> Result<SeedShape> {
+/// `N0111` at each row that has more values than the header, at quotes that are open or misplaced, or where there is no header.
+pub fn read_seed(file: &Arc<SourceFile>, delimiter: char) -> Result<SeedShape, Diagnostics> {
     let text = file.text();
     let delimiter = u8::try_from(delimiter).map_err(|_| {
         Diagnostic::error(
@@ -49,46 +51,20 @@ pub fn read_seed(file: &Arc<SourceFile>, delimiter: char) -> Result<SeedShape> {
         )
         .hint("Set the seed's `delimiter` to a single character such as `,` or `;`.")
     })?;
+    let has_short_rows = super::csv::check(file, delimiter)?;
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let skipped = text.len() - body.len();
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
         .from_reader(body.as_bytes());
     let mut record = csv::StringRecord::new();
-    let at = |byte: u64| {
-        let start = u32::try_from(byte)
-            .unwrap_or(u32::MAX)
-            .saturating_add(u32::try_from(skipped).unwrap_or(0));
-        let end = text[start as usize..]
-            .find('\n')
-            .map_or(text.len(), |i| start as usize + i);
-        Span::new(file, start, u32::try_from(end).unwrap_or(u32::MAX))
-    };
-    if !read(&mut reader, &mut record)? {
-        return Err(Diagnostic::error(Code::CSV, "a CSV file has no header")
-            .at(Span::new(file, 0, 0))
-            .hint("Write the names of the columns in its first line."));
-    }
+    read(&mut reader, &mut record)?;
     let names = column_names(record.iter());
     let mut columns: Vec<Candidates> = names.iter().map(|_| Candidates::default()).collect();
     let mut rows = 0;
     while read(&mut reader, &mut record)? {
         rows += 1;
-        if record.len() != names.len() {
-            let start = record.position().map_or(0, csv::Position::byte);
-            return Err(Diagnostic::error(
-                Code::CSV,
-                format!(
-                    "a row has {} values, but the header names {} columns",
-                    record.len(),
-                    names.len()
-                ),
-            )
-            .at(at(start))
-            .hint("Quote values that hold the delimiter, and write an empty value between two delimiters."));
-        }
         for (column, value) in columns.iter_mut().zip(record.iter()) {
             column.see(value);
         }
@@ -101,7 +77,11 @@ pub fn read_seed(file: &Arc<SourceFile>, delimiter: char) -> Result<SeedShape> {
             kind: column.winner(),
         })
         .collect();
-    Ok(SeedShape { columns, rows })
+    Ok(SeedShape {
+        columns,
+        rows,
+        has_short_rows,
+    })
 }
 
 fn read(reader: &mut csv::Reader<&[u8]>, record: &mut csv::StringRecord) -> Result<bool> {

@@ -3,7 +3,7 @@
    row_count, for the database reads the rows itself. #}
 
 {% macro _seed_table(model) -%}
-  {{ return(adapter.seed_columns(_seed_path(model), config.get('delimiter', ','))) }}
+  {{ return(adapter.seed_columns(_seed_path(model), config.get('delimiter', ','), model['original_file_path'])) }}
 {%- endmacro %}
 
 {% macro _seed_path(model) -%}
@@ -57,7 +57,7 @@
 
 {% macro default__load_csv_rows(model, agate_table) -%}
   {%- if agate_table.rows is not defined -%}
-    {%- do adapter.load_csv(this, _seed_path(model), agate_table.column_names, config.get('delimiter', ',')) -%}
+    {%- do adapter.load_csv(this, _seed_path(model), agate_table.column_names, config.get('delimiter', ','), agate_table.has_short_rows) -%}
     {{ return('-- loaded from ' ~ model['original_file_path']) }}
   {%- endif -%}
   {%- set names = get_seed_column_quoted_csv(model, agate_table.column_names) -%}

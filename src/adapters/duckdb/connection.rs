@@ -1,6 +1,5 @@
 //! One instance for the process, opened when first needed, and connections to it.
 
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use super::dialect::DuckDialect;
 use super::watch::Watch;
 use super::{components, error, types};
 use crate::adapters::{
-    AdapterError, Column, ComponentCounts, Connection, ErrorKind, Execute, Relation, Response,
+    AdapterError, Column, ComponentCounts, Connection, CsvFile, ErrorKind, Execute, Relation, Response,
 };
 use crate::invocation::Cancel;
 use crate::sql::Dialect;
@@ -421,25 +420,26 @@ impl Connection for DuckConnection {
             .collect())
     }
 
-    fn load_csv(
-        &mut self,
-        relation: &Relation,
-        path: &Path,
-        columns: &[String],
-        delimiter: char,
-    ) -> Result<u64, AdapterError> {
+    fn load_csv(&mut self, relation: &Relation, file: &CsvFile<'_>) -> Result<u64, AdapterError> {
         let text = |text: &str| DuckDialect.string_literal(text);
-        let names: Vec<String> = columns
+        let names: Vec<String> = file
+            .columns
             .iter()
             .map(|name| DuckDialect.quote_identifier(name))
             .collect();
         // The dialect is said, not guessed from the data, so that a file loads the same way each time.
         let sql = format!(
-            "COPY {} ({}) FROM {} (FORMAT csv, HEADER true, AUTO_DETECT false, DELIMITER {}, QUOTE '\"', ESCAPE '\"')",
+            "COPY {} ({}) FROM {} (FORMAT csv, HEADER true, AUTO_DETECT false, DELIMITER {}, QUOTE '\"', ESCAPE '\"'{})",
             relation.path(),
             names.join(", "),
-            text(&path.to_string_lossy()),
-            text(&delimiter.to_string()),
+            text(&file.path.to_string_lossy()),
+            text(&file.delimiter.to_string()),
+            // Line ends in quotes and padding go together on one thread only.
+            if file.has_short_rows {
+                ", NULL_PADDING true, PARALLEL false"
+            } else {
+                ""
+            },
         );
         let rows = self.run(&sql, |inner| inner.execute(&sql, []))?;
         Ok(u64::try_from(rows).unwrap_or(0))

@@ -8,7 +8,7 @@ use minijinja::{Error, State, Value};
 
 use super::results::AnswerValue;
 use super::{Group, adapter_helpers, api};
-use crate::adapters::{AdapterError, Column, Execute, Part, Relation, Session};
+use crate::adapters::{AdapterError, Column, CsvFile, Execute, Part, Relation, Session};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::jinja::args::Args;
 use crate::jinja::errors::raise;
@@ -517,12 +517,13 @@ fn by_macro(
 
 /// A CSV file's `column_names`, their `types` in the database, and its `row_count`.
 fn seed_columns(session: &Session, args: Args) -> Result<Value, Error> {
-    let [path, delimiter] = args.required("seed_columns", ["path", "delimiter"], 1)?;
+    let [path, delimiter, shown] = args.required("seed_columns", ["path", "delimiter", "shown"], 1)?;
     let path = str_of(&path.unwrap_or_default());
+    let shown = text(shown, &path);
     let delimiter = text(delimiter, ",").chars().next().unwrap_or(',');
     let table = session
-        .seed_columns(std::path::Path::new(&path), &path, delimiter)
-        .map_err(raise)?;
+        .seed_columns(std::path::Path::new(&path), &shown, delimiter)
+        .map_err(|faults| raise(faults.into_one()))?;
     let (names, types): (Vec<_>, Vec<_>) = table
         .columns
         .iter()
@@ -532,12 +533,16 @@ fn seed_columns(session: &Session, args: Args) -> Result<Value, Error> {
         ("column_names", List::value(names)),
         ("types", List::value(types)),
         ("row_count", Value::from(table.rows)),
+        ("has_short_rows", Value::from(table.has_short_rows)),
     ]))
 }
 
 fn load_csv(session: &Session, args: Args) -> Result<Value, Error> {
-    let [of, path, names, delimiter] =
-        args.required("load_csv", ["relation", "path", "columns", "delimiter"], 3)?;
+    let [of, path, names, delimiter, short] = args.required(
+        "load_csv",
+        ["relation", "path", "columns", "delimiter", "has_short_rows"],
+        3,
+    )?;
     let of = of.unwrap_or_default();
     let names: Vec<String> = crate::jinja::python::items(&names.unwrap_or_default())?
         .iter()
@@ -545,13 +550,14 @@ fn load_csv(session: &Session, args: Args) -> Result<Value, Error> {
         .collect();
     let delimiter = text(delimiter, ",").chars().next().unwrap_or(',');
     let path = str_of(&path.unwrap_or_default());
+    let file = CsvFile {
+        path: std::path::Path::new(&path),
+        columns: &names,
+        delimiter,
+        has_short_rows: short.is_some_and(|s| s.is_true()),
+    };
     let rows = session
-        .load_csv(
-            relation(&of, "load_csv")?,
-            std::path::Path::new(&path),
-            &names,
-            delimiter,
-        )
+        .load_csv(relation(&of, "load_csv")?, &file)
         .map_err(failed)?;
     Ok(Value::from(rows))
 }
