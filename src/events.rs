@@ -90,6 +90,15 @@ pub enum Event {
         elapsed: Duration,
         diagnostic: Option<Box<Diagnostic>>,
     },
+    /// A batch of a model begins, or ended: `batch 2024-02-29 of main.visits`.
+    Batch {
+        index: usize,
+        total: usize,
+        node: Arc<NodeRef>,
+        description: String,
+        /// How it ended: status, word, time; none at its beginning.
+        ended: Option<(Status, String, Duration)>,
+    },
     /// The run is over: how many ended how.
     RunFinished {
         tally: Vec<(Status, usize)>,

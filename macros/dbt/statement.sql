@@ -44,8 +44,12 @@
   {{ config.set('sql_header', caller()) }}
 {%- endmacro %}
 
-{# The node's own setting wins over the command line. #}
+{# The node's own setting wins over the command line. A batch that is added to a table (`incremental_batch`, set by
+   the runner) never builds it anew. #}
 {% macro should_full_refresh() %}
+  {%- if incremental_batch is defined and incremental_batch -%}
+      {{ return(False) }}
+  {%- endif -%}
   {%- set own = config.get('full_refresh') -%}
   {{ return(flags.FULL_REFRESH if own is none else own) }}
 {% endmacro %}
@@ -59,6 +63,8 @@
 {% macro is_incremental() %}
     {%- if not execute -%}
         {{ return(False) }}
+    {%- elif incremental_batch is defined and incremental_batch -%}
+        {{ return(True) }}
     {%- endif -%}
     {%- set existing = adapter.get_relation(this.database, this.schema, this.table) -%}
     {{ return(

@@ -230,6 +230,8 @@ fn times<S: serde::Serializer>(
     times: &[(DateTime<Utc>, DateTime<Utc>)],
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
+    // Python's `isoformat`, which writes the zone as an offset.
+    let iso = |at: &DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, false);
     serializer.collect_seq(times.iter().map(|(from, to)| (iso(from), iso(to))))
 }
 

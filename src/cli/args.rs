@@ -202,6 +202,12 @@ pub struct RunArgs {
     pub empty: bool,
     #[arg(long, hide = true)]
     pub no_empty: bool,
+    /// Start of the batches to build: a date, or date and time in UTC
+    #[arg(long, value_name = "TIME")]
+    pub event_time_start: Option<String>,
+    /// End of the batches to build, not itself among them
+    #[arg(long, value_name = "TIME")]
+    pub event_time_end: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -214,6 +220,8 @@ pub enum Command {
     Test(RunArgs),
     /// Load the selected seeds
     Seed(SeedArgs),
+    /// Record changed rows in the selected snapshots
+    Snapshot(RunArgs),
     /// Write the selected nodes' SQL to target/compiled without running it
     Compile(CompileArgs),
     /// Show the first rows of a query
@@ -361,6 +369,7 @@ impl Command {
             Self::Build(_) => "build",
             Self::Test(_) => "test",
             Self::Seed(_) => "seed",
+            Self::Snapshot(_) => "snapshot",
             Self::Compile(_) => "compile",
             Self::Show(_) => "show",
             Self::Ls(_) => "list",
@@ -376,7 +385,7 @@ impl Command {
     /// Returns the selection flags of the command, if it has them.
     pub fn select(&self) -> Option<&SelectArgs> {
         match self {
-            Self::Run(run) | Self::Test(run) => Some(&run.select),
+            Self::Run(run) | Self::Test(run) | Self::Snapshot(run) => Some(&run.select),
             Self::Build(build) => Some(&build.run.select),
             Self::Seed(seed) => Some(&seed.run.select),
             Self::Compile(args) => Some(&args.select),
@@ -390,7 +399,7 @@ impl Command {
     /// Returns the run flags of the command, if it has them.
     pub fn run(&self) -> Option<&RunArgs> {
         match self {
-            Self::Run(run) | Self::Test(run) => Some(run),
+            Self::Run(run) | Self::Test(run) | Self::Snapshot(run) => Some(run),
             Self::Build(build) => Some(&build.run),
             Self::Seed(seed) => Some(&seed.run),
             _ => None,

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json, json};
 
-use super::args::{Cli, GlobalArgs, LogFormat};
+use super::args::{Cli, GlobalArgs, LogFormat, RunArgs};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::invocation::Invocation;
+use crate::manifest::time_of;
 use crate::project::LoadOptions;
 use crate::yaml;
 
@@ -27,6 +29,8 @@ pub struct Options {
     pub fail_fast: bool,
     pub store_failures: bool,
     pub empty: bool,
+    /// `--event-time-start` and `--event-time-end`.
+    pub event_time: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
 
 /// Reads a flag's environment variable: `DBT_X`, or `DBT_ENGINE_X` as newer dbt spells it.
@@ -122,7 +126,48 @@ pub fn resolve(cli: &Cli, invocation: &Invocation, terminal: bool) -> Result<Opt
             )
         }),
         empty: run.is_some_and(|r| flag(invocation, r.empty, r.no_empty, "EMPTY")),
+        event_time: match run {
+            Some(run) => event_time(run, invocation)?,
+            None => None,
+        },
     })
+}
+
+/// Returns the stretch of time for which batches are built.
+fn event_time(run: &RunArgs, invocation: &Invocation) -> Result<Option<(DateTime<Utc>, DateTime<Utc>)>> {
+    let one = |given: &Option<String>, name: &str, variable: &str| -> Result<Option<DateTime<Utc>>> {
+        let Some(text) = given.as_deref().or_else(|| env(invocation, variable)) else {
+            return Ok(None);
+        };
+        let fault = || {
+            Diagnostic::error(Code::USAGE, format!("`{text}` given with {name} is no time")).hint(format!(
+                "Write it so: {name} 2024-02-29, or {name} '2024-02-29 12:00:00'."
+            ))
+        };
+        time_of(text).map(Some).ok_or_else(fault)
+    };
+    let start = one(&run.event_time_start, "--event-time-start", "EVENT_TIME_START")?;
+    let end = one(&run.event_time_end, "--event-time-end", "EVENT_TIME_END")?;
+    match (start, end) {
+        (None, None) => Ok(None),
+        (Some(start), Some(end)) if start < end => Ok(Some((start, end))),
+        (Some(_), Some(_)) => Err(Diagnostic::error(
+            Code::USAGE,
+            "the time of --event-time-start is not before that of --event-time-end",
+        )),
+        (given, _) => {
+            let (given, missing) = if given.is_some() {
+                ("start", "end")
+            } else {
+                ("end", "start")
+            };
+            Err(Diagnostic::error(
+                Code::USAGE,
+                format!("--event-time-{given} was given without --event-time-{missing}"),
+            )
+            .hint("Give both, or neither."))
+        }
+    }
 }
 
 /// Refuses what would need another run's artifacts, rather than ignore it.

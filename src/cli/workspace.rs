@@ -300,6 +300,9 @@ impl Workspace {
             target_name: self.target_name.clone(),
             comment: QueryComment::of(self.project.root().project.query_comment.as_ref()),
             results: None,
+            event_time: call.options.event_time,
+            batches: Default::default(),
+            permits: Default::default(),
         }
     }
 }

@@ -71,7 +71,7 @@ fn ephemeral(cx: &Arc<Context>, node: &Arc<Node>, session: Option<&Arc<Session>>
         return Ok(found.clone());
     }
     // Two threads may compile the same model at once; both get the same text, the first is kept.
-    let (code, direct) = render(cx, node, session)?;
+    let (code, direct) = render(cx, node, None, session)?;
     let ctes = collect(cx, &direct, session)?;
     let made = Arc::new(Ephemeral { code, ctes });
     if let Ok(mut done) = cx.ephemeral.lock() {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use indexmap::IndexSet;
 
 use super::Context;
+use super::batch::{self, Batch};
 use super::ephemeral::cte_name;
 use crate::adapters::{Policy, Relation, RelationKind, Session};
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -22,6 +23,8 @@ pub struct NodeHost {
     members: BTreeMap<&'static str, Value>,
     model: OnceLock<Value>,
     compiled_code: Option<String>,
+    /// The stretch of time to which refs are limited.
+    batch: Option<Arc<Batch>>,
     /// What the rendering left behind; guards these fields alone.
     left: Mutex<Left>,
 }
@@ -42,6 +45,7 @@ impl NodeHost {
             members: BTreeMap::new(),
             model: OnceLock::new(),
             compiled_code: None,
+            batch: None,
             left: Mutex::default(),
         }
     }
@@ -52,6 +56,13 @@ impl NodeHost {
         self.members.insert("sql", Value::from(code));
         self.members.insert("compiled_code", Value::from(code));
         self.compiled_code = Some(code.to_owned());
+        self
+    }
+
+    /// Limits refs and sources to the rows of a batch.
+    #[must_use]
+    pub fn with_batch(mut self, batch: &Arc<Batch>) -> Self {
+        self.batch = Some(batch.clone());
         self
     }
 
@@ -79,13 +90,17 @@ impl NodeHost {
         matches!(self.node.kind, NodeKind::Operation | NodeKind::SqlOperation)
     }
 
-    fn relation_value(&self, relation: &Relation) -> Value {
+    /// Returns the relation, without rows where the run is to have none, limited to the batch where there is one.
+    fn relation_value(&self, relation: &Relation, event_time: Option<String>) -> Value {
         let mut relation = relation.clone();
         if self.cx.options.empty {
             relation.replacement = Some(Arc::from(format!(
                 "(select * from {} where false limit 0)",
                 relation.path()
             )));
+        }
+        if let (Some(batch), Some(column)) = (&self.batch, event_time) {
+            relation.replacement = Some(Arc::from(batch.limit(&relation, &column)));
         }
         Engine::relation(relation)
     }
@@ -98,9 +113,17 @@ impl NodeHost {
                     object.insert("compiled".into(), true.into());
                     object.insert("compiled_code".into(), code.as_str().into());
                 }
-                Engine::value(&json)
+                match &self.batch {
+                    Some(batch) => batch.model(&json),
+                    None => Engine::value(&json),
+                }
             })
             .clone()
+    }
+
+    fn event_time(&self, target: &Node) -> Option<String> {
+        let quote = target.relation.quote_character;
+        batch::event_time(&target.config, target.columns.values(), None, quote)
     }
 
     fn not_inferred(&self, what: &str, call: &str) -> Diagnostic {
@@ -180,9 +203,12 @@ impl Host for NodeHost {
                 identifier: true,
             };
             relation.quote.identifier = false;
-            return Ok(Engine::relation(relation));
+            return Ok(match &self.batch {
+                Some(_) => self.relation_value(&relation, self.event_time(target)),
+                None => Engine::relation(relation),
+            });
         }
-        Ok(self.relation_value(&target.relation))
+        Ok(self.relation_value(&target.relation, self.event_time(target)))
     }
 
     fn source(&self, source: &str, table: &str) -> Result<Value> {
@@ -200,7 +226,13 @@ impl Host for NodeHost {
             let call = format!("source('{source}', '{table}')");
             return Err(self.not_inferred(&format!("the source `{source}.{table}`"), &call));
         }
-        Ok(self.relation_value(&target.relation))
+        let event_time = batch::event_time(
+            &target.config,
+            target.columns.values(),
+            target.extra.get("quoting"),
+            target.relation.quote_character,
+        );
+        Ok(self.relation_value(&target.relation, event_time))
     }
 
     fn set_config(&self, _entries: Vec<(Arc<str>, Value)>) -> Result<()> {

@@ -2,11 +2,13 @@
 //!
 //! Takes a parsed node and gives a [`CompiledNode`]; writes nothing and runs nothing but what templates ask for.
 
+mod batch;
 mod context;
 mod ephemeral;
 mod host;
 mod node;
 
+pub use batch::Batch;
 pub use context::{Context, ContextOptions};
 pub use host::NodeHost;
-pub use node::{CompiledNode, compile};
+pub use node::{CompiledNode, compile, compile_batch};

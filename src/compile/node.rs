@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::ephemeral::{Cte, collect, inject};
-use super::{Context, NodeHost};
+use super::{Batch, Context, NodeHost};
 use crate::adapters::Session;
 use crate::diagnostic::Result;
 use crate::jinja::Host;
@@ -31,7 +31,20 @@ pub fn compile(cx: &Arc<Context>, node: &Arc<Node>, session: Option<&Arc<Session
             ctes: Vec::new(),
         });
     }
-    let (code, direct) = render(cx, node, session)?;
+    compile_batch(cx, node, None, session)
+}
+
+/// Compiles a node for one batch: its refs give the batch's rows alone.
+///
+/// # Errors
+/// What the template raised, with its place and macro stack.
+pub fn compile_batch(
+    cx: &Arc<Context>,
+    node: &Arc<Node>,
+    batch: Option<&Arc<Batch>>,
+    session: Option<&Arc<Session>>,
+) -> Result<CompiledNode> {
+    let (code, direct) = render(cx, node, batch, session)?;
     let ctes = collect(cx, &direct, session)?;
     Ok(CompiledNode {
         node: node.clone(),
@@ -44,9 +57,13 @@ pub fn compile(cx: &Arc<Context>, node: &Arc<Node>, session: Option<&Arc<Session
 pub(super) fn render(
     cx: &Arc<Context>,
     node: &Arc<Node>,
+    batch: Option<&Arc<Batch>>,
     session: Option<&Arc<Session>>,
 ) -> Result<(String, Vec<NodeId>)> {
     let mut host = NodeHost::new(cx.clone(), node.clone(), session.cloned());
+    if let Some(batch) = batch {
+        host = host.with_batch(batch);
+    }
     if node.kind == NodeKind::Operation {
         // A run hook that is only compiled has no run to tell of.
         for name in ["results", "schemas", "database_schemas"] {

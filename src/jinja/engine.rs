@@ -423,6 +423,16 @@ impl Engine {
         from_json(json)
     }
 
+    /// Returns a time as templates see it: Python's `datetime` with UTC as its zone.
+    pub fn datetime(at: chrono::DateTime<chrono::Utc>) -> Value {
+        super::values::datetime::utc(at)
+    }
+
+    /// Says whether a package is one of those that nexus brings along.
+    pub fn is_internal(&self, package: &str) -> bool {
+        self.index().is_internal(package)
+    }
+
     /// Turns a value into JSON as dbt stores it in artifacts (relations as text, tuples as lists).
     pub fn json(value: &Value) -> Json {
         to_json(value)

@@ -124,7 +124,7 @@ impl Index {
         Ok(())
     }
 
-    fn is_internal(&self, package: &str) -> bool {
+    pub(super) fn is_internal(&self, package: &str) -> bool {
         self.resolution.internal.iter().any(|p| &**p == package)
     }
 

@@ -11,6 +11,7 @@ mod inline;
 mod json;
 mod levels;
 mod link;
+mod microbatch;
 mod names;
 mod node;
 mod operations;
@@ -24,6 +25,7 @@ pub use arguments::test_arguments;
 pub use config::Config;
 pub use inline::inline_node;
 pub use json::{CompiledView, NodeView, graph_json, node_json};
+pub use microbatch::{in_batches, time_of};
 pub use node::{ColumnInfo, Doc, Exposure, Hook, Node, NodeId, NodeKind, SourceNode, TestInfo, TestMetadata};
 pub use parse::{ParseOptions, parse};
 

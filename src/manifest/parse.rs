@@ -242,6 +242,7 @@ pub fn parse(
     }
     super::primary_keys::infer(&mut manifest);
     link::link(&cx, &mut manifest, &mut faults);
+    super::microbatch::check(&mut manifest, engine, &mut faults);
     warnings.append(&mut manifest.warnings);
     manifest.warnings = warnings;
     if faults.has_errors() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use super::Output;
-use super::lines::{Line, Tint, finished, long_duration, plural};
+use super::lines::{Line, Tint, batch, finished, long_duration, plural};
 use crate::diagnostic::{Severity, render_text};
 use crate::events::{Event, Level, NodeRef, Sink, Status};
 
@@ -176,6 +176,32 @@ impl Sink for JsonSink {
                         data,
                     );
                 }
+            }
+            Event::Batch {
+                index,
+                total,
+                node,
+                description,
+                ended,
+            } => {
+                let text = batch((index, total), &description, ended.as_ref(), (80, false));
+                let status = ended.as_ref().map_or("started", |(status, _, _)| status.word());
+                let (name, code) = if ended.is_none() {
+                    ("LogStartBatch", "Q045")
+                } else {
+                    ("LogBatchResult", "Q046")
+                };
+                let level = if status == Status::Error.word() {
+                    "error"
+                } else {
+                    "info"
+                };
+                let data = json!({
+                    "description": description, "batch_index": index, "total_batches": total, "status": status,
+                    "execution_time": ended.map_or(0.0, |(_, _, elapsed)| elapsed.as_secs_f64()),
+                    "node_info": node_info(&node, status),
+                });
+                self.emit(level, name, code, text, data);
             }
             Event::RunFinished {
                 tally,

@@ -55,6 +55,13 @@ pub fn finished(
         };
         return (format!("{word} {}", node.name), word, tint);
     }
+    if status == Status::PartialSuccess {
+        return (
+            format!("PARTIALLY created {label}"),
+            message.to_owned(),
+            Tint::Yellow,
+        );
+    }
     let failed = status == Status::Error;
     let verb = match (node.resource_type, failed) {
         ("seed", false) => "OK loaded",
@@ -101,6 +108,30 @@ impl Line<'_> {
         }
         out
     }
+}
+
+/// The line of a batch: at its beginning, or with how it ended.
+pub fn batch(
+    (index, total): (usize, usize),
+    description: &str,
+    ended: Option<&(Status, String, Duration)>,
+    (width, colour): (usize, bool),
+) -> String {
+    let (verb, status, tint) = match ended {
+        None => ("START", "RUN", Tint::Plain),
+        Some((Status::Error, _, _)) => ("ERROR creating", "ERROR", Tint::Red),
+        Some((Status::Skipped, _, _)) => ("SKIP", "SKIPPED", Tint::Yellow),
+        Some((_, word, _)) => ("OK created", word.as_str(), Tint::Green),
+    };
+    let line = Line {
+        index,
+        total,
+        head: &format!("{verb} {description}"),
+        status,
+        tint,
+        elapsed: ended.map(|(_, _, elapsed)| *elapsed),
+    };
+    format!("Batch {}", line.render(width, colour))
 }
 
 /// Writes "1 error", "2 errors".

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use super::Output;
-use super::lines::{Line, Tint, finished, long_duration, plural};
+use super::lines::{Line, Tint, batch, finished, long_duration, plural};
 use crate::diagnostic::{Diagnostic, Severity, render_text};
 use crate::events::{Event, Level, NodeRef, Sink, Status};
 
@@ -194,6 +194,18 @@ impl Sink for TextSink {
                 ));
                 self.say("");
             }
+            Event::Batch {
+                index,
+                total,
+                description,
+                ended,
+                ..
+            } => self.say(&batch(
+                (index, total),
+                &description,
+                ended.as_ref(),
+                (width, colour),
+            )),
             Event::NodeStarted { index, total, node } => {
                 let head = format!("START {}", node.label);
                 let line = Line {

@@ -1,5 +1,6 @@
 //! The loop of a run: hooks, ready nodes to workers, results back, children of failures skipped.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -7,11 +8,14 @@ use std::time::Instant;
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Value as Json, json};
 
+use super::batches::Stretch;
 use super::comment::QueryComment;
-use super::result::{NodeResult, Outcome};
+use super::nodes::microbatch;
+use super::permits::Permits;
+use super::result::{Batches, NodeResult, Outcome};
 use super::worker::work;
 use crate::adapters::{Relation, Session};
-use crate::compile::{CompiledNode, Context, NodeHost};
+use crate::compile::{Batch, CompiledNode, Context, NodeHost};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::events::{Event, NodeRef, Status};
 use crate::fs;
@@ -46,6 +50,12 @@ pub struct RunOptions {
     pub comment: QueryComment,
     /// What `on-run-end` hooks see as `results`; set by the runner itself.
     pub results: Option<Value>,
+    /// `--event-time-start` and `--event-time-end`: the batches to build.
+    pub event_time: Option<Stretch>,
+    /// The batches to build again, by model (`retry`).
+    pub batches: HashMap<NodeId, Batches>,
+    /// How much may be worked on at once; set by the runner itself.
+    pub permits: Permits,
 }
 
 impl RunOptions {
@@ -71,6 +81,19 @@ impl RunOptions {
             &self.target_path.join("run").join(node.build_path()),
             sql.as_bytes(),
         )
+    }
+
+    /// Writes a batch's SQL below `compiled` or `run`: `daily.sql` becomes `daily/daily_2024-02-29.sql`.
+    pub(super) fn write_batch(&self, folder: &str, node: &Node, batch: &Batch, sql: &str) -> Result<()> {
+        let path = PathBuf::from(node.build_path());
+        let stem = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let file = format!("{stem}_{}.sql", batch.label);
+        let path = path.with_file_name(&stem).join(file);
+        fs::write_atomic(&self.target_path.join(folder).join(path), sql.as_bytes())
     }
 }
 
@@ -104,6 +127,10 @@ pub fn execute(
     let mut outcome = Outcome::default();
     let running = options.action == Action::Run;
     let main = Arc::new(session.sibling());
+    let options = &RunOptions {
+        permits: Permits::new(threads),
+        ..options.clone()
+    };
     if running {
         create_schemas(cx, &main, &wanted)?;
     }
@@ -166,6 +193,7 @@ fn schedule(
             let worker = move || {
                 let session = Arc::new(session);
                 for (index, node) in take {
+                    let _permit = options.permits.wait();
                     let result = work(cx, &node, &session, options);
                     if answer.send((index, result)).is_err() {
                         return;
@@ -379,6 +407,7 @@ pub(super) fn node_ref(cx: &Context, node: &Arc<Node>) -> Arc<NodeRef> {
     shown.push_str(&format!("{}.{}", part(&relation.schema), node.alias));
     let materialized = node.config.materialized();
     let label = match node.kind {
+        NodeKind::Model if microbatch::applies(cx, node) => format!("sql microbatch model {shown}"),
         NodeKind::Model => format!("sql {materialized} model {shown}"),
         NodeKind::Seed => format!("seed file {shown}"),
         NodeKind::Snapshot => format!("snapshot {shown}"),

@@ -4,14 +4,18 @@
 //! (materializations) that projects may override; this room calls them, keeps the order of the graph, skips what
 //! stands behind a failure, and tells every step as an event.
 
+mod batches;
 mod comment;
 mod execute;
 mod nodes;
+mod permits;
 mod result;
 mod worker;
 
+pub use batches::Stretch;
 pub use comment::QueryComment;
 pub use execute::{Action, RunOptions, execute};
 pub use nodes::operation::run_macro;
 pub use nodes::show::{Preview, preview};
-pub use result::{NodeResult, Outcome, Timing};
+pub use permits::Permits;
+pub use result::{Batches, NodeResult, Outcome, Timing};

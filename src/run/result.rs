@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json};
 
+use super::batches::Stretch;
 use crate::diagnostic::Diagnostic;
 use crate::events::Status;
 use crate::manifest::{Node, NodeId};
@@ -36,6 +37,15 @@ pub struct NodeResult {
     /// The ephemeral models whose SQL was put into it: id and text.
     pub ctes: Vec<(NodeId, String)>,
     pub diagnostic: Option<Box<Diagnostic>>,
+    /// What became of the batches of a model that is built in batches.
+    pub batches: Option<Batches>,
+}
+
+/// The batches that were built, and those that were not.
+#[derive(Debug, Clone, Default)]
+pub struct Batches {
+    pub successful: Vec<Stretch>,
+    pub failed: Vec<Stretch>,
 }
 
 impl NodeResult {
@@ -53,6 +63,7 @@ impl NodeResult {
             compiled_code: None,
             ctes: Vec::new(),
             diagnostic: None,
+            batches: None,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::comment;
 use super::execute::{Action, RunOptions};
-use super::nodes::{Done, materialize, operation, test};
+use super::nodes::{Done, materialize, microbatch, operation, test};
 use super::result::{NodeResult, Timing};
 use crate::adapters::Session;
 use crate::compile::{CompiledNode, Context, NodeHost, compile};
@@ -34,6 +34,8 @@ pub fn work(cx: &Arc<Context>, node: &Arc<Node>, session: &Arc<Session>, options
             result.message = done.message;
             result.failures = done.failures;
             result.adapter_response = done.adapter_response;
+            result.batches = done.batches;
+            result.diagnostic = done.diagnostic;
         }
         Err(diagnostic) => {
             result.status = Status::Error;
@@ -84,6 +86,21 @@ fn steps(
         result.compiled_code = Some(sql);
         return Ok(done);
     }
+    if options.action == Action::Run && microbatch::applies(cx, node) {
+        result.timing.push(Timing {
+            name: "compile",
+            started_at,
+            completed_at: now(),
+        });
+        let started_at = now();
+        let done = microbatch::run(cx, node, session, options);
+        result.timing.push(Timing {
+            name: "execute",
+            started_at,
+            completed_at: now(),
+        });
+        return done;
+    }
     let introspect = options.introspect.then_some(session);
     let compiled = compile(cx, node, introspect)?;
     options.write_compiled(&compiled)?;
@@ -122,6 +139,8 @@ fn act(
         message: None,
         failures: None,
         adapter_response: Default::default(),
+        batches: None,
+        diagnostic: None,
     };
     if options.action == Action::Compile || node.kind == NodeKind::Analysis {
         return Ok(nothing);
@@ -146,7 +165,7 @@ fn with_run_members(host: NodeHost, options: &RunOptions) -> NodeHost {
 }
 
 /// Adds where the compiled SQL stands, and the model as the place if no better one is known.
-fn point_at_model(error: Diagnostic, compiled: &CompiledNode, options: &RunOptions) -> Diagnostic {
+pub(super) fn point_at_model(error: Diagnostic, compiled: &CompiledNode, options: &RunOptions) -> Diagnostic {
     let node = &compiled.node;
     let error = match options.compiled_path(node) {
         Some(path) if !compiled.code.is_empty() => error.note(format!("compiled SQL at {}", path.display())),

@@ -7,6 +7,7 @@ mod framework;
 mod identity;
 mod interrupt;
 mod materializations;
+mod microbatch;
 mod parity;
 mod support;
 mod tidy;

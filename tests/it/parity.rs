@@ -67,6 +67,14 @@ fn materializations_compile_and_build_the_same_rows_as_dbt() {
 }
 
 #[test]
+fn batches_of_time_are_built_as_in_dbt() {
+    equal(
+        "microbatch",
+        &["nodes", "compiled", "manifest", "rows", "results", "messages"],
+    );
+}
+
+#[test]
 fn the_demo_compiles_as_in_dbt() {
     equal("demo", &["nodes", "compiled"]);
 }

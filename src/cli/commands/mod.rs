@@ -21,6 +21,7 @@ pub(super) fn dispatch(command: &Command, call: &Call) -> Outcome {
         Command::Build(args) => run::build(call, args),
         Command::Test(args) => run::test(call, args),
         Command::Seed(args) => run::seed(call, args),
+        Command::Snapshot(args) => run::snapshot(call, args),
         Command::Compile(args) => compile::run(call, args),
         Command::Show(args) => show::run(call, args),
         Command::Ls(args) => ls::run(call, args),

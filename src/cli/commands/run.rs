@@ -1,9 +1,9 @@
-//! `run`, `build`, `test`, `seed`: the commands that change the database.
+//! `run`, `build`, `test`, `seed`, `snapshot`: the commands that change the database.
 
 use indexmap::IndexSet;
 
 use crate::artifacts::manifest_v12::{self, Compiled};
-use crate::artifacts::run_results_v6::{self, RunResult, RunResults, Timing};
+use crate::artifacts::run_results_v6::{self, BatchResults, RunResult, RunResults, Timing};
 use crate::cli::args::{BuildArgs, RunArgs, SeedArgs};
 use crate::cli::workspace::{Workspace, open};
 use crate::cli::{Call, Outcome, exit};
@@ -26,6 +26,10 @@ pub(super) fn test(call: &Call, args: &RunArgs) -> Outcome {
 
 pub(super) fn seed(call: &Call, args: &SeedArgs) -> Outcome {
     execute(call, &args.run, &["seed"], false)
+}
+
+pub(super) fn snapshot(call: &Call, args: &RunArgs) -> Outcome {
+    execute(call, args, &["snapshot"], false)
 }
 
 fn execute(call: &Call, args: &RunArgs, kinds: &[&str], tests_gate: bool) -> Outcome {
@@ -123,6 +127,10 @@ fn results(outcome: &run::Outcome, workspace: &Workspace) -> RunResults {
         result.adapter_response.clone_from(&r.adapter_response);
         result.message.clone_from(&r.message);
         result.failures = r.failures;
+        result.batch_results = r.batches.as_ref().map(|b| BatchResults {
+            successful: b.successful.clone(),
+            failed: b.failed.clone(),
+        });
         result
     };
     RunResults {

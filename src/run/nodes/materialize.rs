@@ -60,6 +60,8 @@ pub fn run(
         message: Some(main.message.clone()),
         failures: None,
         adapter_response: main.adapter_response.clone(),
+        batches: None,
+        diagnostic: None,
     })
 }
 

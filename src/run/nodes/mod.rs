@@ -1,6 +1,7 @@
 //! What each kind of node does when it runs.
 
 pub mod materialize;
+pub mod microbatch;
 pub mod operation;
 pub mod show;
 mod statement;
@@ -8,6 +9,8 @@ pub mod test;
 
 use serde_json::{Map, Value as Json};
 
+use super::result::Batches;
+use crate::diagnostic::Diagnostic;
 use crate::events::Status;
 
 /// What running a node gave.
@@ -18,4 +21,8 @@ pub struct Done {
     pub message: Option<String>,
     pub failures: Option<u64>,
     pub adapter_response: Map<String, Json>,
+    /// Of a model that is built in batches.
+    pub batches: Option<Batches>,
+    /// Why it failed, where the failure is part of what was done.
+    pub diagnostic: Option<Box<Diagnostic>>,
 }

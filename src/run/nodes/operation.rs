@@ -38,6 +38,8 @@ pub fn hook(
         message: Some(format!("{}.{kind}.{index} passed", node.package)),
         failures: Some(0),
         adapter_response: Default::default(),
+        batches: None,
+        diagnostic: None,
     };
     if !sql.trim().is_empty() {
         session.execute(&sql, Execute::default()).map_err(|e| {

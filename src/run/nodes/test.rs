@@ -63,6 +63,8 @@ pub fn run(cx: &Arc<Context>, compiled: &CompiledNode, host: &Arc<NodeHost>) -> 
         message,
         failures: Some(kept),
         adapter_response: main.adapter_response.clone(),
+        batches: None,
+        diagnostic: None,
     })
 }
 
