@@ -174,12 +174,9 @@ impl<'a> Artifact<'a> {
 
     fn one_macro(&self, found: &MacroInfo) -> Json {
         let patch = self.manifest.macro_patches.get(&found.unique_id);
-        let text = found
-            .file
-            .text()
-            .get(found.span.start as usize..found.span.end as usize)
-            .unwrap_or_default();
+        let text = macro_text(found);
         let part = |key: &str| patch.and_then(|p| p.get(key)).cloned();
+        let docs = part("docs").unwrap_or_else(|| json!({ "show": true, "node_color": null }));
         json!({
             "name": &*found.name,
             "resource_type": "macro",
@@ -191,9 +188,9 @@ impl<'a> Artifact<'a> {
             "depends_on": { "macros": self.engine.macro_dependencies(found) },
             "description": part("description").unwrap_or_else(|| json!("")),
             "meta": part("meta").unwrap_or_else(|| json!({})),
-            "docs": part("docs").unwrap_or_else(|| json!({ "show": true, "node_color": null })),
-            "config": { "meta": part("meta").unwrap_or_else(|| json!({})), "docs": { "show": true, "node_color": null } },
-            "patch_path": null,
+            "docs": docs,
+            "config": { "meta": part("meta").unwrap_or_else(|| json!({})), "docs": docs },
+            "patch_path": part("patch_path"),
             "arguments": part("arguments").unwrap_or_else(|| json!([])),
             "created_at": self.invocation.started_at.timestamp_micros() as f64 / 1e6,
             "supported_languages": found.supported_languages,
@@ -246,6 +243,26 @@ impl<'a> Artifact<'a> {
         }
         groups
     }
+}
+
+/// Returns a macro's block with the white space that its tags take away: dbt's reader of blocks counts it in. White space
+/// between two such tags belongs to the first.
+fn macro_text(found: &MacroInfo) -> &str {
+    // A file is read without the white space around it.
+    let whole = found.file.text().trim_end();
+    let (mut start, mut end) = (found.span.start as usize, found.span.end as usize);
+    let block = whole.get(start..end).unwrap_or_default();
+    if block.starts_with("{%-") {
+        let before = whole.get(..start).unwrap_or_default().trim_end();
+        if !before.is_empty() && !before.ends_with("-%}") {
+            start = before.len();
+        }
+    }
+    if block.ends_with("-%}") {
+        let behind = whole.get(end..).unwrap_or_default();
+        end += behind.len() - behind.trim_start().len();
+    }
+    whole.get(start..end).unwrap_or_default()
 }
 
 fn one_doc(doc: &crate::manifest::Doc) -> Json {

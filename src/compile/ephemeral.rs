@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Context;
-use super::node::render;
+use super::node::{Rendered, render};
 use crate::adapters::Session;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::manifest::{Node, NodeId};
@@ -71,7 +71,7 @@ fn ephemeral(cx: &Arc<Context>, node: &Arc<Node>, session: Option<&Arc<Session>>
         return Ok(found.clone());
     }
     // Two threads may compile the same model at once; both get the same text, the first is kept.
-    let (code, direct) = render(cx, node, None, session)?;
+    let Rendered { code, direct, .. } = render(cx, node, None, session)?;
     let ctes = collect(cx, &direct, session)?;
     let made = Arc::new(Ephemeral { code, ctes });
     if let Ok(mut done) = cx.ephemeral.lock() {

@@ -32,6 +32,8 @@ pub struct NodeHost {
 #[derive(Default)]
 struct Left {
     ephemeral: IndexSet<NodeId>,
+    /// Macros that the template itself called.
+    macros: IndexSet<Arc<str>>,
     written: Option<String>,
 }
 
@@ -78,6 +80,14 @@ impl NodeHost {
         self.left
             .lock()
             .map(|l| l.ephemeral.iter().cloned().collect())
+            .unwrap_or_default()
+    }
+
+    /// Returns the macros that the template itself called, in order of first call.
+    pub fn macros(&self) -> Vec<Arc<str>> {
+        self.left
+            .lock()
+            .map(|l| l.macros.iter().cloned().collect())
             .unwrap_or_default()
     }
 
@@ -275,7 +285,14 @@ impl Host for NodeHost {
             })
     }
 
-    fn macro_called(&self, _unique_id: &Arc<str>, _depth: usize) {}
+    fn macro_called(&self, unique_id: &Arc<str>, depth: usize) {
+        if depth == 0
+            && let Ok(mut left) = self.left.lock()
+            && !left.macros.contains(unique_id)
+        {
+            left.macros.insert(unique_id.clone());
+        }
+    }
 
     fn member(&self, name: &str) -> Option<Value> {
         if let Some(value) = self.members.get(name) {

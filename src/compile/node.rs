@@ -17,6 +17,8 @@ pub struct CompiledNode {
     pub code: String,
     /// The ephemeral parents that were put in.
     pub ctes: Vec<Cte>,
+    /// Macros that its template itself called, in order of first call.
+    pub macros: Vec<Arc<str>>,
 }
 
 /// Compiles a node. A session is needed only where a template asks the database.
@@ -29,6 +31,7 @@ pub fn compile(cx: &Arc<Context>, node: &Arc<Node>, session: Option<&Arc<Session
             node: node.clone(),
             code: String::new(),
             ctes: Vec::new(),
+            macros: Vec::new(),
         });
     }
     compile_batch(cx, node, None, session)
@@ -44,22 +47,31 @@ pub fn compile_batch(
     batch: Option<&Arc<Batch>>,
     session: Option<&Arc<Session>>,
 ) -> Result<CompiledNode> {
-    let (code, direct) = render(cx, node, batch, session)?;
+    let Rendered { code, direct, macros } = render(cx, node, batch, session)?;
     let ctes = collect(cx, &direct, session)?;
     Ok(CompiledNode {
         node: node.clone(),
         code: inject(&code, &ctes),
         ctes,
+        macros,
     })
 }
 
-/// Renders a node's own template; returns its text and the ephemeral models it refers to.
+/// What rendering a node's own template gave.
+pub(super) struct Rendered {
+    pub code: String,
+    /// The ephemeral models that it refers to.
+    pub direct: Vec<NodeId>,
+    pub macros: Vec<Arc<str>>,
+}
+
+/// Renders a node's own template.
 pub(super) fn render(
     cx: &Arc<Context>,
     node: &Arc<Node>,
     batch: Option<&Arc<Batch>>,
     session: Option<&Arc<Session>>,
-) -> Result<(String, Vec<NodeId>)> {
+) -> Result<Rendered> {
     let mut host = NodeHost::new(cx.clone(), node.clone(), session.cloned());
     if let Some(batch) = batch {
         host = host.with_batch(batch);
@@ -77,8 +89,12 @@ pub(super) fn render(
         Some(metadata) => generic_test(cx, node, metadata, &shared),
         None => cx.engine.render(&node.file, node.range, &shared).map(|r| r.text),
     };
-    let text = rendered.map_err(|e| e.at(node.declared_at.clone()))?;
-    Ok((text, host.ephemeral()))
+    let code = rendered.map_err(|e| e.at(node.declared_at.clone()))?;
+    Ok(Rendered {
+        code,
+        direct: host.ephemeral(),
+        macros: host.macros(),
+    })
 }
 
 /// Renders a generic test: its arguments are templates of their own, made values before the macro is called.

@@ -132,7 +132,8 @@ impl Index {
         self.by_id.get(unique_id).copied()
     }
 
-    fn in_package(&self, package: &str, name: &str) -> Option<usize> {
+    /// Looks a macro up in a package alone.
+    pub fn in_package(&self, package: &str, name: &str) -> Option<usize> {
         self.packages.get(package)?.get(name).copied()
     }
 

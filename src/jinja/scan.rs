@@ -477,8 +477,9 @@ impl<'a> Reader<'a> {
         let mut calls: Vec<&Call> = self.facts.calls.iter().collect();
         calls.sort_by_key(|c| (c.first, std::cmp::Reverse(c.last)));
         let mut out: Vec<Arc<str>> = Vec::new();
+        let other = |entry: Option<usize>| entry.filter(|e| *e != own_entry);
         let mut add = |entry: Option<usize>| {
-            if let Some(entry) = entry.filter(|e| *e != own_entry) {
+            if let Some(entry) = entry {
                 let id = &self.index.entries[entry].info.unique_id;
                 if !out.contains(id) {
                     out.push(id.clone());
@@ -490,17 +491,20 @@ impl<'a> Reader<'a> {
             match path.as_slice() {
                 ["adapter", "dispatch"] => {
                     if let Some(name) = call.args.first().and_then(|a| self.text(a)) {
-                        add(self.index.local(own, &name));
+                        add(other(self.index.local(own, &name)));
                     }
                     if let Some(Ok(entry)) = self.dispatched(call) {
-                        add(Some(entry));
+                        add(other(Some(entry)));
                     }
                 }
                 ["adapter", _] => {}
-                [name] if !matches!(*name, "ref" | "source" | "config") => add(self.index.local(own, name)),
-                // dbt takes the object of a method for a package, and then looks the name up everywhere.
+                [name] if !matches!(*name, "ref" | "source" | "config") => {
+                    add(other(self.index.local(own, name)));
+                }
+                // dbt takes the object of a method for a package, and then looks the name up everywhere: a macro that
+                // calls one of its own name so depends on itself.
                 [package, name] => {
-                    let found = self.index.qualified(package, name);
+                    let found = self.index.in_package(package, name);
                     add(found.or_else(|| self.index.local("", name)));
                 }
                 _ => {}

@@ -6,6 +6,7 @@ use md5::Digest;
 use serde_json::{Map, Value as Json, json};
 
 use super::check_config;
+use super::hooks;
 use super::host::{ParseHost, Recorded};
 use super::levels::{Settled, settle};
 use super::names::{self, Named};
@@ -210,6 +211,21 @@ fn node(
                 extra.insert(key.into(), value.to_json());
             }
         }
+        if let Some(Json::Array(constraints)) = extra.get_mut("constraints") {
+            for constraint in constraints {
+                *constraint = super::constraints::full(constraint, true);
+            }
+        }
+        let own = version.map_or(&entry.node, |v| v.node);
+        let described = if own.get("description").is_some() {
+            own
+        } else {
+            &entry.node
+        };
+        let blocks = cx.doc_blocks(package, described);
+        if !blocks.is_empty() {
+            extra.insert("doc_blocks".into(), json!(blocks));
+        }
     }
     if is_seed {
         let root = cx
@@ -219,6 +235,19 @@ fn node(
             .unwrap_or_default();
         extra.insert("root_path".into(), json!(root));
     }
+    let hooked = hooks::calls(
+        cx,
+        &hooks::Owner {
+            kind,
+            package,
+            name: &name,
+            alias: &alias,
+            fqn: &fqn,
+            original_path: &resource.original_path,
+            relation: &relation,
+            config: &config,
+        },
+    )?;
     // dbt lists the file's own tags before those of the properties; the configuration has them the other way round.
     let own_tags = strings_of(call.get("tags"));
     let patch_tags = strings_of(patch.get("tags"));
@@ -228,6 +257,15 @@ fn node(
     } else {
         ("sha256", sha256(&raw_code))
     };
+    let tags = tags_of(&config, &own_tags, &patch_tags);
+    let Said {
+        mut recorded,
+        mut ref_spans,
+        mut source_spans,
+    } = said;
+    recorded.add_hooks(hooked);
+    ref_spans.resize(recorded.refs.len(), None);
+    source_spans.resize(recorded.sources.len(), None);
     Ok(Node {
         id: NodeId::new(id),
         kind,
@@ -241,7 +279,7 @@ fn node(
         range: Some(range),
         declared_at: Some(Span::new(&resource.file, range.0, range.0)),
         unrendered_config,
-        tags: tags_of(&config, &own_tags, &patch_tags),
+        tags,
         description,
         columns,
         group: text_of("group"),
@@ -249,11 +287,11 @@ fn node(
         version: version.map(|v| v.v.clone()),
         latest_version: version.map(|v| v.latest.clone()),
         patch_path: entry.map(properties::Entry::patch_path),
-        refs: said.recorded.refs,
-        sources: said.recorded.sources,
-        ref_spans: said.ref_spans,
-        source_spans: said.source_spans,
-        depends_on_macros: said.recorded.macros,
+        refs: recorded.refs,
+        sources: recorded.sources,
+        ref_spans,
+        source_spans,
+        depends_on_macros: recorded.macros,
         depends_on: Vec::new(),
         checksum,
         created_at: cx.created_at,

@@ -765,7 +765,18 @@ fn depends(cx: &Parsing<'_>, target: &Target<'_>, spec: &Spec, macro_id: &Arc<st
     if !(shortcut && dead)
         && let Some(found) = cx.engine.find_macro(&target.entry.package, "get_where_subquery")
     {
+        // A project's own `ref` or `source` is a macro that the test's `model` calls.
+        let naming = if matches!(target.on, On::Node(_)) {
+            "ref"
+        } else {
+            "source"
+        };
+        let named = cx.engine.find_macro(&target.entry.package, naming);
         depends.macros.push(found.unique_id.clone());
+        if let Some(named) = named {
+            let at = if shortcut { 1 } else { depends.macros.len() };
+            depends.macros.insert(at, named.unique_id.clone());
+        }
     }
     match &target.on {
         // Only the shortcut sees the version as it is declared: the others read it from the text of `model`.

@@ -18,7 +18,7 @@ impl Serialize for ColumnInfo {
         map.serialize_entry("config", &json!({ "meta": self.meta, "tags": self.tags }))?;
         map.serialize_entry("tags", &self.tags)?;
         map.serialize_entry("granularity", &None::<()>)?;
-        map.serialize_entry("doc_blocks", &[(); 0])?;
+        map.serialize_entry("doc_blocks", &self.doc_blocks)?;
         map.end()
     }
 }
@@ -27,8 +27,10 @@ impl Serialize for ColumnInfo {
 #[derive(Debug, Clone, Default)]
 pub struct CompiledView {
     pub code: String,
-    /// `target/compiled/…` as shown.
+    /// `target/compiled/…` as shown; empty where nothing was written.
     pub path: String,
+    /// Macros that the template itself called while it was compiled, in order.
+    pub macros: Vec<std::sync::Arc<str>>,
     /// Ephemeral models put in: id and text.
     pub ctes: Vec<(super::NodeId, String)>,
 }
@@ -68,12 +70,20 @@ impl Serialize for Ref<'_> {
     }
 }
 
-struct DependsOn<'a>(&'a Node);
+struct DependsOn<'a>(&'a Node, Option<&'a CompiledView>);
 
 impl Serialize for DependsOn<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("macros", &self.0.depends_on_macros)?;
+        // What only compiling calls is added at the end, as dbt does.
+        let parsed = &self.0.depends_on_macros;
+        let compiled = self.1.map(|c| c.macros.as_slice()).unwrap_or_default();
+        let macros: Vec<&str> = parsed
+            .iter()
+            .chain(compiled.iter().filter(|m| !parsed.contains(m)))
+            .map(|m| &**m)
+            .collect();
+        map.serialize_entry("macros", &macros)?;
         if self.0.kind != NodeKind::Seed {
             let nodes: Vec<&str> = self.0.depends_on.iter().map(super::NodeId::as_str).collect();
             map.serialize_entry("nodes", &nodes)?;
@@ -149,10 +159,10 @@ impl Node {
         map.serialize_entry("created_at", &self.created_at)?;
         map.serialize_entry("relation_name", &self.relation_name())?;
         map.serialize_entry("raw_code", &self.raw_code)?;
-        map.serialize_entry("doc_blocks", &[(); 0])?;
+        map.serialize_entry("doc_blocks", self.extra.get("doc_blocks").unwrap_or(&json!([])))?;
         if is_seed {
             map.serialize_entry("root_path", &self.extra.get("root_path"))?;
-            map.serialize_entry("depends_on", &DependsOn(self))?;
+            map.serialize_entry("depends_on", &DependsOn(self, compiled))?;
             return map.end();
         }
         map.serialize_entry("language", "sql")?;
@@ -160,8 +170,9 @@ impl Node {
         map.serialize_entry("sources", &self.sources)?;
         map.serialize_entry("metrics", &[(); 0])?;
         map.serialize_entry("functions", &[(); 0])?;
-        map.serialize_entry("depends_on", &DependsOn(self))?;
-        map.serialize_entry("compiled_path", &compiled.map(|c| c.path.as_str()))?;
+        map.serialize_entry("depends_on", &DependsOn(self, compiled))?;
+        let path = compiled.map(|c| c.path.as_str()).filter(|p| !p.is_empty());
+        map.serialize_entry("compiled_path", &path)?;
         if let Some(compiled) = compiled {
             map.serialize_entry("compiled", &true)?;
             map.serialize_entry("compiled_code", &compiled.code)?;
@@ -173,7 +184,7 @@ impl Node {
                 .collect();
             map.serialize_entry("extra_ctes", &ctes)?;
         }
-        map.serialize_entry("contract", &contract(config.get("contract")))?;
+        map.serialize_entry("contract", &self.contract())?;
         self.of_kind(&mut map)?;
         map.end()
     }
@@ -185,17 +196,26 @@ struct Checksum<'a> {
     checksum: &'a str,
 }
 
-fn contract(config: Option<&Json>) -> Json {
-    let part = |key: &str, otherwise: bool| {
-        config
-            .and_then(|c| c.get(key))
-            .and_then(Json::as_bool)
-            .unwrap_or(otherwise)
-    };
-    json!({ "enforced": part("enforced", false), "alias_types": part("alias_types", true), "checksum": null })
-}
-
 impl Node {
+    fn contract(&self) -> Json {
+        let config = self.config.get("contract");
+        let part = |key: &str, otherwise: bool| {
+            config
+                .and_then(|c| c.get(key))
+                .and_then(Json::as_bool)
+                .unwrap_or(otherwise)
+        };
+        let enforced = part("enforced", false);
+        let checksum = (enforced && self.kind == NodeKind::Model).then(|| {
+            super::constraints::checksum(
+                self.columns.values(),
+                self.config.materialized(),
+                self.extra.get("constraints"),
+            )
+        });
+        json!({ "enforced": enforced, "alias_types": part("alias_types", true), "checksum": checksum })
+    }
+
     /// Writes the fields that only this kind of node has.
     fn of_kind<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         let null = None::<()>;
@@ -267,7 +287,7 @@ impl Serialize for SourceNode {
         map.serialize_entry("created_at", &self.created_at)?;
         map.serialize_entry("unrendered_database", &extra("unrendered_database"))?;
         map.serialize_entry("unrendered_schema", &extra("unrendered_schema"))?;
-        map.serialize_entry("doc_blocks", &[(); 0])?;
+        map.serialize_entry("doc_blocks", self.extra.get("doc_blocks").unwrap_or(&json!([])))?;
         map.end()
     }
 }

@@ -117,7 +117,7 @@ impl<'p> Levels<'p> {
 /// Lays an unrendered level over another: keys give way, as dbt keeps the last level only.
 pub(super) fn lay_unrendered(into: &mut Map<String, Json>, level: Map<String, Json>) {
     for (key, value) in level {
-        into.insert(super::config::canonical(&key).to_owned(), value);
+        into.insert(key, value);
     }
 }
 

@@ -87,8 +87,8 @@ pub struct ColumnInfo {
     pub tags: Vec<Arc<str>>,
     pub quote: Option<bool>,
     pub constraints: Vec<Json>,
-    /// `config`, `granularity`, `doc_blocks` and unknown keys, as the artifact shows them.
-    pub extra: Map<String, Json>,
+    /// Ids of the docs blocks that its description calls.
+    pub doc_blocks: Vec<Arc<str>>,
 }
 
 /// What a generic test is made of.

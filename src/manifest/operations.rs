@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, json};
 
-use super::files::{Said, sha256};
+use super::files::sha256;
+use super::hooks;
 use super::host::ParseHost;
 use super::levels::settle;
 use super::names::{self, Named};
@@ -41,13 +42,11 @@ fn node(cx: &Parsing<'_>, package: &Package, kind: &str, index: usize, hook: &Ya
     let shared: Arc<dyn Host> = host.clone();
     let rendered = cx.engine.render(&file, range, &shared);
     rendered.map_err(|e| e.at(declared_at.clone()))?;
-    let said = Said {
-        recorded: host.recorded(),
-        ..Said::default()
-    };
+    let mut recorded = host.recorded();
     let fqn = vec![package.name.clone(), Arc::from("hooks"), name.clone()];
     let folder = cx.levels.folder(NodeKind::Operation, &package.name, &fqn);
-    let config = settle(&folder, None, &Map::new()).config;
+    let settled = settle(&folder, None, &Map::new());
+    let config = settled.config;
     let original_path: Arc<str> = "./dbt_project.yml".into();
     let named = Named {
         kind: NodeKind::Operation,
@@ -59,6 +58,20 @@ fn node(cx: &Parsing<'_>, package: &Package, kind: &str, index: usize, hook: &Ya
         config: &config,
     };
     let (relation, alias) = names::relation(cx, &named)?;
+    // dbt configures run hooks as models of a folder `hooks`: hooks of that folder are theirs too.
+    recorded.add_hooks(hooks::calls(
+        cx,
+        &hooks::Owner {
+            kind: NodeKind::Operation,
+            package: &package.name,
+            name: &name,
+            alias: &alias,
+            fqn: &fqn,
+            original_path: &original_path,
+            relation: &relation,
+            config: &config,
+        },
+    )?);
     Ok(Node {
         id: NodeId::new(format!("operation.{}.{name}", package.name)),
         kind: NodeKind::Operation,
@@ -73,7 +86,7 @@ fn node(cx: &Parsing<'_>, package: &Package, kind: &str, index: usize, hook: &Ya
         file,
         range,
         declared_at: Some(declared_at),
-        unrendered_config: cx.no_config.clone(),
+        unrendered_config: settled.unrendered,
         tags: vec![Arc::from(kind)],
         description: cx.empty.clone(),
         columns: cx.no_columns.clone(),
@@ -82,11 +95,11 @@ fn node(cx: &Parsing<'_>, package: &Package, kind: &str, index: usize, hook: &Ya
         version: None,
         latest_version: None,
         patch_path: None,
-        ref_spans: vec![None; said.recorded.refs.len()],
-        source_spans: vec![None; said.recorded.sources.len()],
-        refs: said.recorded.refs,
-        sources: said.recorded.sources,
-        depends_on_macros: said.recorded.macros,
+        ref_spans: vec![None; recorded.refs.len()],
+        source_spans: vec![None; recorded.sources.len()],
+        refs: recorded.refs,
+        sources: recorded.sources,
+        depends_on_macros: recorded.macros,
         depends_on: Vec::new(),
         created_at: cx.created_at,
         test: None,

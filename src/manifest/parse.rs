@@ -13,7 +13,7 @@ use super::levels::Levels;
 use super::names::Naming;
 use super::properties::{self, Patches};
 use super::{ColumnInfo, Doc, Manifest, Node, NodeId, NodeKind, SourceNode, Vars};
-use super::{exposures, generic_tests, link, names, operations, sources};
+use super::{doc_blocks, exposures, generic_tests, link, macro_patches, names, operations, sources};
 use crate::adapters::Adapter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
 use crate::events::Sink;
@@ -43,7 +43,6 @@ pub(super) struct Parsing<'a> {
     pub shared: Arc<Shared>,
     pub empty: Arc<str>,
     pub no_columns: Arc<IndexMap<Arc<str>, ColumnInfo>>,
-    pub no_config: Arc<Map<String, Json>>,
     /// Seconds since 1970.
     pub created_at: f64,
     renderer: YamlRenderer,
@@ -84,7 +83,6 @@ impl<'a> Parsing<'a> {
             shared,
             empty: Arc::from(""),
             no_columns: Arc::default(),
-            no_config: Arc::default(),
             created_at: seconds(options.invocation),
             renderer: YamlRenderer::new(options.invocation),
             yaml_vars: Mutex::default(),
@@ -114,6 +112,20 @@ impl<'a> Parsing<'a> {
     pub fn render_description(&self, package: &Arc<str>, text: &str) -> Result<String> {
         let host: Arc<dyn Host> = Arc::new(ParseHost::new(self.shared.clone(), package.clone()));
         self.engine.render_str("description", text, &host)
+    }
+
+    /// Returns the ids of the docs blocks that a description of an entry calls.
+    pub fn doc_blocks(&self, package: &str, node: &yaml::Node) -> Vec<Arc<str>> {
+        let text = node
+            .get("description")
+            .filter(|n| !n.is_null())
+            .map(yaml::Node::key_text);
+        match text {
+            Some(text) if text.contains("{{") => {
+                doc_blocks::called(&text, package, &self.shared.root, &self.shared.docs)
+            }
+            _ => Vec::new(),
+        }
     }
 
     fn vars_of(&self, package: &Arc<str>) -> Arc<Map<String, Json>> {
@@ -235,9 +247,12 @@ pub fn parse(
     }
     exposures::parse(&cx, &mut manifest, &entries, &mut faults);
     for entry in &entries {
-        if entry.section == "macros" {
-            let id: Arc<str> = format!("macro.{}.{}", entry.package, entry.name).into();
-            manifest.macro_patches.insert(id, entry.node.to_json());
+        if entry.section == "macros"
+            && let Some(patch) = faults.take(macro_patches::patch(&cx, entry))
+        {
+            manifest
+                .macro_patches
+                .insert(macro_patches::macro_id(entry), patch);
         }
     }
     super::primary_keys::infer(&mut manifest);

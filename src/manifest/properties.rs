@@ -340,8 +340,11 @@ pub(super) fn columns_of(
                 meta,
                 tags,
                 quote: item.get("quote").and_then(Yaml::as_bool),
-                constraints: constraints.iter().map(Yaml::to_json).collect(),
-                extra: Map::new(),
+                constraints: constraints
+                    .iter()
+                    .map(|c| super::constraints::full(&c.to_json(), false))
+                    .collect(),
+                doc_blocks: cx.doc_blocks(package, item),
             },
         );
     }

@@ -112,6 +112,10 @@ fn source(cx: &Parsing<'_>, entry: &Entry, table: &Yaml) -> Result<SourceNode> {
     };
     extra.insert("unrendered_database".into(), written("database"));
     extra.insert("unrendered_schema".into(), written("schema"));
+    let blocks = cx.doc_blocks(&entry.package, table);
+    if !blocks.is_empty() {
+        extra.insert("doc_blocks".into(), json!(blocks));
+    }
     let file = &entry.file;
     Ok(SourceNode {
         id: NodeId::new(format!("source.{}.{}.{name}", entry.package, entry.name)),

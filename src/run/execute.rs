@@ -67,7 +67,7 @@ impl RunOptions {
 
     pub(super) fn write_compiled(&self, compiled: &CompiledNode) -> Result<()> {
         let node = &compiled.node;
-        if matches!(node.kind, NodeKind::Seed | NodeKind::SqlOperation) {
+        if matches!(node.kind, NodeKind::Seed | NodeKind::SqlOperation) || compiled.code.is_empty() {
             return Ok(());
         }
         fs::write_atomic(

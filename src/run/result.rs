@@ -36,6 +36,8 @@ pub struct NodeResult {
     pub compiled_code: Option<String>,
     /// The ephemeral models whose SQL was put into it: id and text.
     pub ctes: Vec<(NodeId, String)>,
+    /// Macros that its template itself called while it was compiled.
+    pub macros: Vec<Arc<str>>,
     pub diagnostic: Option<Box<Diagnostic>>,
     /// What became of the batches of a model that is built in batches.
     pub batches: Option<Batches>,
@@ -62,6 +64,7 @@ impl NodeResult {
             adapter_response: Map::new(),
             compiled_code: None,
             ctes: Vec::new(),
+            macros: Vec::new(),
             diagnostic: None,
             batches: None,
         }

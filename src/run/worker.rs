@@ -111,6 +111,7 @@ fn steps(
     });
     if node.kind != NodeKind::Seed {
         result.compiled_code = Some(compiled.code.clone());
+        result.macros.clone_from(&compiled.macros);
         result.ctes = compiled
             .ctes
             .iter()

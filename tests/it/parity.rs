@@ -43,27 +43,27 @@ fn equal(project: &str, checks: &[&str]) {
 
 #[test]
 fn jinja_features_compile_as_in_dbt() {
-    equal("jinja_features", &["nodes", "compiled"]);
+    equal("jinja_features", &["nodes", "compiled", "manifest"]);
 }
 
 #[test]
 fn templates_in_the_style_of_public_packages_compile_as_in_dbt() {
-    equal("package_style", &["nodes", "compiled"]);
+    equal("package_style", &["nodes", "compiled", "manifest"]);
 }
 
 #[test]
 fn extraction_finds_what_dbt_finds() {
-    equal("extraction", &["nodes", "compiled"]);
+    equal("extraction", &["nodes", "compiled", "manifest"]);
 }
 
 #[test]
 fn configs_and_tests_compile_as_in_dbt() {
-    equal("dag_and_tests", &["nodes", "compiled"]);
+    equal("dag_and_tests", &["nodes", "compiled", "manifest"]);
 }
 
 #[test]
 fn materializations_compile_and_build_the_same_rows_as_dbt() {
-    equal("materializations", &["nodes", "compiled", "rows"]);
+    equal("materializations", &["nodes", "compiled", "manifest", "rows"]);
 }
 
 #[test]
@@ -76,5 +76,5 @@ fn batches_of_time_are_built_as_in_dbt() {
 
 #[test]
 fn the_demo_compiles_as_in_dbt() {
-    equal("demo", &["nodes", "compiled"]);
+    equal("demo", &["nodes", "compiled", "manifest"]);
 }

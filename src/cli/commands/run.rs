@@ -145,12 +145,19 @@ fn results(outcome: &run::Outcome, workspace: &Workspace) -> RunResults {
 fn compiled(outcome: &run::Outcome, workspace: &Workspace, call: &Call) -> Compiled {
     let options = workspace.run_options(call, Action::Compile);
     let one = |r: &run::NodeResult| {
-        let path = options.compiled_path(&r.node)?.display().to_string();
+        let code = r.compiled_code.clone()?;
+        let path = options.compiled_path(&r.node)?;
         Some((
             r.node.id.clone(),
             CompiledView {
-                code: r.compiled_code.clone()?,
-                path,
+                // What came out empty was not written.
+                path: if code.is_empty() {
+                    String::new()
+                } else {
+                    path.display().to_string()
+                },
+                code,
+                macros: r.macros.clone(),
                 ctes: r.ctes.clone(),
             },
         ))

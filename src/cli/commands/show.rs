@@ -57,6 +57,7 @@ pub(super) fn run(call: &Call, args: &ShowArgs) -> Outcome {
                 node: node.clone(),
                 code,
                 ctes: Vec::new(),
+                macros: Vec::new(),
             }
         } else {
             compile::compile(&context, &node, Some(&session))?
