@@ -241,6 +241,10 @@ pub enum Command {
     Init(InitArgs),
     /// Install the packages of packages.yml
     Deps(DepsArgs),
+    /// Write the customer-data framework as a dbt package, to read or change
+    Eject(EjectArgs),
+    /// Put a source of the framework into the project
+    Source(SourceArgs),
 }
 
 #[derive(Debug, Clone, Default, Args)]
@@ -361,6 +365,34 @@ pub struct DepsArgs {
     pub upgrade: bool,
 }
 
+#[derive(Debug, Clone, Default, Args)]
+pub struct EjectArgs {
+    /// Folder of the package [default: packages/nexus]
+    #[arg(value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct SourceArgs {
+    #[command(subcommand)]
+    pub command: SourceCommand,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum SourceCommand {
+    /// Copy the models of a shipped source into the project
+    Add(SourceNameArgs),
+    /// Start a source of your own: models, raw records, a test
+    New(SourceNameArgs),
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct SourceNameArgs {
+    /// Name of the source
+    #[arg(value_name = "NAME")]
+    pub name: String,
+}
+
 impl Command {
     /// Returns the name that templates see as `flags.WHICH`.
     pub fn which(&self) -> &'static str {
@@ -379,6 +411,8 @@ impl Command {
             Self::Clean(_) => "clean",
             Self::Init(_) => "init",
             Self::Deps(_) => "deps",
+            Self::Eject(_) => "eject",
+            Self::Source(_) => "source",
         }
     }
 

@@ -92,7 +92,10 @@ pub fn resolve(cli: &Cli, invocation: &Invocation, terminal: bool) -> Result<Opt
         target_path: path(&global.target_path, "TARGET_PATH"),
         threads: global.threads,
         vars: vars(global)?,
-        without_profile: matches!(cli.command.which(), "deps" | "clean" | "init"),
+        without_profile: matches!(
+            cli.command.which(),
+            "deps" | "clean" | "init" | "eject" | "source"
+        ),
     };
     let full_refresh_here = match &cli.command {
         super::args::Command::Compile(args) => args.full_refresh,

@@ -15,7 +15,7 @@ include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 /// Returns the embedded files of a built-in package as (path within the package, text), sorted by path.
 ///
 /// `dbt` is `macros/dbt` without `adapters/`; `dbt_<adapter>` is `macros/dbt/adapters/<adapter>`; `nexus` is laid
-/// out as `scripts/assemble_package.sh` does it. A package that does not exist has no files.
+/// out as `nexus eject` writes it. A package that does not exist has no files.
 pub fn builtin_files(package: &str) -> Vec<(String, &'static str)> {
     let place = |from: &str, to: &str, path: &str| path.strip_prefix(from).map(|rest| format!("{to}{rest}"));
     let adapter = package

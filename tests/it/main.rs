@@ -9,5 +9,6 @@ mod interrupt;
 mod materializations;
 mod microbatch;
 mod parity;
+mod scaffold;
 mod support;
 mod tidy;

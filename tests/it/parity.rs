@@ -75,6 +75,6 @@ fn batches_of_time_are_built_as_in_dbt() {
 }
 
 #[test]
-fn the_demo_compiles_as_in_dbt() {
-    equal("demo", &["nodes", "compiled", "manifest"]);
+fn the_demo_compiles_and_builds_the_same_rows_as_dbt_on_the_ejected_package() {
+    equal("demo", &["nodes", "compiled", "manifest", "rows"]);
 }

@@ -82,8 +82,10 @@ def lines_of(path, default=()):
 class Run:
     """One tool in one scratch directory."""
 
-    def __init__(self, binary, project_name, scratch, is_oracle):
+    def __init__(self, binary, project_name, scratch, is_oracle, nexus=None):
         self.binary = binary
+        # The one that writes the framework as a package for dbt.
+        self.nexus = nexus
         self.name = project_name
         self.scratch = scratch
         self.is_oracle = is_oracle
@@ -95,8 +97,7 @@ class Run:
         ignored = shutil.ignore_patterns("target", "logs", "dbt_packages", "__pycache__", "*.duckdb", "*.duckdb.wal")
         shutil.copytree(source_of(self.name), self.project, ignore=ignored)
         if self.name == DEMO and self.is_oracle:
-            subprocess.run([str(ROOT / "scripts/assemble_package.sh"), str(self.scratch / "nexus_package")], check=True,
-                           capture_output=True)
+            subprocess.run([str(self.nexus), "eject", str(self.scratch / "nexus_package")], check=True, capture_output=True)
             (self.project / "packages.yml").write_text(f"packages:\n  - local: {self.scratch}/nexus_package\n")
         if any((self.project / name).exists() for name in ("packages.yml", "dependencies.yml")):
             self.command("deps")
@@ -195,7 +196,7 @@ def oracle_key(name, python):
     digest = hashlib.sha256(PROCEDURE.encode())
     roots = [source_of(name)]
     if name == DEMO:
-        roots += [ROOT / "macros", ROOT / "templates", ROOT / "scripts/assemble_package.sh"]
+        roots += [ROOT / "macros/nexus", ROOT / "templates/framework", ROOT / "templates/sources"]
     for root in roots:
         files = [root] if root.is_file() else sorted(p for p in root.rglob("*") if p.is_file())
         for path in files:
@@ -208,7 +209,7 @@ def oracle_key(name, python):
     return digest.hexdigest()[:24]
 
 
-def ask_oracle(name, dbt, use_cache):
+def ask_oracle(name, dbt, nexus, use_cache):
     """Returns dbt-core's answer for a project and the database that it built, from the cache where it is there."""
     python = dbt.parent / "python"
     kept = CACHE / "oracle" / f"{name}-{oracle_key(name, python)}"
@@ -216,7 +217,7 @@ def ask_oracle(name, dbt, use_cache):
         return json.loads((kept / "answer.json").read_text()), kept / DATABASE
     scratch = Path(tempfile.mkdtemp(prefix=f"parity-oracle-{name}-"))
     try:
-        run = Run(dbt, name, scratch, is_oracle=True)
+        run = Run(dbt, name, scratch, is_oracle=True, nexus=nexus)
         run.prepare()
         answer = {"results": [], "ls": {}}
         for args in builds_of(name):
@@ -542,7 +543,7 @@ def parse_args():
 
 def projects_of(args):
     known = sorted(p.name for p in PROJECTS.iterdir() if (p / "dbt_project.yml").exists())
-    if (ROOT / "scripts/assemble_package.sh").exists() and (ROOT / "examples/demo/dbt_project.yml").exists():
+    if (ROOT / "examples/demo/dbt_project.yml").exists():
         known.append(DEMO)
     chosen = args.project or known
     unknown = [name for name in chosen if name not in known]
@@ -552,7 +553,7 @@ def projects_of(args):
 
 
 def compare_project(name, args, checks, known):
-    oracle, built = ask_oracle(name, args.dbt, use_cache=not args.no_cache)
+    oracle, built = ask_oracle(name, args.dbt, args.nexus, use_cache=not args.no_cache)
     if args.oracle_only:
         counts = {"nodes": len(oracle["manifest"]["nodes"]), "rows": len(oracle["rows"]), "ls": len(oracle["ls"]),
                   "results": sum(len(r["results"]) for r in oracle["results"])}

@@ -40,15 +40,15 @@
 {#- Returns the parts of the source contract that an adapter of this package has. -#}
 {% macro nexus_shipped_sources() -%}
   {{ return({
-      'gmail': ['events', 'entity_identifiers', 'entity_traits', 'relationship_declarations', 'event_dimensions', 'states'],
-      'google_calendar': ['events', 'entity_identifiers', 'entity_traits', 'relationship_declarations', 'event_dimensions', 'event_measurements'],
-      'stripe': ['events', 'entity_identifiers', 'entity_traits', 'relationship_declarations', 'event_dimensions', 'event_measurements', 'states'],
-      'shopify': ['events', 'entity_identifiers', 'entity_traits', 'relationship_declarations', 'event_dimensions', 'event_measurements', 'states']
+      'gmail': ['events', 'entity_identifiers', 'entity_traits', 'relationship_declarations', 'event_dimensions', 'states', 'rejects'],
+      'google_calendar': ['events', 'entity_identifiers', 'entity_traits', 'relationship_declarations', 'event_dimensions', 'event_measurements', 'rejects'],
+      'stripe': ['events', 'entity_identifiers', 'entity_traits', 'relationship_declarations', 'event_dimensions', 'event_measurements', 'states', 'rejects'],
+      'shopify': ['events', 'entity_identifiers', 'entity_traits', 'relationship_declarations', 'event_dimensions', 'event_measurements', 'states', 'rejects']
   }) }}
 {%- endmacro %}
 
 
 {#- Returns the parts of the source contract: a source `crm` gives part `events` as the model `crm_events`. -#}
 {% macro nexus_source_parts() -%}
-  {{ return(['events', 'entity_identifiers', 'entity_traits', 'relationship_declarations', 'event_measurements', 'event_dimensions', 'states']) }}
+  {{ return(['events', 'entity_identifiers', 'entity_traits', 'relationship_declarations', 'event_measurements', 'event_dimensions', 'states', 'rejects']) }}
 {%- endmacro %}

@@ -201,7 +201,7 @@
 {%- endmacro %}
 
 
-{#- Returns enabled source → {models, priority}. A shipped source brings its list of models; any other says which
+{#- Returns enabled source → {models, priority, shipped}. A shipped source brings its list of models; any other says which
     parts of the contract it has: `models` lists them, or the flags `events`, `entities` (identifiers and traits),
     `relationships`, `measurements`, `dimensions`, `states` switch parts on, and off for a shipped source. `states` and `entities` may be
     lists, of declared states and for the reader. -#}
@@ -214,7 +214,7 @@
   {%- for name, options in given.items() -%}
     {%- set where = 'vars: nexus: sources: ' ~ name -%}
     {%- do nexus.nexus_check_name('vars: nexus: sources', name) -%}
-    {%- do nexus.nexus_check_keys(where, options or {}, ['enabled', 'models', 'priority', 'database', 'schema', 'tables'] + flags.keys() | list) -%}
+    {%- do nexus.nexus_check_keys(where, options or {}, ['enabled', 'shipped', 'models', 'priority', 'database', 'schema', 'tables'] + flags.keys() | list) -%}
     {%- if (options or {}).get('enabled', false) -%}
       {%- do nexus.nexus_check_list(where ~ ': models', options.get('models')) -%}
       {%- set models = [] -%}
@@ -243,7 +243,7 @@
       {%- if models | length == 0 -%}
         {%- do nexus.nexus_configuration_error('source `' ~ name ~ '` is enabled and has no models', ('switch one of its parts on, or set `enabled: false`' if name in shipped else 'it is none of the shipped sources (' ~ shipped.keys() | join(', ') ~ '): correct the name, or write the model `' ~ name ~ '_events` and others and list them, `models: [events, entity_identifiers]`, under `' ~ where ~ '`')) -%}
       {%- endif -%}
-      {%- do sources.update({name: {'models': models, 'priority': options.get('priority', 100)}}) -%}
+      {%- do sources.update({name: {'models': models, 'priority': options.get('priority', 100), 'shipped': name in shipped and options.get('shipped', true)}}) -%}
     {%- endif -%}
   {%- endfor -%}
   {{ return(sources) }}

@@ -31,21 +31,174 @@
       'states': {
           'state_entry_id': 'text', 'event_id': 'text', 'entity_type': 'text', 'identifier_type': 'text', 'identifier_value': 'text',
           'state_name': 'text', 'state_value': 'text', 'occurred_at': 'timestamp', 'source': 'text', '_ingested_at': 'timestamp'
+      },
+      'rejects': {
+          'reject_id': 'text', 'source': 'text', 'source_table': 'text', 'scope': 'text', 'record_key': 'text', 'field': 'text',
+          'raw_value': 'text', 'reason': 'text', '_ingested_at': 'timestamp'
       }
   } -%}
   {{ return(contracts[part]) }}
 {%- endmacro %}
 
 
-{#- Renders one part of the contract of all enabled sources as one table, cast to the contract's types; an
-    empty table of the same columns where no source has the part. part: as nexus_source_parts.
-    The same on every database. -#}
+{#- Renders one part of the contract of all enabled sources as one table, in the contract's types; an empty table of
+    the same columns where no source has the part. Rows of a project's own source with a value that its type cannot read are left
+    out here and listed in nexus_rejects. part: as nexus_source_parts. The same on every database. -#}
 {% macro nexus_union_sources(part) -%}
-  {%- set models = [] -%}
-  {%- for name in nexus.nexus_sources_with(part) -%}
-    {%- do models.append(name ~ '_' ~ part) -%}
+  {%- set contract = nexus.nexus_contract(part) -%}
+  {%- set names = nexus.nexus_sources_with(part) -%}
+  {%- for name in names %}
+    {%- set relation = ref(name ~ '_' ~ part) -%}
+    {%- set is_shipped = nexus.nexus_config('sources')[name]['shipped'] -%}
+    {%- if not is_shipped -%}
+      {%- do nexus.nexus_check_contract(name, part, relation) -%}
+    {%- endif %}
+select
+    {%- for column, type in contract.items() %}
+    {% if is_shipped or type == 'text' %}cast({{ column }} as {{ nexus.nexus_type(type) }}){% else %}{{ nexus.nexus_read(column, type) }}{% endif %} as {{ column }}{% if not loop.last %},{% endif %}
+    {%- endfor %}
+from {{ relation }}
+    {%- if not is_shipped %}
+where not ({{ nexus.nexus_unreadable_columns(part, ' or ') }})
+    {%- endif %}
+    {%- if not loop.last %}
+
+union all
+    {% endif %}
+  {%- endfor %}
+  {%- if names | length == 0 %}
+{{ nexus.nexus_empty_rows(contract) }}
+  {%- endif %}
+{%- endmacro %}
+
+
+{#- Renders whether a column of a part holds something that its type cannot read; of all typed columns, joined. part: as
+    nexus_source_parts. The same on every database. -#}
+{% macro nexus_unreadable_columns(part, separator) -%}
+  {%- set tests = [] -%}
+  {%- for column, type in nexus.nexus_contract(part).items() if type != 'text' -%}
+    {%- do tests.append(nexus.nexus_is_unreadable(column, type) | trim) -%}
   {%- endfor -%}
-  {{ nexus.nexus_union(models, nexus.nexus_contract(part)) }}
+  {{ tests | join(separator) }}
+{%- endmacro %}
+
+
+{#- Renders whether a value is there and its type cannot read it. The same on every database. -#}
+{% macro nexus_is_unreadable(column, type) -%}
+  ({{ column }} is not null and {{ nexus.nexus_read(column, type) }} is null)
+{%- endmacro %}
+
+
+{#- Renders a column of a project's own source in one of our types, whatever its type is there; null where it cannot be read.
+    By database: through nexus_try_timestamp and nexus_try_cast. -#}
+{% macro nexus_read(column, type) -%}
+  {%- if type == 'timestamp' -%}
+    {{ nexus.nexus_try_timestamp(column) }}
+  {%- else -%}
+    {{ nexus.nexus_try_cast('cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')', type) }}
+  {%- endif -%}
+{%- endmacro %}
+
+
+{#- Renders a timestamp of a column that is one, or text that spells one; null for anything else. By database: a cast that
+    does not raise, else by way of the text. -#}
+{% macro nexus_try_timestamp(column) -%}
+  {{ return(adapter.dispatch('nexus_try_timestamp', 'nexus')(column)) }}
+{%- endmacro %}
+
+{% macro default__nexus_try_timestamp(column) -%}
+  cast({{ nexus.nexus_timestamp_from_text('cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')') }} as {{ nexus.nexus_type('timestamp') }})
+{%- endmacro %}
+
+{% macro duckdb__nexus_try_timestamp(column) -%}
+  try_cast({{ column }} as timestamp)
+{%- endmacro %}
+
+{% macro bigquery__nexus_try_timestamp(column) -%}
+  safe_cast({{ column }} as timestamp)
+{%- endmacro %}
+
+
+{#- Raises a compiler error where a model of a project's own source lacks columns of the contract. Asked when the model is
+    built, not when it is compiled; a model that is no relation (ephemeral) is not looked at. The same on every database. -#}
+{% macro nexus_check_contract(name, part, relation) -%}
+  {%- if execute and flags.WHICH in ['run', 'build'] -%}
+    {%- set found = load_relation(relation) -%}
+    {%- if found is not none -%}
+      {%- set names = adapter.get_columns_in_relation(found) | map(attribute='name') | map('lower') | list -%}
+      {%- set missing = [] -%}
+      {%- for column in nexus.nexus_contract(part) if column not in names -%}
+        {%- do missing.append('`' ~ column ~ '`') -%}
+      {%- endfor -%}
+      {%- if missing -%}
+        {%- do nexus.nexus_configuration_error(
+            'model `' ~ name ~ '_' ~ part ~ '` lacks ' ~ missing | join(', ') ~ ', which the part `' ~ part ~ '` of a source has',
+            'add ' ~ ('it' if missing | length == 1 else 'them') ~ ' to the model, null where the source does not know (docs/framework.md lists the columns)') -%}
+      {%- endif -%}
+    {%- endif -%}
+  {%- endif -%}
+{%- endmacro %}
+
+
+{#- Renders what the sources could not use: the rejects that they list themselves, and values in rows of a project's own sources
+    that their type cannot read. The same on every database. -#}
+{% macro nexus_all_rejects() -%}
+  {%- set contract = nexus.nexus_contract('rejects') -%}
+  {%- set checks = [] -%}
+  {%- for part in nexus.nexus_source_parts() -%}
+    {%- for name in nexus.nexus_sources_with(part) if not nexus.nexus_config('sources')[name]['shipped'] -%}
+      {%- for column, type in nexus.nexus_contract(part).items() if type != 'text' -%}
+        {%- do checks.append({'source': name, 'model': name ~ '_' ~ part, 'key': (nexus.nexus_contract(part).keys() | list)[0], 'column': column, 'type': type}) -%}
+      {%- endfor -%}
+    {%- endfor -%}
+  {%- endfor -%}
+with listed as (
+    {{ nexus.nexus_union_sources('rejects') }}
+)
+  {%- if checks %},
+
+unreadable as (
+    {%- for check in checks %}
+    select distinct
+        {{ nexus.nexus_text_literal(check['source']) }} as source,
+        {{ nexus.nexus_text_literal(check['model']) }} as source_table,
+        'row' as scope,
+        cast({{ check['key'] }} as {{ dbt.type_string() }}) as record_key,
+        {{ nexus.nexus_text_literal(check['column']) }} as field,
+        cast({{ check['column'] }} as {{ dbt.type_string() }}) as raw_value,
+        {{ nexus.nexus_text_literal('unparseable ' ~ check['column']) }} as reason,
+        {{ nexus.nexus_read('_ingested_at', 'timestamp') }} as ingested_at
+    from {{ ref(check['model']) }}
+    where {{ nexus.nexus_is_unreadable(check['column'], check['type']) }}
+    {%- if not loop.last %}
+
+    union all
+    {% endif %}
+    {%- endfor %}
+)
+  {%- endif %}
+
+select
+    {%- for column in contract %}
+    {{ column }}{% if not loop.last %},{% endif %}
+    {%- endfor %}
+from listed
+  {%- if checks %}
+
+union all
+
+select
+    {{ nexus.create_nexus_id('reject', ['source', 'source_table', 'record_key', 'field', 'raw_value', 'ingested_at']) }} as reject_id,
+    source,
+    source_table,
+    scope,
+    record_key,
+    field,
+    raw_value,
+    reason,
+    ingested_at as _ingested_at
+from unreadable
+  {%- endif %}
 {%- endmacro %}
 
 
@@ -78,7 +231,7 @@ union all
   {%- if models | length == 0 %}
     {%- if columns is not mapping -%}
       {{ exceptions.raise_compiler_error('nexus_union: there is no model to take columns from; give the columns with their types, {"event_id": "text"}') }}
-    {%- endif %}
+    {%- endif -%}
 {{ nexus.nexus_empty_rows(columns) }}
   {%- endif %}
 {%- endmacro %}

@@ -34,14 +34,14 @@
 {% macro default__nexus_address_elements(relation, columns, header) -%}
   select {{ columns | join(', ') }}, trim(entries.entry[1]) as element
   from {{ relation }}
-  cross join lateral regexp_matches({{ header }}, '{{ nexus_address_pattern() }}', 'g') as entries(entry)
+  cross join lateral regexp_matches({{ header }}, '{{ nexus.nexus_address_pattern() }}', 'g') as entries(entry)
   where trim(entries.entry[1]) <> ''
 {%- endmacro %}
 
 {% macro duckdb__nexus_address_elements(relation, columns, header) -%}
   select {{ columns | join(', ') }}, trim(entry) as element
   from (
-    select {{ columns | join(', ') }}, unnest(regexp_extract_all({{ header }}, '{{ nexus_address_pattern() }}')) as entry
+    select {{ columns | join(', ') }}, unnest(regexp_extract_all({{ header }}, '{{ nexus.nexus_address_pattern() }}')) as entry
     from {{ relation }}
   ) as entries
   where trim(entry) <> ''
@@ -50,7 +50,7 @@
 {% macro bigquery__nexus_address_elements(relation, columns, header) -%}
   select {{ columns | join(', ') }}, trim(entry) as element
   from {{ relation }}
-  cross join unnest(regexp_extract_all({{ header }}, r'''{{ nexus_address_pattern() }}''')) as entry
+  cross join unnest(regexp_extract_all({{ header }}, r'''{{ nexus.nexus_address_pattern() }}''')) as entry
   where trim(entry) <> ''
 {%- endmacro %}
 
@@ -58,7 +58,7 @@
 {#- Renders the address of one header entry: what stands in angle brackets, else the whole entry.
     entry: SQL expression. The same on every database. -#}
 {% macro nexus_mailbox_address(entry) -%}
-  trim(coalesce({{ nexus_regexp_group(entry, '<([^<>]*)>[^<>]*$') }}, {{ entry }}))
+  trim(coalesce({{ nexus.nexus_regexp_group(entry, '<([^<>]*)>[^<>]*$') }}, {{ entry }}))
 {%- endmacro %}
 
 
@@ -66,7 +66,7 @@
     entry: SQL expression. The same on every database. -#}
 {% macro nexus_mailbox_name(entry) -%}
   nullif(trim(replace(replace(
-    coalesce({{ nexus_regexp_group(entry, '^[ ]*"(.*)"[ ]*<') }}, {{ nexus_regexp_group(entry, '^([^<>]*)<') }}),
+    coalesce({{ nexus.nexus_regexp_group(entry, '^[ ]*"(.*)"[ ]*<') }}, {{ nexus.nexus_regexp_group(entry, '^([^<>]*)<') }}),
     chr(92) || '"', '"'), chr(92) || chr(92), chr(92))), '')
 {%- endmacro %}
 

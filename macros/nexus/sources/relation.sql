@@ -17,3 +17,11 @@
 {% macro nexus_source_enabled(source_name) -%}
   {{ return(var('nexus', {}).get('sources', {}).get(source_name, {}).get('enabled', false)) }}
 {%- endmacro %}
+
+
+{#- Returns whether the models of an adapter of this package are built: the source is on, and not `shipped: false`, by which a
+    project says that it has these models itself (`nexus source add`). The same on every database. -#}
+{% macro nexus_source_shipped(source_name) -%}
+  {%- set settings = var('nexus', {}).get('sources', {}).get(source_name, {}) -%}
+  {{ return(settings.get('enabled', false) and settings.get('shipped', true)) }}
+{%- endmacro %}

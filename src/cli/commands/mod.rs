@@ -4,12 +4,15 @@ mod clean;
 mod compile;
 mod debug;
 mod deps;
+mod eject;
 mod init;
 mod ls;
 mod operation;
 mod parse;
 mod run;
+mod scaffold;
 mod show;
+mod source;
 
 use super::args::Command;
 use super::{Call, Outcome};
@@ -31,5 +34,7 @@ pub(super) fn dispatch(command: &Command, call: &Call) -> Outcome {
         Command::Clean(args) => clean::run(call, args),
         Command::Init(args) => init::run(call, args),
         Command::Deps(_) => deps::run(call),
+        Command::Eject(args) => eject::run(call, args),
+        Command::Source(args) => source::run(call, args),
     }
 }

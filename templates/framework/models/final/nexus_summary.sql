@@ -10,3 +10,7 @@ union all
 select 'states' as metric, count(*) as row_count from {{ ref('nexus_states') }}
 union all
 select 'quarantined identifiers' as metric, count(*) as row_count from {{ ref('nexus_identity_quarantine') }}
+union all
+select 'rejected records' as metric, count(*) as row_count from {{ ref('nexus_rejects') }} where scope = 'row'
+union all
+select 'rejected values' as metric, count(*) as row_count from {{ ref('nexus_rejects') }} where scope <> 'row'

@@ -1,8 +1,8 @@
-{{ config(enabled=nexus_source_enabled('gmail')) }}
+{{ config(enabled=nexus.nexus_source_shipped('gmail')) }}
 
 select
     _ingested_at,
     _connection_id,
     _stream_id,
     _raw_record
-from {{ nexus_source_relation('gmail', 'messages') }}
+from {{ nexus.nexus_source_relation('gmail', 'messages') }}

@@ -1,6 +1,6 @@
-{{ config(enabled=nexus_source_enabled('gmail')) }}
+{{ config(enabled=nexus.nexus_source_shipped('gmail')) }}
 
-{{ unpivot_identifiers(
+{{ nexus.unpivot_identifiers(
     'gmail_group_occurrences',
     columns=['domain'],
     edge_id_field='group_edge',

@@ -1,6 +1,6 @@
-{{ config(enabled=nexus_source_enabled('gmail')) }}
+{{ config(enabled=nexus.nexus_source_shipped('gmail')) }}
 
-{{ unpivot_traits(
+{{ nexus.unpivot_traits(
     'gmail_group_occurrences',
     columns=['domain'],
     identifier_column='domain',

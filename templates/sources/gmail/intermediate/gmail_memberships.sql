@@ -1,4 +1,4 @@
-{{ config(enabled=nexus_source_enabled('gmail')) }}
+{{ config(enabled=nexus.nexus_source_shipped('gmail')) }}
 
 -- Whoever writes from a company's domain belongs to the company.
 select

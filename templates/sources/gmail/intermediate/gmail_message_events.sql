@@ -1,7 +1,7 @@
-{{ config(enabled=nexus_source_enabled('gmail')) }}
+{{ config(enabled=nexus.nexus_source_shipped('gmail')) }}
 
 select
-    {{ create_nexus_id('event', ["'gmail message'", 'message_key']) }} as event_id,
+    {{ nexus.create_nexus_id('event', ["'gmail message'", 'message_key']) }} as event_id,
     sent_at as occurred_at,
     case when is_sent then 'message sent' else 'message received' end as event_name,
     'email' as event_type,

@@ -1,4 +1,4 @@
-{{ config(enabled=nexus_source_enabled('gmail')) }}
+{{ config(enabled=nexus.nexus_source_shipped('gmail')) }}
 
 -- One row a person in an event, wide: the input of identifiers, traits and memberships. The participants
 -- of a thread are those of its root message. A phone in the signature belongs to the sender, unless the
@@ -27,10 +27,10 @@ select
         when participants.role = 'sender'
             and participants.email = events.sender_email
             and not participants.is_shared_mailbox
-        then {{ normalize_phone('events.signature_phone') }}
+        then {{ nexus.normalize_phone('events.signature_phone') }}
     end as phone,
     participants.domain,
-    not {{ is_generic_domain('participants.domain') }} as is_company_domain,
+    not {{ nexus.is_generic_domain('participants.domain') }} as is_company_domain,
     participants.is_shared_mailbox,
     case when not participants.is_shared_mailbox then participants.name end as name,
     case when participants.is_shared_mailbox then 'shared' else 'personal' end as mailbox_type,

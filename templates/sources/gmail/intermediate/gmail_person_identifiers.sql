@@ -1,6 +1,6 @@
-{{ config(enabled=nexus_source_enabled('gmail')) }}
+{{ config(enabled=nexus.nexus_source_shipped('gmail')) }}
 
-{{ unpivot_identifiers(
+{{ nexus.unpivot_identifiers(
     'gmail_participant_occurrences',
     columns=['email', 'phone'],
     edge_id_field='person_edge',

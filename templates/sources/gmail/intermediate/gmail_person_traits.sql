@@ -1,6 +1,6 @@
-{{ config(enabled=nexus_source_enabled('gmail')) }}
+{{ config(enabled=nexus.nexus_source_shipped('gmail')) }}
 
-{{ unpivot_traits(
+{{ nexus.unpivot_traits(
     'gmail_participant_occurrences',
     columns=['email', 'name', 'phone', 'mailbox_type'],
     identifier_column='email',

@@ -1,7 +1,7 @@
-{{ config(enabled=nexus_source_enabled('gmail')) }}
+{{ config(enabled=nexus.nexus_source_shipped('gmail')) }}
 
 select
-    {{ create_nexus_id('event', ["'gmail thread'", 'thread_key']) }} as event_id,
+    {{ nexus.create_nexus_id('event', ["'gmail thread'", 'thread_key']) }} as event_id,
     first_message_at as occurred_at,
     'thread started' as event_name,
     'email' as event_type,

@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('gmail')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('gmail')) }}
 
 -- One row an entry of a From, To, Cc or Bcc header of a message, whatever the number of mailboxes
 -- that hold the message; entries that are no address are kept with a null email.
@@ -14,19 +14,19 @@ with copies as (
 ),
 
 senders as (
-    {{ nexus_address_elements('copies', ['message_key', '_ingested_at'], 'from_header') }}
+    {{ nexus.nexus_address_elements('copies', ['message_key', '_ingested_at'], 'from_header') }}
 ),
 
 recipients as (
-    {{ nexus_address_elements('copies', ['message_key', '_ingested_at'], 'to_header') }}
+    {{ nexus.nexus_address_elements('copies', ['message_key', '_ingested_at'], 'to_header') }}
 ),
 
 cced as (
-    {{ nexus_address_elements('copies', ['message_key', '_ingested_at'], 'cc_header') }}
+    {{ nexus.nexus_address_elements('copies', ['message_key', '_ingested_at'], 'cc_header') }}
 ),
 
 bcced as (
-    {{ nexus_address_elements('copies', ['message_key', '_ingested_at'], 'bcc_header') }}
+    {{ nexus.nexus_address_elements('copies', ['message_key', '_ingested_at'], 'bcc_header') }}
 ),
 
 entries as (
@@ -45,8 +45,8 @@ addresses as (
         _ingested_at,
         role,
         element as raw_entry,
-        {{ nexus_mailbox_address('element') }} as raw_email,
-        {{ nexus_mailbox_name('element') }} as name
+        {{ nexus.nexus_mailbox_address('element') }} as raw_email,
+        {{ nexus.nexus_mailbox_name('element') }} as name
     from entries
 )
 
@@ -55,7 +55,7 @@ select
     role,
     raw_entry,
     raw_email,
-    {{ normalize_email('raw_email') }} as email,
+    {{ nexus.normalize_email('raw_email') }} as email,
     name,
     max(_ingested_at) as _ingested_at
 from addresses

@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('gmail')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('gmail')) }}
 
 -- One row a message in a mailbox: the newest record, headers as columns.
 with versions as (
@@ -36,15 +36,15 @@ copies as (
 ),
 
 elements as (
-    {{ nexus_json_elements('copies', ['_connection_id', 'gmail_message_id'], 'record', 'payload.headers') }}
+    {{ nexus.nexus_json_elements('copies', ['_connection_id', 'gmail_message_id'], 'record', 'payload.headers') }}
 ),
 
 named_headers as (
     select
         _connection_id,
         gmail_message_id,
-        lower({{ nexus_json_text('element', 'name') }}) as header_name,
-        nullif(trim({{ nexus_json_text('element', 'value') }}), '') as header_value
+        lower({{ nexus.nexus_json_text('element', 'name') }}) as header_name,
+        nullif(trim({{ nexus.nexus_json_text('element', 'value') }}), '') as header_value
     from elements
 ),
 
@@ -77,8 +77,8 @@ select
     copies.gmail_thread_id,
     coalesce(headers.message_id_header, copies._connection_id || '/' || copies.gmail_message_id) as message_key,
     coalesce(
-        {{ nexus_regexp_group('headers.references_header', '(<[^<>]+>)') }},
-        {{ nexus_regexp_group('headers.in_reply_to_header', '(<[^<>]+>)') }},
+        {{ nexus.nexus_regexp_group('headers.references_header', '(<[^<>]+>)') }},
+        {{ nexus.nexus_regexp_group('headers.in_reply_to_header', '(<[^<>]+>)') }},
         headers.message_id_header,
         copies._connection_id || '/' || copies.gmail_message_id
     ) as thread_key,

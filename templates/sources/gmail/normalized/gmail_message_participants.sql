@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('gmail')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('gmail')) }}
 
 -- One row a message, role and address; the name of the longest form given.
 with ranked as (
@@ -20,8 +20,8 @@ select
     message_key,
     role,
     email,
-    {{ email_domain('email') }} as domain,
-    {{ nexus_is_shared_mailbox('email') }} as is_shared_mailbox,
+    {{ nexus.email_domain('email') }} as domain,
+    {{ nexus.nexus_is_shared_mailbox('email') }} as is_shared_mailbox,
     name,
     _ingested_at
 from ranked

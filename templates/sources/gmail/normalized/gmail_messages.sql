@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('gmail')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('gmail')) }}
 
 -- One row a message, whatever the number of mailboxes that hold it. Sent means written by us: the
 -- sender is of an internal domain, or a mailbox of ours holds it as sent mail.
@@ -26,7 +26,7 @@ senders as (
     select
         message_key,
         min(email) as sender_email,
-        max(case when {{ nexus_is_internal_domain('domain') }} then 1 else 0 end) as internal_senders
+        max(case when {{ nexus.nexus_is_internal_domain('domain') }} then 1 else 0 end) as internal_senders
     from {{ ref('gmail_message_participants') }}
     where role = 'sender'
     group by message_key
@@ -37,7 +37,7 @@ outsiders as (
         message_key,
         count(*) as outsider_count
     from {{ ref('gmail_message_participants') }}
-    where not {{ nexus_is_internal_domain('domain') }}
+    where not {{ nexus.nexus_is_internal_domain('domain') }}
     group by message_key
 )
 
@@ -55,7 +55,7 @@ select
     copies.sent_marks = 1 or coalesce(senders.internal_senders, 0) = 1 as is_sent,
     coalesce(outsiders.outsider_count, 0) > 0 as is_external,
     -- A number in the sender's signature, international form only.
-    {{ nexus_regexp_group('copies.snippet', ' -- .*(?:Tel|Phone|Mobile|Cell)[:.]? *([+][0-9][0-9 ().-]{5,20}[0-9])') }} as signature_phone,
+    {{ nexus.nexus_regexp_group('copies.snippet', ' -- .*(?:Tel|Phone|Mobile|Cell)[:.]? *([+][0-9][0-9 ().-]{5,20}[0-9])') }} as signature_phone,
     copies._ingested_at
 from copies
 left join senders on copies.message_key = senders.message_key

@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('gmail')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('gmail')) }}
 
 -- One row a raw row, with its key and time read, and the reason if it is unusable.
 with records as (
@@ -6,7 +6,7 @@ with records as (
         _ingested_at,
         _connection_id,
         _raw_record,
-        case when {{ nexus_json_valid('_raw_record') }} then _raw_record end as record
+        case when {{ nexus.nexus_json_valid('_raw_record') }} then _raw_record end as record
     from {{ ref('base_gmail_messages') }}
 ),
 
@@ -16,12 +16,12 @@ fields as (
         _connection_id,
         _raw_record,
         record,
-        nullif(trim({{ nexus_json_text('record', 'id') }}), '') as gmail_message_id,
-        nullif(trim({{ nexus_json_text('record', 'threadId') }}), '') as gmail_thread_id,
-        nullif(trim({{ nexus_json_text('record', 'internalDate') }}), '') as internal_date,
-        {{ nexus_json_text('record', 'snippet') }} as snippet,
-        {{ nexus_json_text('record', 'sizeEstimate') }} as size_estimate,
-        {{ nexus_json_text('record', 'labelIds') }} as label_ids
+        nullif(trim({{ nexus.nexus_json_text('record', 'id') }}), '') as gmail_message_id,
+        nullif(trim({{ nexus.nexus_json_text('record', 'threadId') }}), '') as gmail_thread_id,
+        nullif(trim({{ nexus.nexus_json_text('record', 'internalDate') }}), '') as internal_date,
+        {{ nexus.nexus_json_text('record', 'snippet') }} as snippet,
+        {{ nexus.nexus_json_text('record', 'sizeEstimate') }} as size_estimate,
+        {{ nexus.nexus_json_text('record', 'labelIds') }} as label_ids
     from records
 )
 
@@ -34,13 +34,13 @@ select
     gmail_thread_id,
     snippet,
     label_ids,
-    {{ nexus_integer_from_text('size_estimate') }} as size_estimate_bytes,
-    {{ nexus_timestamp_from_epoch_ms(nexus_integer_from_text('internal_date')) }} as sent_at,
+    {{ nexus.nexus_integer_from_text('size_estimate') }} as size_estimate_bytes,
+    {{ nexus.nexus_timestamp_from_epoch_ms(nexus.nexus_integer_from_text('internal_date')) }} as sent_at,
     case
         when trim(coalesce(_raw_record, '')) in ('', 'null') then 'missing record'
         when record is null then 'invalid json'
         when gmail_message_id is null then 'missing id'
         when internal_date is null then 'missing internalDate'
-        when {{ nexus_integer_from_text('internal_date') }} is null then 'unparseable internalDate'
+        when {{ nexus.nexus_integer_from_text('internal_date') }} is null then 'unparseable internalDate'
     end as reject_reason
 from fields

@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('gmail')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('gmail')) }}
 
 -- Rows that became nothing (scope row) and values that identify nobody in rows that are otherwise
 -- good (scope value), each with its reason.
@@ -27,7 +27,7 @@ with unusable as (
 )
 
 select
-    {{ create_nexus_id('reject', ["'gmail'", 'scope', 'record_key', 'field', 'raw_value', 'reason', '_ingested_at']) }} as reject_id,
+    {{ nexus.create_nexus_id('reject', ["'gmail'", 'scope', 'record_key', 'field', 'raw_value', 'reason', '_ingested_at']) }} as reject_id,
     'gmail' as source,
     'gmail_messages' as source_table,
     scope,

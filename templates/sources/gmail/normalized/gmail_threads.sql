@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('gmail')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('gmail')) }}
 
 -- One row a conversation, over all mailboxes: keyed by the Message-ID of its root, which replies carry
 -- in References, so that a late root does not change the key.

@@ -1,7 +1,7 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('gmail')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('gmail')) }}
 
 select
-    {{ create_nexus_id('event_dimension', ['event_id', "'is_external'"]) }} as event_dimension_id,
+    {{ nexus.create_nexus_id('event_dimension', ['event_id', "'is_external'"]) }} as event_dimension_id,
     event_id,
     'is_external' as dimension_name,
     case when is_external then 'true' else 'false' end as dimension_value,
@@ -13,7 +13,7 @@ from {{ ref('gmail_message_events') }}
 union all
 
 select
-    {{ create_nexus_id('event_dimension', ['event_id', "'is_bulk'"]) }} as event_dimension_id,
+    {{ nexus.create_nexus_id('event_dimension', ['event_id', "'is_bulk'"]) }} as event_dimension_id,
     event_id,
     'is_bulk' as dimension_name,
     case when is_bulk then 'true' else 'false' end as dimension_value,

@@ -1,6 +1,6 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('gmail')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('gmail')) }}
 
-{{ nexus_union(
+{{ nexus.nexus_union(
     ['gmail_message_events', 'gmail_thread_events'],
     columns=[
         'event_id',

@@ -1,7 +1,7 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('gmail')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('gmail')) }}
 
 select
-    {{ create_nexus_id('relationship_declaration', [
+    {{ nexus.create_nexus_id('relationship_declaration', [
         'event_id', 'entity_a_identifier', 'entity_a_role', 'entity_b_identifier', 'relationship_type'
     ]) }} as relationship_declaration_id,
     event_id,

@@ -1,9 +1,9 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('gmail')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('gmail')) }}
 
 -- One row an entry into a state, of a person outside: a message from them waits on us, a message of ours
 -- to them waits on the customer. Bulk mail asks for no answer.
 select distinct
-    {{ create_nexus_id('state', ['messages.event_id', "'support_status'", 'participants.email']) }} as state_entry_id,
+    {{ nexus.create_nexus_id('state', ['messages.event_id', "'support_status'", 'participants.email']) }} as state_entry_id,
     messages.event_id,
     'person' as entity_type,
     'email' as identifier_type,
@@ -17,7 +17,7 @@ from {{ ref('gmail_message_events') }} as messages
 inner join {{ ref('gmail_message_participants') }} as participants
     on messages.message_key = participants.message_key
 where not messages.is_bulk
-    and not {{ nexus_is_internal_domain('participants.domain') }}
+    and not {{ nexus.nexus_is_internal_domain('participants.domain') }}
     and (
         (participants.role = 'sender' and not messages.is_sent)
         or (participants.role = 'recipient' and messages.is_sent)

@@ -1,8 +1,8 @@
-{{ config(enabled=nexus_source_enabled('google_calendar')) }}
+{{ config(enabled=nexus.nexus_source_shipped('google_calendar')) }}
 
 select
     _ingested_at,
     _connection_id,
     _stream_id,
     _raw_record
-from {{ nexus_source_relation('google_calendar', 'events') }}
+from {{ nexus.nexus_source_relation('google_calendar', 'events') }}

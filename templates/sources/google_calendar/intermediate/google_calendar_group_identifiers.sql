@@ -1,6 +1,6 @@
-{{ config(enabled=nexus_source_enabled('google_calendar')) }}
+{{ config(enabled=nexus.nexus_source_shipped('google_calendar')) }}
 
-{{ unpivot_identifiers(
+{{ nexus.unpivot_identifiers(
     'google_calendar_group_occurrences',
     columns=['domain'],
     edge_id_field='group_edge',

@@ -1,6 +1,6 @@
-{{ config(enabled=nexus_source_enabled('google_calendar')) }}
+{{ config(enabled=nexus.nexus_source_shipped('google_calendar')) }}
 
-{{ unpivot_traits(
+{{ nexus.unpivot_traits(
     'google_calendar_group_occurrences',
     columns=['domain'],
     identifier_column='domain',

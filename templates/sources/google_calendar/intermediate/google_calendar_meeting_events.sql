@@ -1,4 +1,4 @@
-{{ config(enabled=nexus_source_enabled('google_calendar')) }}
+{{ config(enabled=nexus.nexus_source_shipped('google_calendar')) }}
 
 with happenings as (
     select
@@ -31,7 +31,7 @@ with happenings as (
 )
 
 select
-    {{ create_nexus_id('event', ["'google_calendar meeting'", 'happenings.meeting_key', 'happenings.happening']) }} as event_id,
+    {{ nexus.create_nexus_id('event', ["'google_calendar meeting'", 'happenings.meeting_key', 'happenings.happening']) }} as event_id,
     happenings.occurred_at,
     'meeting ' || happenings.happening as event_name,
     case when meetings.is_external then 'external_meeting' else 'internal_meeting' end as event_type,

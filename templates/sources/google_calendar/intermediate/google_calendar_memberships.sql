@@ -1,4 +1,4 @@
-{{ config(enabled=nexus_source_enabled('google_calendar')) }}
+{{ config(enabled=nexus.nexus_source_shipped('google_calendar')) }}
 
 -- Whoever is invited at an address of a company belongs to the company.
 select

@@ -1,4 +1,4 @@
-{{ config(enabled=nexus_source_enabled('google_calendar')) }}
+{{ config(enabled=nexus.nexus_source_shipped('google_calendar')) }}
 
 -- One row a person in an event, wide. A response has its responder and the organizer. Nobody of a
 -- meeting is linked to anybody: each address has its own edge.
@@ -21,7 +21,7 @@ select
     participants.role,
     participants.email,
     participants.domain,
-    not {{ is_generic_domain('participants.domain') }} as is_company_domain,
+    not {{ nexus.is_generic_domain('participants.domain') }} as is_company_domain,
     participants.is_shared_mailbox,
     case when not participants.is_shared_mailbox then participants.name end as name,
     case when participants.is_shared_mailbox then 'shared' else 'personal' end as mailbox_type,

@@ -1,7 +1,7 @@
-{{ config(enabled=nexus_source_enabled('google_calendar')) }}
+{{ config(enabled=nexus.nexus_source_shipped('google_calendar')) }}
 
 select
-    {{ create_nexus_id('event', ["'google_calendar response'", 'responses.meeting_key', 'responses.email', 'responses.response_status']) }} as event_id,
+    {{ nexus.create_nexus_id('event', ["'google_calendar response'", 'responses.meeting_key', 'responses.email', 'responses.response_status']) }} as event_id,
     responses.responded_at as occurred_at,
     'response given' as event_name,
     case when meetings.is_external then 'external_meeting' else 'internal_meeting' end as event_type,

@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('google_calendar')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('google_calendar')) }}
 
 -- One row an attendee entry of a version of a meeting, the organizer included; entries that are no
 -- address are kept with a null email.
@@ -9,7 +9,7 @@ with versions as (
 ),
 
 elements as (
-    {{ nexus_json_elements('versions', ['meeting_key', 'updated_at', '_ingested_at'], 'record', 'attendees') }}
+    {{ nexus.nexus_json_elements('versions', ['meeting_key', 'updated_at', '_ingested_at'], 'record', 'attendees') }}
 ),
 
 entries as (
@@ -17,10 +17,10 @@ entries as (
         meeting_key,
         updated_at,
         'attendee' as role,
-        {{ nexus_json_text('element', 'email') }} as raw_email,
-        {{ nexus_json_text('element', 'displayName') }} as name,
-        {{ nexus_json_text('element', 'responseStatus') }} as response_status,
-        coalesce({{ nexus_json_text('element', 'organizer') }}, 'false') = 'true' as is_organizer,
+        {{ nexus.nexus_json_text('element', 'email') }} as raw_email,
+        {{ nexus.nexus_json_text('element', 'displayName') }} as name,
+        {{ nexus.nexus_json_text('element', 'responseStatus') }} as response_status,
+        coalesce({{ nexus.nexus_json_text('element', 'organizer') }}, 'false') = 'true' as is_organizer,
         _ingested_at
     from elements
 
@@ -44,7 +44,7 @@ select
     updated_at,
     role,
     raw_email,
-    {{ normalize_email('raw_email') }} as email,
+    {{ nexus.normalize_email('raw_email') }} as email,
     nullif(trim(name), '') as name,
     response_status,
     is_organizer,

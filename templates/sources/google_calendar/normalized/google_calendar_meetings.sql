@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('google_calendar')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('google_calendar')) }}
 
 -- One row a meeting: details of its newest version that has any, status of its newest version. It was
 -- held if it is not cancelled and ended before the newest record of the source arrived: the clock is the
@@ -53,7 +53,7 @@ outsiders as (
         meeting_key,
         count(*) as outsider_count
     from {{ ref('google_calendar_participants') }}
-    where not {{ nexus_is_internal_domain('domain') }}
+    where not {{ nexus.nexus_is_internal_domain('domain') }}
     group by meeting_key
 )
 

@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('google_calendar')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('google_calendar')) }}
 
 -- One row a meeting, role and address, by the newest version that names it.
 with ranked as (
@@ -21,8 +21,8 @@ select
     meeting_key,
     role,
     email,
-    {{ email_domain('email') }} as domain,
-    {{ nexus_is_shared_mailbox('email') }} as is_shared_mailbox,
+    {{ nexus.email_domain('email') }} as domain,
+    {{ nexus.nexus_is_shared_mailbox('email') }} as is_shared_mailbox,
     name,
     response_status,
     _ingested_at

@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('google_calendar')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('google_calendar')) }}
 
 -- Rows that became nothing (scope row) and values that identify nobody in rows that are otherwise
 -- good (scope value), each with its reason.
@@ -67,7 +67,7 @@ unusable as (
 )
 
 select
-    {{ create_nexus_id('reject', ["'google_calendar'", 'scope', 'record_key', 'field', 'raw_value', 'reason', '_ingested_at']) }} as reject_id,
+    {{ nexus.create_nexus_id('reject', ["'google_calendar'", 'scope', 'record_key', 'field', 'raw_value', 'reason', '_ingested_at']) }} as reject_id,
     'google_calendar' as source,
     'google_calendar_events' as source_table,
     scope,

@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('google_calendar')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('google_calendar')) }}
 
 -- One row an answer of an attendee: the first version that shows it. Google reports no time of the
 -- answer itself; the version's update is the nearest known.

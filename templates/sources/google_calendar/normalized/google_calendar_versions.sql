@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('google_calendar')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('google_calendar')) }}
 
 -- One row a version of a meeting, whatever the number of calendars and synchronisations that hold it.
 -- The key is the iCalendar uid, with the original start for an instance of a series, so that a meeting

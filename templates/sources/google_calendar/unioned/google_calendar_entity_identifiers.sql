@@ -1,6 +1,6 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('google_calendar')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('google_calendar')) }}
 
-{{ nexus_union(
+{{ nexus.nexus_union(
     ['google_calendar_person_identifiers', 'google_calendar_group_identifiers'],
     columns=[
         'entity_identifier_id',

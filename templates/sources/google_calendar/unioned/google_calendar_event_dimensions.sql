@@ -1,7 +1,7 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('google_calendar')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('google_calendar')) }}
 
 select
-    {{ create_nexus_id('event_dimension', ['event_id', "'is_external'"]) }} as event_dimension_id,
+    {{ nexus.create_nexus_id('event_dimension', ['event_id', "'is_external'"]) }} as event_dimension_id,
     event_id,
     'is_external' as dimension_name,
     case when is_external then 'true' else 'false' end as dimension_value,
@@ -13,7 +13,7 @@ from {{ ref('google_calendar_meeting_events') }}
 union all
 
 select
-    {{ create_nexus_id('event_dimension', ['event_id', "'is_all_day'"]) }} as event_dimension_id,
+    {{ nexus.create_nexus_id('event_dimension', ['event_id', "'is_all_day'"]) }} as event_dimension_id,
     event_id,
     'is_all_day' as dimension_name,
     case when is_all_day then 'true' else 'false' end as dimension_value,
@@ -25,7 +25,7 @@ from {{ ref('google_calendar_meeting_events') }}
 union all
 
 select
-    {{ create_nexus_id('event_dimension', ['event_id', "'is_external'"]) }} as event_dimension_id,
+    {{ nexus.create_nexus_id('event_dimension', ['event_id', "'is_external'"]) }} as event_dimension_id,
     event_id,
     'is_external' as dimension_name,
     case when is_external then 'true' else 'false' end as dimension_value,
@@ -37,7 +37,7 @@ from {{ ref('google_calendar_response_events') }}
 union all
 
 select
-    {{ create_nexus_id('event_dimension', ['event_id', "'response_status'"]) }} as event_dimension_id,
+    {{ nexus.create_nexus_id('event_dimension', ['event_id', "'response_status'"]) }} as event_dimension_id,
     event_id,
     'response_status' as dimension_name,
     response_status as dimension_value,

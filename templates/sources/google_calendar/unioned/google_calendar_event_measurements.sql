@@ -1,7 +1,7 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('google_calendar')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('google_calendar')) }}
 
 select
-    {{ create_nexus_id('event_measurement', ['event_id', "'duration_minutes'"]) }} as event_measurement_id,
+    {{ nexus.create_nexus_id('event_measurement', ['event_id', "'duration_minutes'"]) }} as event_measurement_id,
     event_id,
     'duration_minutes' as measurement_name,
     {{ dbt.datediff('starts_at', 'ends_at', 'minute') }} as value,

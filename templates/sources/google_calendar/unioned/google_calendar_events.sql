@@ -1,6 +1,6 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('google_calendar')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('google_calendar')) }}
 
-{{ nexus_union(
+{{ nexus.nexus_union(
     ['google_calendar_meeting_events', 'google_calendar_response_events'],
     columns=[
         'event_id',

@@ -1,8 +1,8 @@
-{{ config(enabled=nexus_source_enabled('shopify')) }}
+{{ config(enabled=nexus.nexus_source_shipped('shopify')) }}
 
 select
     _ingested_at,
     _connection_id,
     _stream_id,
     _raw_record
-from {{ nexus_source_relation('shopify', 'events') }}
+from {{ nexus.nexus_source_relation('shopify', 'events') }}

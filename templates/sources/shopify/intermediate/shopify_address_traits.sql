@@ -1,6 +1,6 @@
-{{ config(enabled=nexus_source_enabled('shopify')) }}
+{{ config(enabled=nexus.nexus_source_shipped('shopify')) }}
 
-{{ unpivot_traits(
+{{ nexus.unpivot_traits(
     'shopify_person_occurrences',
     columns=['email', 'name', 'mailbox_type'],
     identifier_column='email',

@@ -1,7 +1,7 @@
-{{ config(enabled=nexus_source_enabled('shopify')) }}
+{{ config(enabled=nexus.nexus_source_shipped('shopify')) }}
 
 select
-    {{ create_nexus_id('event', ["'shopify'", 'webhook_id']) }} as event_id,
+    {{ nexus.create_nexus_id('event', ["'shopify'", 'webhook_id']) }} as event_id,
     occurred_at,
     'customer created' as event_name,
     'commerce' as event_type,
@@ -20,7 +20,7 @@ where topic = 'customers/create'
 union all
 
 select
-    {{ create_nexus_id('event', ["'shopify'", 'webhook_id']) }} as event_id,
+    {{ nexus.create_nexus_id('event', ["'shopify'", 'webhook_id']) }} as event_id,
     occurred_at,
     'checkout abandoned' as event_name,
     'commerce' as event_type,

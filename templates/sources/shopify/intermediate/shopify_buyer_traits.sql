@@ -1,6 +1,6 @@
-{{ config(enabled=nexus_source_enabled('shopify')) }}
+{{ config(enabled=nexus.nexus_source_shipped('shopify')) }}
 
-{{ unpivot_traits(
+{{ nexus.unpivot_traits(
     'shopify_person_occurrences',
     columns=['email', 'phone', 'name', 'shopify_customer_id', 'mailbox_type'],
     identifier_column='shopify_customer_id',

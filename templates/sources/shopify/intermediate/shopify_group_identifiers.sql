@@ -1,6 +1,6 @@
-{{ config(enabled=nexus_source_enabled('shopify')) }}
+{{ config(enabled=nexus.nexus_source_shipped('shopify')) }}
 
-{{ unpivot_identifiers(
+{{ nexus.unpivot_identifiers(
     'shopify_group_occurrences',
     columns=['myshopify_domain', 'shopify_shop_id', 'domain'],
     edge_id_field='event_id',

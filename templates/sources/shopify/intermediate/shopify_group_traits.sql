@@ -1,6 +1,6 @@
-{{ config(enabled=nexus_source_enabled('shopify')) }}
+{{ config(enabled=nexus.nexus_source_shipped('shopify')) }}
 
-{{ unpivot_traits(
+{{ nexus.unpivot_traits(
     'shopify_group_occurrences',
     columns=['myshopify_domain', 'shopify_shop_id', 'domain', 'name', 'phone', 'plan', 'timezone'],
     identifier_column='myshopify_domain',

@@ -1,6 +1,6 @@
-{{ config(enabled=nexus_source_enabled('shopify')) }}
+{{ config(enabled=nexus.nexus_source_shipped('shopify')) }}
 
-{{ unpivot_identifiers(
+{{ nexus.unpivot_identifiers(
     'shopify_person_occurrences',
     columns=['email', 'phone', 'shopify_customer_id'],
     edge_id_field='person_edge',

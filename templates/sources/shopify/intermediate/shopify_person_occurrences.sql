@@ -1,4 +1,4 @@
-{{ config(enabled=nexus_source_enabled('shopify')) }}
+{{ config(enabled=nexus.nexus_source_shipped('shopify')) }}
 
 -- One row a person in an event, wide. Email, phone and customer id of one record are one person. The
 -- address of a shared mailbox stands in an occurrence of its own, linked to nothing.
@@ -58,7 +58,7 @@ marked as (
         name,
         role,
         myshopify_domain,
-        {{ nexus_is_shared_mailbox('email') }} as is_shared_mailbox,
+        {{ nexus.nexus_is_shared_mailbox('email') }} as is_shared_mailbox,
         _ingested_at
     from buyers
 )

@@ -1,4 +1,4 @@
-{{ config(enabled=nexus_source_enabled('shopify')) }}
+{{ config(enabled=nexus.nexus_source_shipped('shopify')) }}
 
 -- A shop's owner belongs to its company; a buyer is its customer, not its member.
 select

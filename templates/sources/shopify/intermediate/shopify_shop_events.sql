@@ -1,4 +1,4 @@
-{{ config(enabled=nexus_source_enabled('shopify')) }}
+{{ config(enabled=nexus.nexus_source_shipped('shopify')) }}
 
 with first_versions as (
     select
@@ -14,7 +14,7 @@ with first_versions as (
 
 happenings as (
     select
-        {{ create_nexus_id('event', ["'shopify shop'", 'shopify_shop_id']) }} as event_id,
+        {{ nexus.create_nexus_id('event', ["'shopify shop'", 'shopify_shop_id']) }} as event_id,
         shop_created_at as occurred_at,
         'shop created' as event_name,
         name,
@@ -26,7 +26,7 @@ happenings as (
     union all
 
     select
-        {{ create_nexus_id('event', ["'shopify'", 'webhook_id']) }} as event_id,
+        {{ nexus.create_nexus_id('event', ["'shopify'", 'webhook_id']) }} as event_id,
         occurred_at,
         case topic
             when 'app/installed' then 'app installed'

@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('shopify')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('shopify')) }}
 
 -- One row a checkout that was left: an hour after its newest version it is still not completed, by the
 -- newest delivery of the source; the clock is the data's, so that a rebuild gives the same rows.
@@ -12,9 +12,9 @@ versions as (
         webhook_id,
         payload_id as shopify_checkout_id,
         myshopify_domain,
-        {{ nexus_json_text('payload', 'completed_at') }} as completed_at,
-        {{ nexus_json_text('payload', 'total_price') }} as total_price,
-        lower({{ nexus_json_text('payload', 'currency') }}) as currency,
+        {{ nexus.nexus_json_text('payload', 'completed_at') }} as completed_at,
+        {{ nexus.nexus_json_text('payload', 'total_price') }} as total_price,
+        lower({{ nexus.nexus_json_text('payload', 'currency') }}) as currency,
         occurred_at,
         _ingested_at,
         row_number() over (partition by payload_id order by occurred_at desc nulls last, webhook_id desc) as recency
@@ -26,7 +26,7 @@ select
     versions.webhook_id,
     versions.shopify_checkout_id,
     versions.myshopify_domain,
-    {{ nexus_decimal_from_text('versions.total_price') }} as amount,
+    {{ nexus.nexus_decimal_from_text('versions.total_price') }} as amount,
     versions.currency,
     versions.occurred_at,
     case

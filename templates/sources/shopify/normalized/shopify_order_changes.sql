@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('shopify')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('shopify')) }}
 
 -- One row a thing that happened to an order. Fulfillments and refunds name their order only.
 with changes as (
@@ -6,7 +6,7 @@ with changes as (
         webhook_id,
         topic,
         payload_id,
-        case when topic in ('orders/create', 'orders/cancelled') then payload_id else {{ nexus_json_text('payload', 'order_id') }} end as shopify_order_id,
+        case when topic in ('orders/create', 'orders/cancelled') then payload_id else {{ nexus.nexus_json_text('payload', 'order_id') }} end as shopify_order_id,
         myshopify_domain,
         case topic
             when 'orders/create' then 'placed'
@@ -15,10 +15,10 @@ with changes as (
             when 'refunds/create' then 'refunded'
         end as change,
         case
-            when topic in ('orders/create', 'orders/cancelled') then {{ nexus_json_text('payload', 'total_price') }}
-            when topic = 'refunds/create' then {{ nexus_json_text('payload', 'transactions[0].amount') }}
+            when topic in ('orders/create', 'orders/cancelled') then {{ nexus.nexus_json_text('payload', 'total_price') }}
+            when topic = 'refunds/create' then {{ nexus.nexus_json_text('payload', 'transactions[0].amount') }}
         end as amount_text,
-        lower(coalesce({{ nexus_json_text('payload', 'currency') }}, {{ nexus_json_text('payload', 'transactions[0].currency') }})) as currency,
+        lower(coalesce({{ nexus.nexus_json_text('payload', 'currency') }}, {{ nexus.nexus_json_text('payload', 'transactions[0].currency') }})) as currency,
         occurred_at,
         _ingested_at
     from {{ ref('shopify_webhooks') }}
@@ -47,7 +47,7 @@ select
     coalesce(orders.order_name, ranked.shopify_order_id) as order_name,
     ranked.myshopify_domain,
     ranked.change,
-    {{ nexus_decimal_from_text('ranked.amount_text') }} as amount,
+    {{ nexus.nexus_decimal_from_text('ranked.amount_text') }} as amount,
     coalesce(ranked.currency, orders.currency) as currency,
     ranked.occurred_at,
     ranked._ingested_at

@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('shopify')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('shopify')) }}
 
 -- One row an order: its first delivery, with the delivery that names the buyer.
 with ranked as (
@@ -6,9 +6,9 @@ with ranked as (
         payload_id as shopify_order_id,
         webhook_id as buyer_webhook_id,
         myshopify_domain,
-        {{ nexus_json_text('payload', 'name') }} as order_name,
-        {{ nexus_json_text('payload', 'total_price') }} as total_price,
-        lower({{ nexus_json_text('payload', 'currency') }}) as currency,
+        {{ nexus.nexus_json_text('payload', 'name') }} as order_name,
+        {{ nexus.nexus_json_text('payload', 'total_price') }} as total_price,
+        lower({{ nexus.nexus_json_text('payload', 'currency') }}) as currency,
         row_number() over (
             partition by payload_id
             order by case when topic = 'orders/create' then 0 else 1 end, occurred_at, webhook_id

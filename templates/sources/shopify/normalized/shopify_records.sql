@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('shopify')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('shopify')) }}
 
 -- One row a raw row, with its key and time read in UTC, and the reason if it is unusable. The time is
 -- that of the business fact where the payload has it, else that of the delivery.
@@ -7,7 +7,7 @@ with records as (
         _ingested_at,
         _connection_id,
         _raw_record,
-        case when {{ nexus_json_valid('_raw_record') }} then _raw_record end as record
+        case when {{ nexus.nexus_json_valid('_raw_record') }} then _raw_record end as record
     from {{ ref('base_shopify_events') }}
 ),
 
@@ -17,15 +17,15 @@ fields as (
         _connection_id,
         _raw_record,
         record,
-        nullif(trim({{ nexus_json_text('record', 'webhook_id') }}), '') as webhook_id,
-        nullif(trim({{ nexus_json_text('record', 'topic') }}), '') as topic,
-        nullif(trim({{ nexus_json_text('record', 'shop_domain') }}), '') as shop_domain,
-        {{ nexus_json_text('record', 'triggered_at') }} as triggered_at,
-        {{ nexus_json_text('record', 'payload') }} as payload,
-        nullif(trim({{ nexus_json_text('record', 'payload.id') }}), '') as payload_id,
-        {{ nexus_json_text('record', 'payload.created_at') }} as payload_created_at,
-        {{ nexus_json_text('record', 'payload.updated_at') }} as payload_updated_at,
-        {{ nexus_json_text('record', 'payload.cancelled_at') }} as payload_cancelled_at
+        nullif(trim({{ nexus.nexus_json_text('record', 'webhook_id') }}), '') as webhook_id,
+        nullif(trim({{ nexus.nexus_json_text('record', 'topic') }}), '') as topic,
+        nullif(trim({{ nexus.nexus_json_text('record', 'shop_domain') }}), '') as shop_domain,
+        {{ nexus.nexus_json_text('record', 'triggered_at') }} as triggered_at,
+        {{ nexus.nexus_json_text('record', 'payload') }} as payload,
+        nullif(trim({{ nexus.nexus_json_text('record', 'payload.id') }}), '') as payload_id,
+        {{ nexus.nexus_json_text('record', 'payload.created_at') }} as payload_created_at,
+        {{ nexus.nexus_json_text('record', 'payload.updated_at') }} as payload_updated_at,
+        {{ nexus.nexus_json_text('record', 'payload.cancelled_at') }} as payload_cancelled_at
     from records
 ),
 
@@ -61,10 +61,10 @@ select
     _raw_record,
     webhook_id,
     topic,
-    {{ normalize_domain('shop_domain') }} as myshopify_domain,
+    {{ nexus.normalize_domain('shop_domain') }} as myshopify_domain,
     payload,
     payload_id,
-    {{ nexus_timestamp_from_text('time_text') }} as occurred_at,
+    {{ nexus.nexus_timestamp_from_text('time_text') }} as occurred_at,
     case
         when trim(coalesce(_raw_record, '')) in ('', 'null') then 'missing record'
         when record is null then 'invalid json'
@@ -74,6 +74,6 @@ select
         when payload is null then 'missing payload'
         when payload_id is null then 'missing payload id'
         when time_text is null then 'missing ' || time_field
-        when {{ nexus_timestamp_from_text('time_text') }} is null then 'unparseable ' || time_field
+        when {{ nexus.nexus_timestamp_from_text('time_text') }} is null then 'unparseable ' || time_field
     end as reject_reason
 from times

@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('shopify')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('shopify')) }}
 
 -- One row a delivery. A delivery never changes, so of several the first one counts.
 with deliveries as (

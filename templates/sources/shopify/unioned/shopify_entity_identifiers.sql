@@ -1,6 +1,6 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('shopify')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('shopify')) }}
 
-{{ nexus_union(
+{{ nexus.nexus_union(
     ['shopify_person_identifiers', 'shopify_group_identifiers'],
     columns=[
         'entity_identifier_id',

@@ -1,6 +1,6 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('shopify')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('shopify')) }}
 
-{{ nexus_union(
+{{ nexus.nexus_union(
     ['shopify_buyer_traits', 'shopify_address_traits', 'shopify_group_traits'],
     columns=[
         'entity_trait_id',

@@ -1,7 +1,7 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('shopify')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('shopify')) }}
 
 select
-    {{ create_nexus_id('event_dimension', ['event_id', "'currency'"]) }} as event_dimension_id,
+    {{ nexus.create_nexus_id('event_dimension', ['event_id', "'currency'"]) }} as event_dimension_id,
     event_id,
     'currency' as dimension_name,
     currency as dimension_value,
@@ -14,7 +14,7 @@ where currency is not null
 union all
 
 select
-    {{ create_nexus_id('event_dimension', ['event_id', "'currency'"]) }} as event_dimension_id,
+    {{ nexus.create_nexus_id('event_dimension', ['event_id', "'currency'"]) }} as event_dimension_id,
     event_id,
     'currency' as dimension_name,
     currency as dimension_value,

@@ -1,6 +1,6 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('shopify')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('shopify')) }}
 
-{{ nexus_union(
+{{ nexus.nexus_union(
     ['shopify_shop_events', 'shopify_order_events', 'shopify_buyer_events'],
     columns=[
         'event_id',

@@ -1,8 +1,8 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('shopify')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('shopify')) }}
 
 -- One row an entry into a state, of the company that owns the shop.
 select
-    {{ create_nexus_id('state', ['events.event_id', "'app_installation'", 'shops.myshopify_domain']) }} as state_entry_id,
+    {{ nexus.create_nexus_id('state', ['events.event_id', "'app_installation'", 'shops.myshopify_domain']) }} as state_entry_id,
     events.event_id,
     'group' as entity_type,
     'myshopify_domain' as identifier_type,

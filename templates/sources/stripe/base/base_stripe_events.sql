@@ -1,8 +1,8 @@
-{{ config(enabled=nexus_source_enabled('stripe')) }}
+{{ config(enabled=nexus.nexus_source_shipped('stripe')) }}
 
 select
     _ingested_at,
     _connection_id,
     _stream_id,
     _raw_record
-from {{ nexus_source_relation('stripe', 'events') }}
+from {{ nexus.nexus_source_relation('stripe', 'events') }}

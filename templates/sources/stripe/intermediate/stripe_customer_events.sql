@@ -1,7 +1,7 @@
-{{ config(enabled=nexus_source_enabled('stripe')) }}
+{{ config(enabled=nexus.nexus_source_shipped('stripe')) }}
 
 select
-    {{ create_nexus_id('event', ["'stripe'", 'webhook_id']) }} as event_id,
+    {{ nexus.create_nexus_id('event', ["'stripe'", 'webhook_id']) }} as event_id,
     occurred_at,
     case webhook_type when 'customer.created' then 'customer created' else 'customer updated' end as event_name,
     'billing' as event_type,

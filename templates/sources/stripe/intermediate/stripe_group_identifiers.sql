@@ -1,6 +1,6 @@
-{{ config(enabled=nexus_source_enabled('stripe')) }}
+{{ config(enabled=nexus.nexus_source_shipped('stripe')) }}
 
-{{ unpivot_identifiers(
+{{ nexus.unpivot_identifiers(
     'stripe_party_occurrences',
     columns=['stripe_customer_id', 'domain', 'myshopify_domain'],
     edge_id_field='event_id',

@@ -1,6 +1,6 @@
-{{ config(enabled=nexus_source_enabled('stripe')) }}
+{{ config(enabled=nexus.nexus_source_shipped('stripe')) }}
 
-{{ unpivot_traits(
+{{ nexus.unpivot_traits(
     'stripe_party_occurrences',
     columns=['stripe_customer_id', 'domain', 'myshopify_domain', 'account_name', 'account_phone'],
     identifier_column='stripe_customer_id',

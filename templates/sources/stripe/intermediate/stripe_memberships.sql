@@ -1,4 +1,4 @@
-{{ config(enabled=nexus_source_enabled('stripe')) }}
+{{ config(enabled=nexus.nexus_source_shipped('stripe')) }}
 
 -- The address on the customer is the account's billing contact, until another one takes its place.
 with contacts as (

@@ -1,4 +1,4 @@
-{{ config(enabled=nexus_source_enabled('stripe')) }}
+{{ config(enabled=nexus.nexus_source_shipped('stripe')) }}
 
 -- One row an event, wide: the billing account and the person that the record names.
 --
@@ -18,7 +18,7 @@ with parties as (
         name as account_name,
         case
             when company_domain is not null then company_domain
-            when not {{ is_generic_domain(email_domain('email')) }} then {{ email_domain('email') }}
+            when not {{ nexus.is_generic_domain(nexus.email_domain('email')) }} then {{ nexus.email_domain('email') }}
         end as domain,
         myshopify_domain
     from {{ ref('stripe_customers') }}
@@ -30,7 +30,7 @@ with parties as (
         stripe_customer_id,
         raw_email,
         raw_phone,
-        {{ normalize_email('raw_email') }} as email,
+        {{ nexus.normalize_email('raw_email') }} as email,
         cast(null as {{ dbt.type_string() }}) as person_name,
         cast(null as {{ dbt.type_string() }}) as account_name,
         cast(null as {{ dbt.type_string() }}) as domain,
@@ -44,7 +44,7 @@ with parties as (
         stripe_customer_id,
         raw_email,
         raw_phone,
-        {{ normalize_email('raw_email') }} as email,
+        {{ nexus.normalize_email('raw_email') }} as email,
         name as person_name,
         cast(null as {{ dbt.type_string() }}) as account_name,
         cast(null as {{ dbt.type_string() }}) as domain,
@@ -87,9 +87,9 @@ select
     parties.raw_email,
     parties.raw_phone,
     parties.email,
-    case when not {{ nexus_is_shared_mailbox('parties.email') }} then {{ normalize_phone('parties.raw_phone') }} end as phone,
-    case when {{ nexus_is_shared_mailbox('parties.email') }} then {{ normalize_phone('parties.raw_phone') }} end as account_phone,
-    case when not {{ nexus_is_shared_mailbox('parties.email') }} then parties.person_name end as person_name,
+    case when not {{ nexus.nexus_is_shared_mailbox('parties.email') }} then {{ nexus.normalize_phone('parties.raw_phone') }} end as phone,
+    case when {{ nexus.nexus_is_shared_mailbox('parties.email') }} then {{ nexus.normalize_phone('parties.raw_phone') }} end as account_phone,
+    case when not {{ nexus.nexus_is_shared_mailbox('parties.email') }} then parties.person_name end as person_name,
     'billing_contact' as person_role,
     'customer' as account_role,
     'stripe' as source,

@@ -1,6 +1,6 @@
-{{ config(enabled=nexus_source_enabled('stripe')) }}
+{{ config(enabled=nexus.nexus_source_shipped('stripe')) }}
 
-{{ unpivot_identifiers(
+{{ nexus.unpivot_identifiers(
     'stripe_party_occurrences',
     columns=['email', 'phone'],
     edge_id_field='event_id',

@@ -1,6 +1,6 @@
-{{ config(enabled=nexus_source_enabled('stripe')) }}
+{{ config(enabled=nexus.nexus_source_shipped('stripe')) }}
 
-{{ unpivot_traits(
+{{ nexus.unpivot_traits(
     'stripe_party_occurrences',
     columns=['email', 'phone', 'person_name'],
     identifier_column='email',

@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('stripe')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('stripe')) }}
 
 -- Rows that became nothing (scope row) and values that identify nobody in rows that are otherwise
 -- good (scope value), each with its reason.
@@ -51,7 +51,7 @@ with unusable as (
 )
 
 select
-    {{ create_nexus_id('reject', ["'stripe'", 'scope', 'record_key', 'field', 'raw_value', 'reason', '_ingested_at']) }} as reject_id,
+    {{ nexus.create_nexus_id('reject', ["'stripe'", 'scope', 'record_key', 'field', 'raw_value', 'reason', '_ingested_at']) }} as reject_id,
     'stripe' as source,
     'stripe_events' as source_table,
     scope,

@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('stripe')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('stripe')) }}
 
 -- One row a version of a customer, as `customer.created` and `customer.updated` deliver it.
 with fields as (
@@ -6,12 +6,12 @@ with fields as (
         webhook_id,
         webhook_type,
         stripe_customer_id,
-        nullif(trim({{ nexus_json_text('object', 'email') }}), '') as raw_email,
-        nullif(trim({{ nexus_json_text('object', 'phone') }}), '') as raw_phone,
-        nullif(trim({{ nexus_json_text('object', 'name') }}), '') as name,
-        {{ nexus_json_text('object', 'metadata.company_domain') }} as company_domain,
-        {{ nexus_json_text('object', 'metadata.myshopify_domain') }} as myshopify_domain,
-        nullif(trim({{ nexus_json_text('previous_attributes', 'email') }}), '') as previous_email,
+        nullif(trim({{ nexus.nexus_json_text('object', 'email') }}), '') as raw_email,
+        nullif(trim({{ nexus.nexus_json_text('object', 'phone') }}), '') as raw_phone,
+        nullif(trim({{ nexus.nexus_json_text('object', 'name') }}), '') as name,
+        {{ nexus.nexus_json_text('object', 'metadata.company_domain') }} as company_domain,
+        {{ nexus.nexus_json_text('object', 'metadata.myshopify_domain') }} as myshopify_domain,
+        nullif(trim({{ nexus.nexus_json_text('previous_attributes', 'email') }}), '') as previous_email,
         occurred_at,
         _ingested_at
     from {{ ref('stripe_webhooks') }}
@@ -25,10 +25,10 @@ select
     raw_email,
     raw_phone,
     name,
-    {{ normalize_email('raw_email') }} as email,
-    {{ normalize_email('previous_email') }} as previous_email,
-    {{ normalize_domain('company_domain') }} as company_domain,
-    {{ normalize_domain('myshopify_domain') }} as myshopify_domain,
+    {{ nexus.normalize_email('raw_email') }} as email,
+    {{ nexus.normalize_email('previous_email') }} as previous_email,
+    {{ nexus.normalize_domain('company_domain') }} as company_domain,
+    {{ nexus.normalize_domain('myshopify_domain') }} as myshopify_domain,
     occurred_at,
     _ingested_at
 from fields

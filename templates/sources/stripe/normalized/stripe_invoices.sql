@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('stripe')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('stripe')) }}
 
 -- One row an invoice and what happened to it. `invoice.paid` and `invoice.payment_succeeded` report
 -- the same payment; the first of them counts.
@@ -47,13 +47,13 @@ select
     invoice_id,
     stripe_customer_id,
     outcome,
-    {{ nexus_json_text('object', 'number') }} as invoice_number,
-    {{ nexus_json_text('object', 'status') }} as invoice_status,
-    {{ nexus_json_text('object', 'subscription') }} as stripe_subscription_id,
-    nullif(trim({{ nexus_json_text('object', 'customer_email') }}), '') as raw_email,
-    nullif(trim({{ nexus_json_text('object', 'customer_phone') }}), '') as raw_phone,
-    {{ stripe_amount("case outcome when 'paid' then " ~ nexus_integer_from_text(nexus_json_text('object', 'amount_paid'))
-        ~ ' else ' ~ nexus_integer_from_text(nexus_json_text('object', 'amount_due')) ~ ' end', 'currency') }} as amount,
+    {{ nexus.nexus_json_text('object', 'number') }} as invoice_number,
+    {{ nexus.nexus_json_text('object', 'status') }} as invoice_status,
+    {{ nexus.nexus_json_text('object', 'subscription') }} as stripe_subscription_id,
+    nullif(trim({{ nexus.nexus_json_text('object', 'customer_email') }}), '') as raw_email,
+    nullif(trim({{ nexus.nexus_json_text('object', 'customer_phone') }}), '') as raw_phone,
+    {{ nexus.stripe_amount("case outcome when 'paid' then " ~ nexus.nexus_integer_from_text(nexus.nexus_json_text('object', 'amount_paid'))
+        ~ ' else ' ~ nexus.nexus_integer_from_text(nexus.nexus_json_text('object', 'amount_due')) ~ ' end', 'currency') }} as amount,
     currency,
     occurred_at,
     _ingested_at

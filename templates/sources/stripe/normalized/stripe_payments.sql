@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('stripe')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('stripe')) }}
 
 -- One row a payment that succeeded, was refunded in part or whole, or was disputed. A dispute names
 -- its charge only; customer and payer come from there.
@@ -11,19 +11,19 @@ with occurrences as (
             when 'charge.dispute.created' then 'disputed'
         end as outcome,
         case webhook_type
-            when 'payment_intent.succeeded' then {{ nexus_json_text('object', 'latest_charge') }}
+            when 'payment_intent.succeeded' then {{ nexus.nexus_json_text('object', 'latest_charge') }}
             when 'charge.refunded' then object_id
-            when 'charge.dispute.created' then {{ nexus_json_text('object', 'charge') }}
+            when 'charge.dispute.created' then {{ nexus.nexus_json_text('object', 'charge') }}
         end as charge_id,
         case webhook_type
-            when 'payment_intent.succeeded' then {{ nexus_integer_from_text(nexus_json_text('object', 'amount_received')) }}
+            when 'payment_intent.succeeded' then {{ nexus.nexus_integer_from_text(nexus.nexus_json_text('object', 'amount_received')) }}
             -- Stripe reports the sum of all refunds of the charge; the event is the difference.
-            when 'charge.refunded' then {{ nexus_integer_from_text(nexus_json_text('object', 'amount_refunded')) }}
-                - coalesce({{ nexus_integer_from_text(nexus_json_text('previous_attributes', 'amount_refunded')) }}, 0)
-            when 'charge.dispute.created' then {{ nexus_integer_from_text(nexus_json_text('object', 'amount')) }}
+            when 'charge.refunded' then {{ nexus.nexus_integer_from_text(nexus.nexus_json_text('object', 'amount_refunded')) }}
+                - coalesce({{ nexus.nexus_integer_from_text(nexus.nexus_json_text('previous_attributes', 'amount_refunded')) }}, 0)
+            when 'charge.dispute.created' then {{ nexus.nexus_integer_from_text(nexus.nexus_json_text('object', 'amount')) }}
         end as amount_minor,
-        case when webhook_type = 'charge.dispute.created' then {{ nexus_json_text('object', 'reason') }} end as reason,
-        nullif(trim({{ nexus_json_text('object', 'receipt_email') }}), '') as receipt_email,
+        case when webhook_type = 'charge.dispute.created' then {{ nexus.nexus_json_text('object', 'reason') }} end as reason,
+        nullif(trim({{ nexus.nexus_json_text('object', 'receipt_email') }}), '') as receipt_email,
         stripe_customer_id,
         currency,
         occurred_at,
@@ -42,7 +42,7 @@ select
     charges.name,
     charges.card_brand,
     occurrences.reason,
-    {{ stripe_amount('occurrences.amount_minor', 'occurrences.currency') }} as amount,
+    {{ nexus.stripe_amount('occurrences.amount_minor', 'occurrences.currency') }} as amount,
     occurrences.currency,
     occurrences.occurred_at,
     case

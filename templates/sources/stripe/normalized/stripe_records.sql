@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('stripe')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('stripe')) }}
 
 -- One row a raw row, with its key and time read, and the reason if it is unusable.
 with records as (
@@ -6,7 +6,7 @@ with records as (
         _ingested_at,
         _connection_id,
         _raw_record,
-        case when {{ nexus_json_valid('_raw_record') }} then _raw_record end as record
+        case when {{ nexus.nexus_json_valid('_raw_record') }} then _raw_record end as record
     from {{ ref('base_stripe_events') }}
 ),
 
@@ -16,11 +16,11 @@ fields as (
         _connection_id,
         _raw_record,
         record,
-        nullif(trim({{ nexus_json_text('record', 'id') }}), '') as webhook_id,
-        nullif(trim({{ nexus_json_text('record', 'type') }}), '') as webhook_type,
-        nullif(trim({{ nexus_json_text('record', 'created') }}), '') as created,
-        {{ nexus_json_text('record', 'data.object') }} as object,
-        {{ nexus_json_text('record', 'data.previous_attributes') }} as previous_attributes
+        nullif(trim({{ nexus.nexus_json_text('record', 'id') }}), '') as webhook_id,
+        nullif(trim({{ nexus.nexus_json_text('record', 'type') }}), '') as webhook_type,
+        nullif(trim({{ nexus.nexus_json_text('record', 'created') }}), '') as created,
+        {{ nexus.nexus_json_text('record', 'data.object') }} as object,
+        {{ nexus.nexus_json_text('record', 'data.previous_attributes') }} as previous_attributes
     from records
 )
 
@@ -32,14 +32,14 @@ select
     webhook_type,
     object,
     previous_attributes,
-    {{ nexus_timestamp_from_epoch(nexus_integer_from_text('created')) }} as occurred_at,
+    {{ nexus.nexus_timestamp_from_epoch(nexus.nexus_integer_from_text('created')) }} as occurred_at,
     case
         when trim(coalesce(_raw_record, '')) in ('', 'null') then 'missing record'
         when record is null then 'invalid json'
         when webhook_id is null then 'missing id'
         when webhook_type is null then 'missing type'
         when created is null then 'missing created'
-        when {{ nexus_integer_from_text('created') }} is null then 'unparseable created'
+        when {{ nexus.nexus_integer_from_text('created') }} is null then 'unparseable created'
         when object is null then 'missing object'
     end as reject_reason
 from fields

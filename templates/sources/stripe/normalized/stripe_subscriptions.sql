@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('stripe')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('stripe')) }}
 
 -- One row a change of a subscription. A pause is either the status `paused` (a trial that ended
 -- without a payment method) or paused collection on a subscription that stays active.
@@ -8,8 +8,8 @@ with versions as (
         webhook_type,
         object_id as stripe_subscription_id,
         stripe_customer_id,
-        {{ nexus_json_text('object', 'status') }} as status,
-        {{ nexus_json_text('object', 'pause_collection') }} is not null as is_collection_paused,
+        {{ nexus.nexus_json_text('object', 'status') }} as status,
+        {{ nexus.nexus_json_text('object', 'pause_collection') }} is not null as is_collection_paused,
         coalesce(previous_attributes like '%"pause_collection"%', false) as is_collection_changed,
         currency,
         occurred_at,

@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('stripe')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('stripe')) }}
 
 -- One row a Stripe event. Events never change, so of several deliveries the first one counts.
 with deliveries as (
@@ -20,12 +20,12 @@ with deliveries as (
 select
     webhook_id,
     webhook_type,
-    {{ nexus_json_text('object', 'id') }} as object_id,
+    {{ nexus.nexus_json_text('object', 'id') }} as object_id,
     case
-        when {{ nexus_json_text('object', 'object') }} = 'customer' then {{ nexus_json_text('object', 'id') }}
-        else {{ nexus_json_text('object', 'customer') }}
+        when {{ nexus.nexus_json_text('object', 'object') }} = 'customer' then {{ nexus.nexus_json_text('object', 'id') }}
+        else {{ nexus.nexus_json_text('object', 'customer') }}
     end as stripe_customer_id,
-    lower({{ nexus_json_text('object', 'currency') }}) as currency,
+    lower({{ nexus.nexus_json_text('object', 'currency') }}) as currency,
     object,
     previous_attributes,
     occurred_at,

@@ -1,6 +1,6 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('stripe')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('stripe')) }}
 
-{{ nexus_union(
+{{ nexus.nexus_union(
     ['stripe_person_traits', 'stripe_group_traits'],
     columns=[
         'entity_trait_id',

@@ -1,7 +1,7 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('stripe')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('stripe')) }}
 
 select
-    {{ create_nexus_id('event_dimension', ['event_id', "'currency'"]) }} as event_dimension_id,
+    {{ nexus.create_nexus_id('event_dimension', ['event_id', "'currency'"]) }} as event_dimension_id,
     event_id,
     'currency' as dimension_name,
     currency as dimension_value,
@@ -14,7 +14,7 @@ where currency is not null
 union all
 
 select
-    {{ create_nexus_id('event_dimension', ['event_id', "'currency'"]) }} as event_dimension_id,
+    {{ nexus.create_nexus_id('event_dimension', ['event_id', "'currency'"]) }} as event_dimension_id,
     event_id,
     'currency' as dimension_name,
     currency as dimension_value,
@@ -27,7 +27,7 @@ where currency is not null
 union all
 
 select
-    {{ create_nexus_id('event_dimension', ['event_id', "'card_brand'"]) }} as event_dimension_id,
+    {{ nexus.create_nexus_id('event_dimension', ['event_id', "'card_brand'"]) }} as event_dimension_id,
     event_id,
     'card_brand' as dimension_name,
     card_brand as dimension_value,
@@ -40,7 +40,7 @@ where card_brand is not null
 union all
 
 select
-    {{ create_nexus_id('event_dimension', ['event_id', "'subscription_status'"]) }} as event_dimension_id,
+    {{ nexus.create_nexus_id('event_dimension', ['event_id', "'subscription_status'"]) }} as event_dimension_id,
     event_id,
     'subscription_status' as dimension_name,
     status as dimension_value,

@@ -1,7 +1,7 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('stripe')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('stripe')) }}
 
 select
-    {{ create_nexus_id('event_measurement', ['event_id', "'amount'"]) }} as event_measurement_id,
+    {{ nexus.create_nexus_id('event_measurement', ['event_id', "'amount'"]) }} as event_measurement_id,
     event_id,
     'amount' as measurement_name,
     amount as value,
@@ -15,7 +15,7 @@ where amount is not null
 union all
 
 select
-    {{ create_nexus_id('event_measurement', ['event_id', "'amount'"]) }} as event_measurement_id,
+    {{ nexus.create_nexus_id('event_measurement', ['event_id', "'amount'"]) }} as event_measurement_id,
     event_id,
     'amount' as measurement_name,
     amount as value,

@@ -1,6 +1,6 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('stripe')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('stripe')) }}
 
-{{ nexus_union(
+{{ nexus.nexus_union(
     ['stripe_customer_events', 'stripe_invoice_events', 'stripe_payment_events', 'stripe_subscription_events'],
     columns=[
         'event_id',

@@ -1,9 +1,9 @@
-{{ config(materialized='table', enabled=nexus_source_enabled('stripe')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('stripe')) }}
 
 -- One row an entry into a state, of the billing account that the subscription belongs to. Entries of
 -- equal value in a row are kept; the timeline collapses them.
 select
-    {{ create_nexus_id('state', ['event_id', "'billing_lifecycle'", 'stripe_customer_id']) }} as state_entry_id,
+    {{ nexus.create_nexus_id('state', ['event_id', "'billing_lifecycle'", 'stripe_customer_id']) }} as state_entry_id,
     event_id,
     'group' as entity_type,
     'stripe_customer_id' as identifier_type,
