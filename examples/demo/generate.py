@@ -8,7 +8,7 @@
 import os
 import sys
 
-from generator import mistakes, output, story
+from generator import mistakes, output, segment, story
 from generator.calendar import Calendar
 from generator.crowd import Crowd
 from generator.gmail import Gmail
@@ -24,6 +24,10 @@ def main():
     crowd = Crowd(world, gmail, calendar)
     crowd_accounts, crowd_shops = crowd.build(companies=34, shops=10, shoppers=80)
     mistakes.make(world, gmail, calendar)
+    website = segment.Segment(world, seed=20240110)
+    segment.tell(world, website)
+    segment.crowd(world, website, companies=12, visitors=6)
+    segment.mistakes(world, website)
     for book in accounts + shops + crowd_accounts + crowd_shops:
         book.close_books()
     world.check_links()

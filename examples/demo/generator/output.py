@@ -8,7 +8,7 @@ from .world import plain
 
 ENVELOPE = ("_ingested_at", "_connection_id", "_stream_id", "_raw_record")
 TABLES = {"gmail": "raw_gmail_messages", "google_calendar": "raw_google_calendar_events",
-          "stripe": "raw_stripe_events", "shopify": "raw_shopify_events"}
+          "stripe": "raw_stripe_events", "shopify": "raw_shopify_events", "segment": "raw_segment_messages"}
 
 
 def write(world, folder):

@@ -69,7 +69,7 @@ class World:
 
     def __init__(self, seed):
         self.random = random.Random(seed)
-        self.rows = {"gmail": [], "google_calendar": [], "stripe": [], "shopify": []}
+        self.rows = {"gmail": [], "google_calendar": [], "stripe": [], "shopify": [], "segment": []}
         self.people, self.companies = {}, {}
         self.owner_of_email, self.owner_of_phone, self.owner_of_domain = {}, {}, {}
         self.identities = {"person": {}, "group": {}}

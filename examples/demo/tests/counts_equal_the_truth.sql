@@ -3,7 +3,7 @@ with found as (
     select source, 'event' as kind, event_name as name, count(*) as found_rows
     from {{ ref('nexus_events') }}
     group by source, event_name
-    {% for source in ['gmail', 'google_calendar', 'stripe', 'shopify'] %}
+    {% for source in ['gmail', 'google_calendar', 'stripe', 'shopify', 'segment'] %}
     union all
     select source, 'reject_' || scope as kind, reason as name, count(*) as found_rows
     from {{ ref(source ~ '_rejects') }}

@@ -43,7 +43,8 @@
       'gmail': ['events', 'entity_identifiers', 'entity_traits', 'relationship_declarations', 'event_dimensions', 'states', 'rejects'],
       'google_calendar': ['events', 'entity_identifiers', 'entity_traits', 'relationship_declarations', 'event_dimensions', 'event_measurements', 'rejects'],
       'stripe': ['events', 'entity_identifiers', 'entity_traits', 'relationship_declarations', 'event_dimensions', 'event_measurements', 'states', 'rejects'],
-      'shopify': ['events', 'entity_identifiers', 'entity_traits', 'relationship_declarations', 'event_dimensions', 'event_measurements', 'states', 'rejects']
+      'shopify': ['events', 'entity_identifiers', 'entity_traits', 'relationship_declarations', 'event_dimensions', 'event_measurements', 'states', 'rejects'],
+      'segment': ['events', 'entity_identifiers', 'entity_traits', 'relationship_declarations', 'event_dimensions', 'event_measurements', 'rejects']
   }) }}
 {%- endmacro %}
 

@@ -1,0 +1,8 @@
+{{ config(enabled=nexus.nexus_source_shipped('segment')) }}
+
+select
+    _ingested_at,
+    _connection_id,
+    _stream_id,
+    _raw_record
+from {{ nexus.nexus_source_relation('segment', 'messages') }}
