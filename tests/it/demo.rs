@@ -1,8 +1,7 @@
 //! The demo, end to end through the binary: seeds to final tables, held against what README.md says by hand.
 
-use serde_json::Value as Json;
-
 use crate::support::environment::Environment;
+use crate::support::shown::rows;
 
 /// Builds the demo once in a folder of its own.
 fn built() -> Environment {
@@ -11,24 +10,6 @@ fn built() -> Environment {
     assert_eq!(output.code, Some(0), "{}\n{}", output.stdout, output.stderr);
     assert!(output.stdout.contains("ERROR=0"), "{}", output.stdout);
     demo
-}
-
-/// Runs a query on the built demo and returns its rows, each cell as text.
-fn rows(demo: &Environment, sql: &str) -> Vec<Vec<String>> {
-    // Times are what is asked for here, so the output is read as it is, not redacted.
-    let arguments = ["show", "--limit", "-1", "--output", "json", "--inline", sql];
-    let output = demo.command().args(arguments).output().unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let json: Json = serde_json::from_slice(&output.stdout).unwrap();
-    let text = |cell: &Json| cell.as_str().map_or_else(|| cell.to_string(), str::to_owned);
-    let rows = json["show"].as_array().unwrap();
-    rows.iter()
-        .map(|row| row.as_object().unwrap().values().map(text).collect())
-        .collect()
 }
 
 /// One build serves all the questions: building takes most of the time.

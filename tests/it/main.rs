@@ -3,6 +3,7 @@
 mod bad_input;
 mod cli_ls;
 mod demo;
+mod demo_views;
 mod framework;
 mod identity;
 mod interrupt;

@@ -78,3 +78,8 @@ fn batches_of_time_are_built_as_in_dbt() {
 fn the_demo_compiles_and_builds_the_same_rows_as_dbt_on_the_ejected_package() {
     equal("demo", &["nodes", "compiled", "manifest", "rows"]);
 }
+
+#[test]
+fn the_framework_s_fixture_compiles_and_builds_the_same_rows_as_dbt_on_the_ejected_package() {
+    equal("framework", &["nodes", "compiled", "rows"]);
+}

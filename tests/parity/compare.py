@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Compares nexus with dbt-core, node by node, on the projects of tests/parity/projects and on examples/demo.
+"""Compares nexus with dbt-core, node by node, on the projects of tests/parity/projects, on examples/demo and on
+tests/projects/framework.
 
 Both run the same project in scratch directories. The checks, in the order in which they matter:
 
@@ -46,7 +47,8 @@ DATABASE = "parity.duckdb"
 VOLATILE_FIELDS = {"created_at", "root_path", "compiled_code", "build_path"}
 # Macros of these packages are each tool's own.
 BUILT_IN_PACKAGES = {"dbt", "dbt_duckdb", "nexus"}
-DEMO = "demo"
+# Projects that stand elsewhere and use the framework, for dbt as the package that `nexus eject` writes.
+OF_THE_FRAMEWORK = {"demo": ROOT / "examples/demo", "framework": ROOT / "tests/projects/framework/in"}
 
 
 class Failure(Exception):
@@ -96,7 +98,7 @@ class Run:
     def prepare(self):
         ignored = shutil.ignore_patterns("target", "logs", "dbt_packages", "__pycache__", "*.duckdb", "*.duckdb.wal")
         shutil.copytree(source_of(self.name), self.project, ignore=ignored)
-        if self.name == DEMO and self.is_oracle:
+        if self.name in OF_THE_FRAMEWORK and self.is_oracle:
             subprocess.run([str(self.nexus), "eject", str(self.scratch / "nexus_package")], check=True, capture_output=True)
             (self.project / "packages.yml").write_text(f"packages:\n  - local: {self.scratch}/nexus_package\n")
         if any((self.project / name).exists() for name in ("packages.yml", "dependencies.yml")):
@@ -128,7 +130,7 @@ class Run:
 
 
 def source_of(name):
-    return ROOT / "examples/demo" if name == DEMO else PROJECTS / name
+    return OF_THE_FRAMEWORK.get(name, PROJECTS / name)
 
 
 # The parts that need duckdb or dbt as libraries run in the oracle's Python.
@@ -195,7 +197,7 @@ def oracle_key(name, python):
     """Returns a digest of all that the oracle's answer depends on."""
     digest = hashlib.sha256(PROCEDURE.encode())
     roots = [source_of(name)]
-    if name == DEMO:
+    if name in OF_THE_FRAMEWORK:
         roots += [ROOT / "macros/nexus", ROOT / "templates/framework", ROOT / "templates/sources"]
     for root in roots:
         files = [root] if root.is_file() else sorted(p for p in root.rglob("*") if p.is_file())
@@ -529,7 +531,7 @@ def parse_args():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--nexus", type=Path, help="the nexus binary")
     parser.add_argument("--dbt", type=Path, default=CACHE / "dbt-oracle/bin/dbt", help="the oracle's dbt (tests/parity/oracle.sh)")
-    parser.add_argument("--project", action="append", help=f"a folder of tests/parity/projects, or {DEMO}; default all")
+    parser.add_argument("--project", action="append", help=f"a folder of tests/parity/projects, or one of {', '.join(OF_THE_FRAMEWORK)}; default all")
     parser.add_argument("--check", action="append", choices=CHECKS, help="default all")
     parser.add_argument("--item", help="show and count only differences whose node, relation or selection matches this pattern")
     parser.add_argument("--json", type=Path, help="write every difference here")
@@ -543,8 +545,7 @@ def parse_args():
 
 def projects_of(args):
     known = sorted(p.name for p in PROJECTS.iterdir() if (p / "dbt_project.yml").exists())
-    if (ROOT / "examples/demo/dbt_project.yml").exists():
-        known.append(DEMO)
+    known += OF_THE_FRAMEWORK
     chosen = args.project or known
     unknown = [name for name in chosen if name not in known]
     if unknown:

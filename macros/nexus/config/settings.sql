@@ -1,5 +1,5 @@
 {#- Returns one setting of the framework, checked; `default` where there is none of that name. key: `sources`,
-    `entity_types`, `traits`, `states`, `identity`, `identifier_types`, `blocked_values`, `generic_domains`, `internal_domains`,
+    `entity_types`, `traits`, `survivorship`, `trait_options`, `states`, `operational_views`, `ai_context`, `identity`, `identifier_types`, `blocked_values`, `generic_domains`, `internal_domains`,
     `internal_emails`, `shared_mailboxes`, `default_country_code`. The one way to read `vars: nexus`, the same in the package, in
     adapters and in models of the project. The same on every database. -#}
 {% macro nexus_config(key, default=none) -%}
@@ -15,7 +15,7 @@
   {%- if given is not mapping -%}
     {%- do nexus.nexus_configuration_error('`vars: nexus` must be a mapping', 'write `vars: {nexus: {sources: {…}}}` in dbt_project.yml') -%}
   {%- endif -%}
-  {%- do nexus.nexus_check_keys('vars: nexus', given, ['sources', 'entity_types', 'traits', 'states', 'identity', 'internal_domains', 'internal_emails', 'shared_mailboxes', 'generic_domains', 'default_country_code']) -%}
+  {%- do nexus.nexus_check_keys('vars: nexus', given, ['sources', 'entity_types', 'traits', 'survivorship', 'states', 'operational_views', 'ai_context', 'identity', 'internal_domains', 'internal_emails', 'shared_mailboxes', 'generic_domains', 'default_country_code']) -%}
   {%- for key in ['internal_domains', 'internal_emails', 'shared_mailboxes', 'generic_domains'] -%}
     {%- do nexus.nexus_check_list('vars: nexus: ' ~ key, given.get(key)) -%}
   {%- endfor -%}
@@ -28,7 +28,11 @@
   {%- endif -%}
   {%- set defaults = nexus.nexus_defaults() -%}
   {%- set entity_types = nexus.nexus_entity_types(given.get('entity_types')) -%}
+  {%- set traits = nexus.nexus_traits(defaults['traits'], given.get('traits') or {}, entity_types) -%}
   {%- set states = nexus.nexus_declared_states(defaults['states'], given.get('states') or {}, entity_types) -%}
+  {%- for name, options in states.items() if name in traits[options['entity_type']] -%}
+    {%- do nexus.nexus_configuration_error('`' ~ name ~ '` is declared as a trait and as a state of ' ~ options['entity_type'] ~ ', and both become a column of that name', 'rename one of them in the source and under `vars: nexus`') -%}
+  {%- endfor -%}
   {{ return({
       'generic_domains': defaults['generic_domains'] + (given.get('generic_domains') or []),
       'internal_domains': given.get('internal_domains') or [],
@@ -39,8 +43,12 @@
       'blocked_values': defaults['blocked_values'] if identity.get('blocked_values') is none else identity.get('blocked_values'),
       'identifier_types': nexus.nexus_identifier_types(defaults['identifier_types'], identity.get('identifier_types') or {}),
       'entity_types': entity_types,
-      'traits': nexus.nexus_traits(defaults['traits'], given.get('traits') or {}, entity_types),
+      'traits': traits,
+      'survivorship': nexus.nexus_survivorship_rule('vars: nexus: survivorship', given.get('survivorship')),
+      'trait_options': nexus.nexus_trait_options(given.get('traits') or {}),
       'states': states,
+      'operational_views': nexus.nexus_enabled_views(given.get('operational_views')),
+      'ai_context': nexus.nexus_ai_context_limits(given.get('ai_context') or {}),
       'sources': nexus.nexus_enabled_sources(given.get('sources') or {}, states)
   }) }}
 {%- endmacro %}
@@ -137,7 +145,7 @@
 {%- endmacro %}
 
 
-{#- Returns entity type → trait → type, the project's over the defaults. -#}
+{#- Returns entity type → trait → type, the project's over the defaults. given: entity type → trait → type, or options with `type`. -#}
 {% macro nexus_traits(defaults, given, entity_types) -%}
   {%- do nexus.nexus_check_keys('vars: nexus: traits', given, entity_types.keys() | list) -%}
   {%- set types = ['text', 'number', 'boolean', 'timestamp', 'date'] -%}
@@ -150,8 +158,9 @@
     {%- for name, type in defaults.get(entity_type, {}).items() if (given.get(entity_type) or {}).get(name, type) is not none -%}
       {%- do merged.update({name: type}) -%}
     {%- endfor -%}
-    {%- for name, type in (given.get(entity_type) or {}).items() if type is not none -%}
+    {%- for name, options in (given.get(entity_type) or {}).items() if options is not none -%}
       {%- do nexus.nexus_check_name(where, name) -%}
+      {%- set type = options.get('type', merged.get(name, 'text')) if options is mapping else options -%}
       {%- if type not in types -%}
         {%- do nexus.nexus_configuration_error('trait `' ~ name ~ '` under `' ~ where ~ '` has the unknown type `' ~ type ~ '`', 'use one of ' ~ types | join(', ')) -%}
       {%- endif -%}

@@ -119,21 +119,27 @@ union all
 {%- endmacro %}
 
 
-{#- Raises a compiler error where a model of a project's own source lacks columns of the contract. Asked when the model is
-    built, not when it is compiled; a model that is no relation (ephemeral) is not looked at. The same on every database. -#}
+{#- Raises a compiler error where a model of a project's own source lacks columns of the contract. The same on every database. -#}
 {% macro nexus_check_contract(name, part, relation) -%}
+  {%- do nexus.nexus_check_columns(name ~ '_' ~ part, relation, nexus.nexus_contract(part).keys() | list, 'the part `' ~ part ~ '` of a source') -%}
+{%- endmacro %}
+
+
+{#- Raises a compiler error where a model lacks columns. Asked when a model that reads it is built, not when it is compiled; a model that
+    is no relation (ephemeral) is not looked at. wanted: names. what: what has these columns. The same on every database. -#}
+{% macro nexus_check_columns(model, relation, wanted, what) -%}
   {%- if execute and flags.WHICH in ['run', 'build'] -%}
     {%- set found = load_relation(relation) -%}
     {%- if found is not none -%}
       {%- set names = adapter.get_columns_in_relation(found) | map(attribute='name') | map('lower') | list -%}
       {%- set missing = [] -%}
-      {%- for column in nexus.nexus_contract(part) if column not in names -%}
+      {%- for column in wanted if column not in names -%}
         {%- do missing.append('`' ~ column ~ '`') -%}
       {%- endfor -%}
       {%- if missing -%}
         {%- do nexus.nexus_configuration_error(
-            'model `' ~ name ~ '_' ~ part ~ '` lacks ' ~ missing | join(', ') ~ ', which the part `' ~ part ~ '` of a source has',
-            'add ' ~ ('it' if missing | length == 1 else 'them') ~ ' to the model, null where the source does not know (docs/framework.md lists the columns)') -%}
+            'model `' ~ model ~ '` lacks ' ~ missing | join(', ') ~ ', which ' ~ what ~ ' has',
+            'add ' ~ ('it' if missing | length == 1 else 'them') ~ ' to the model, null where nothing is known (docs/framework.md lists the columns)') -%}
       {%- endif -%}
     {%- endif -%}
   {%- endif -%}

@@ -44,7 +44,7 @@
 {% macro nexus_id_prefix(id_type) -%}
   {%- set prefixes = {
       'event': 'evt', 'event_measurement': 'evt_msr', 'event_dimension': 'evt_dim',
-      'entity_identifier': 'ent_idfr', 'entity_trait': 'ent_tr', 'entity_edge': 'ent_edg', 'entity_participant': 'ent_prt',
+      'entity_identifier': 'ent_idfr', 'entity_trait': 'ent_tr', 'computed_trait': 'cmp_tr', 'entity_edge': 'ent_edg', 'entity_participant': 'ent_prt',
       'relationship_declaration': 'rel_decl', 'relationship': 'rel', 'membership': 'mem',
       'person': 'per', 'group': 'grp', 'person_identifier': 'per_idfr', 'group_identifier': 'grp_idfr',
       'state': 'st', 'entity_state': 'es', 'reject': 'rej', 'quarantine': 'qrt'

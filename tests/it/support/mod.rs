@@ -3,3 +3,4 @@
 pub mod environment;
 pub mod redact;
 pub mod rust_source;
+pub mod shown;
