@@ -229,6 +229,8 @@ pub enum Command {
     /// List the selected nodes
     #[command(name = "ls", alias = "list")]
     Ls(LsArgs),
+    /// Check how old the data of sources is
+    Source(SourceArgs),
     /// Check the project and write its manifest
     Parse(ParseArgs),
     /// Call a macro
@@ -309,6 +311,28 @@ pub struct LsArgs {
     pub output_keys: Vec<String>,
 }
 
+#[derive(Debug, Clone, Args)]
+pub struct SourceArgs {
+    #[command(subcommand)]
+    pub command: SourceCommand,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum SourceCommand {
+    /// Compare the newest row of each source with the limits in its properties
+    #[command(alias = "snapshot-freshness")]
+    Freshness(FreshnessArgs),
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct FreshnessArgs {
+    #[command(flatten)]
+    pub select: SelectArgs,
+    /// File for the result [default: target/sources.json]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
 #[derive(Debug, Clone, Default, Args)]
 pub struct ParseArgs {
     #[command(flatten)]
@@ -373,6 +397,7 @@ impl Command {
             Self::Compile(_) => "compile",
             Self::Show(_) => "show",
             Self::Ls(_) => "list",
+            Self::Source(_) => "freshness",
             Self::Parse(_) => "parse",
             Self::RunOperation(_) => "run-operation",
             Self::Debug(_) => "debug",
@@ -391,6 +416,9 @@ impl Command {
             Self::Compile(args) => Some(&args.select),
             Self::Show(args) => Some(&args.select),
             Self::Ls(args) => Some(&args.select),
+            Self::Source(args) => match &args.command {
+                SourceCommand::Freshness(args) => Some(&args.select),
+            },
             Self::Parse(args) => Some(&args.select),
             _ => None,
         }

@@ -75,6 +75,11 @@ fn batches_of_time_are_built_as_in_dbt() {
 }
 
 #[test]
+fn sources_are_as_fresh_as_in_dbt() {
+    equal("freshness", &["nodes", "compiled", "manifest", "sources"]);
+}
+
+#[test]
 fn the_demo_compiles_as_in_dbt() {
     equal("demo", &["nodes", "compiled", "manifest"]);
 }

@@ -4,6 +4,7 @@ mod clean;
 mod compile;
 mod debug;
 mod deps;
+mod freshness;
 mod init;
 mod ls;
 mod operation;
@@ -11,7 +12,7 @@ mod parse;
 mod run;
 mod show;
 
-use super::args::Command;
+use super::args::{Command, SourceCommand};
 use super::{Call, Outcome};
 
 /// Runs a command.
@@ -25,6 +26,9 @@ pub(super) fn dispatch(command: &Command, call: &Call) -> Outcome {
         Command::Compile(args) => compile::run(call, args),
         Command::Show(args) => show::run(call, args),
         Command::Ls(args) => ls::run(call, args),
+        Command::Source(args) => match &args.command {
+            SourceCommand::Freshness(args) => freshness::run(call, args),
+        },
         Command::Parse(_) => parse::run(call),
         Command::RunOperation(args) => operation::run(call, args),
         Command::Debug(args) => debug::run(call, args),
