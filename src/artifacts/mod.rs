@@ -1,4 +1,5 @@
-//! The files that other tools read: `manifest.json`, `run_results.json`.
+//! The files that other tools read: `manifest.json`, `run_results.json`, `sources.json`.
 
 pub mod manifest_v12;
 pub mod run_results_v6;
+pub mod sources_v3;

@@ -141,16 +141,7 @@ fn to_json(run: &RunResults, invocation: &Invocation) -> Result<Vec<u8>> {
     for value in args.values_mut() {
         hide(value, &secrets);
     }
-    let env = invocation
-        .env
-        .iter()
-        .filter_map(|(name, value)| {
-            Some((
-                name.strip_prefix(CARRIED_PREFIX)?.to_owned(),
-                Json::from(value.as_str()),
-            ))
-        })
-        .collect();
+    let env = carried(invocation);
     let artifact = Artifact {
         metadata: Metadata {
             dbt_schema_version: SCHEMA,
@@ -171,6 +162,15 @@ fn to_json(run: &RunResults, invocation: &Invocation) -> Result<Vec<u8>> {
         )
         .hint("This is a bug in nexus: please report it.")
     })
+}
+
+/// Returns the environment variables that artifacts carry along.
+pub(super) fn carried(invocation: &Invocation) -> Map<String, Json> {
+    let one = |(name, value): (&String, &String)| {
+        let name = name.strip_prefix(CARRIED_PREFIX)?.to_owned();
+        Some((name, Json::from(value.as_str())))
+    };
+    invocation.env.iter().filter_map(one).collect()
 }
 
 fn secrets(args: &Map<String, Json>, invocation: &Invocation) -> Vec<String> {

@@ -229,6 +229,8 @@ pub enum Command {
     /// List the selected nodes
     #[command(name = "ls", alias = "list")]
     Ls(LsArgs),
+    /// Check how old the data of sources is; put a source of the framework into the project
+    Source(SourceArgs),
     /// Check the project and write its manifest
     Parse(ParseArgs),
     /// Call a macro
@@ -243,8 +245,6 @@ pub enum Command {
     Deps(DepsArgs),
     /// Write the customer-data framework as a dbt package, to read or change
     Eject(EjectArgs),
-    /// Put a source of the framework into the project
-    Source(SourceArgs),
 }
 
 #[derive(Debug, Clone, Default, Args)]
@@ -313,6 +313,32 @@ pub struct LsArgs {
     pub output_keys: Vec<String>,
 }
 
+#[derive(Debug, Clone, Args)]
+pub struct SourceArgs {
+    #[command(subcommand)]
+    pub command: SourceCommand,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum SourceCommand {
+    /// Compare the newest row of each source with the limits in its properties
+    #[command(alias = "snapshot-freshness")]
+    Freshness(FreshnessArgs),
+    /// Copy the models of a shipped source of the framework into the project
+    Add(SourceNameArgs),
+    /// Start a source of the framework of your own: models, raw records, a test
+    New(SourceNameArgs),
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct FreshnessArgs {
+    #[command(flatten)]
+    pub select: SelectArgs,
+    /// File for the result [default: target/sources.json]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
 #[derive(Debug, Clone, Default, Args)]
 pub struct ParseArgs {
     #[command(flatten)]
@@ -373,20 +399,6 @@ pub struct EjectArgs {
 }
 
 #[derive(Debug, Clone, Args)]
-pub struct SourceArgs {
-    #[command(subcommand)]
-    pub command: SourceCommand,
-}
-
-#[derive(Debug, Clone, Subcommand)]
-pub enum SourceCommand {
-    /// Copy the models of a shipped source into the project
-    Add(SourceNameArgs),
-    /// Start a source of your own: models, raw records, a test
-    New(SourceNameArgs),
-}
-
-#[derive(Debug, Clone, Args)]
 pub struct SourceNameArgs {
     /// Name of the source
     #[arg(value_name = "NAME")]
@@ -405,6 +417,10 @@ impl Command {
             Self::Compile(_) => "compile",
             Self::Show(_) => "show",
             Self::Ls(_) => "list",
+            Self::Source(args) => match &args.command {
+                SourceCommand::Freshness(_) => "freshness",
+                SourceCommand::Add(_) | SourceCommand::New(_) => "source",
+            },
             Self::Parse(_) => "parse",
             Self::RunOperation(_) => "run-operation",
             Self::Debug(_) => "debug",
@@ -412,7 +428,6 @@ impl Command {
             Self::Init(_) => "init",
             Self::Deps(_) => "deps",
             Self::Eject(_) => "eject",
-            Self::Source(_) => "source",
         }
     }
 
@@ -425,6 +440,10 @@ impl Command {
             Self::Compile(args) => Some(&args.select),
             Self::Show(args) => Some(&args.select),
             Self::Ls(args) => Some(&args.select),
+            Self::Source(args) => match &args.command {
+                SourceCommand::Freshness(args) => Some(&args.select),
+                SourceCommand::Add(_) | SourceCommand::New(_) => None,
+            },
             Self::Parse(args) => Some(&args.select),
             _ => None,
         }

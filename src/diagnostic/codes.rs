@@ -80,6 +80,7 @@ codes! {
     TEST_FAILED "N0601" "a data test failed";
     INTERRUPTED "N0602" "the run was interrupted";
     OPERATION "N0603" "an operation failed";
+    FRESHNESS "N0604" "the freshness of a source cannot be told";
     // 07 usage
     USAGE "N0701" "the command line is not understood";
     NOT_YET "N0702" "a flag or feature is not built";

@@ -48,6 +48,11 @@ pub fn dict(entries: Vec<(String, Value)>) -> Value {
     values::Dict::of(entries)
 }
 
+/// Returns the moment that a value of a query is; without a time zone it counts as UTC. None for what is no timestamp.
+pub fn instant(value: &Value) -> Option<chrono::DateTime<chrono::Utc>> {
+    values::datetime::Moment::of(value)?.instant()
+}
+
 /// Writes a JSON value as Python's `str` does.
 pub fn python_str(value: &serde_json::Value) -> String {
     match value {

@@ -233,6 +233,7 @@ fn render(cx: &Parsing<'_>, package: &Package, document: &Document, node: &Yaml,
             | "post-hook"
             | "given"
             | "expect"
+            | "loaded_at_query"
     ) {
         return Ok(node.clone());
     }

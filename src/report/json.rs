@@ -76,6 +76,7 @@ fn result_event(node: &NodeRef) -> (&'static str, &'static str) {
         "seed" => ("LogSeedResult", "Q016"),
         "snapshot" => ("LogSnapshotResult", "Q015"),
         "operation" => ("LogHookEndLine", "Q033"),
+        "source" => ("LogFreshnessResult", "Q018"),
         _ => ("LogModelResult", "Q012"),
     }
 }

@@ -62,6 +62,14 @@ pub fn finished(
             Tint::Yellow,
         );
     }
+    if node.resource_type == "source" {
+        let tint = match status {
+            Status::Pass => Tint::Green,
+            Status::Warn => Tint::Yellow,
+            _ => Tint::Red,
+        };
+        return (format!("{message} {label}"), message.to_owned(), tint);
+    }
     let failed = status == Status::Error;
     let verb = match (node.resource_type, failed) {
         ("seed", false) => "OK loaded",

@@ -367,7 +367,7 @@ fn hooks_of<'a>(cx: &'a Context, kind: &'a str) -> impl Iterator<Item = &'a Arc<
 }
 
 /// Runs the hooks of a kind in order; says whether all went well.
-fn hooks(
+pub(super) fn hooks(
     cx: &Arc<Context>,
     session: &Arc<Session>,
     kind: &str,

@@ -7,6 +7,7 @@
 mod batches;
 mod comment;
 mod execute;
+mod freshness;
 mod nodes;
 mod permits;
 mod result;
@@ -15,6 +16,7 @@ mod worker;
 pub use batches::Stretch;
 pub use comment::QueryComment;
 pub use execute::{Action, RunOptions, execute};
+pub use freshness::{Age, SourceFreshness, freshness, has_freshness};
 pub use nodes::operation::run_macro;
 pub use nodes::show::{Preview, preview};
 pub use permits::Permits;

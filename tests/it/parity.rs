@@ -83,3 +83,8 @@ fn the_demo_compiles_and_builds_the_same_rows_as_dbt_on_the_ejected_package() {
 fn the_framework_s_fixture_compiles_and_builds_the_same_rows_as_dbt_on_the_ejected_package() {
     equal("framework", &["nodes", "compiled", "rows"]);
 }
+
+#[test]
+fn sources_are_as_fresh_as_in_dbt() {
+    equal("freshness", &["nodes", "compiled", "manifest", "sources"]);
+}

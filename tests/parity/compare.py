@@ -11,6 +11,7 @@ Both run the same project in scratch directories. The checks, in the order in wh
   rows       every relation in the database after the builds of runs.txt: kind, columns, types, comments, rows
   results    status, failures and compiled_code in run_results.json of each of these builds
   messages   message and adapter_response in run_results.json
+  sources    exit status and sources.json of `source freshness` for every line of the project's freshness.txt
 
 dbt-core's answers are kept under ~/.cache/nexus/oracle, under a key made of the project's files, this script's
 procedure and the versions of the oracle's packages. Compilation happens on a copy of the database that the oracle
@@ -41,7 +42,7 @@ PROJECTS = HERE / "projects"
 CACHE = Path(os.environ.get("NEXUS_CACHE") or Path.home() / ".cache" / "nexus")
 # Raise this when what is asked of the oracle, or how, changes.
 PROCEDURE = "5"
-CHECKS = ["nodes", "compiled", "manifest", "ls", "rows", "results", "messages"]
+CHECKS = ["nodes", "compiled", "manifest", "ls", "rows", "results", "messages", "sources"]
 DATABASE = "parity.duckdb"
 # Fields that hold a clock reading or an absolute path, and those that have a check of their own.
 VOLATILE_FIELDS = {"created_at", "root_path", "compiled_code", "build_path"}
@@ -200,6 +201,16 @@ def selections_of(name):
     return lines_of(source_of(name) / "selections.txt")
 
 
+def freshness_of(run):
+    """Runs the lines of freshness.txt and returns exit status and sources.json of each."""
+    answers = {}
+    for args in lines_of(source_of(run.name) / "freshness.txt"):
+        (run.project / "target/sources.json").unlink(missing_ok=True)
+        status, _ = run.command("source", "freshness", *args, may_fail=True)
+        answers[shlex.join(args)] = {"status": status, "sources": run.artifact("sources.json")}
+    return answers
+
+
 def oracle_key(name, python, nexus):
     """Returns a digest of all that the oracle's answer depends on."""
     digest = hashlib.sha256(PROCEDURE.encode())
@@ -237,6 +248,7 @@ def ask_oracle(name, dbt, nexus, use_cache):
             answer["results"].append(run.artifact("run_results.json"))
         answer["rows"] = read_rows(python, scratch / DATABASE)
         shutil.copy(scratch / DATABASE, scratch / "built.duckdb")
+        answer["sources"] = freshness_of(run)
         run.forget_artifacts()
         run.command("compile")
         answer["manifest"] = run.artifact("manifest.json")
@@ -302,6 +314,10 @@ def ask_nexus(name, nexus, python, built, wanted, keep):
             tail = run.log[-1]["tail"]
             answer["ls"][shlex.join(selection)] = out.splitlines() if status == 0 else [f"error: {tail}"]
 
+    def check_freshness():
+        run.use_database(built)
+        answer["sources"] = freshness_of(run)
+
     def build_all():
         run.use_database(None)
         answer["results"] = []
@@ -322,6 +338,7 @@ def ask_nexus(name, nexus, python, built, wanted, keep):
             return answer
         attempt(["nodes", "compiled", "manifest"], compile_all)
         attempt(["ls"], list_all)
+        attempt(["sources"], check_freshness)
         attempt(["rows", "results", "messages"], build_all)
         return answer
     finally:
@@ -446,10 +463,34 @@ def check_messages(oracle, nexus):
     return compare_results(oracle, nexus, ["message", "adapter_response"])
 
 
+def check_sources(oracle, nexus):
+    """Compares what does not come from a clock."""
+    outcome = Outcome()
+
+    def steady(result):
+        kept = {k: result.get(k, MISSING) for k in ("status", "criteria", "adapter_response", "max_loaded_at")}
+        kept["fields"] = sorted(result)
+        kept["timing"] = [timing["name"] for timing in result["timing"]]
+        return kept
+
+    for args, theirs in oracle.get("sources", {}).items():
+        ours = nexus["sources"].get(args, {"status": MISSING, "sources": None})
+        outcome.add(args, theirs["status"], ours["status"], "exit status")
+        left, right = theirs["sources"] or {"results": []}, ours["sources"] or {"results": []}
+        outcome.add(args, sorted(left), sorted(right), "keys")
+        outcome.add(args, left.get("metadata", {}).get("dbt_schema_version"),
+                    right.get("metadata", {}).get("dbt_schema_version"), "dbt_schema_version")
+        left = {r["unique_id"]: steady(r) for r in left["results"]}
+        right = {r["unique_id"]: steady(r) for r in right["results"]}
+        for key in sorted(set(left) | set(right)):
+            outcome.add(f"{args} {key}", left.get(key, MISSING), right.get(key, MISSING))
+    return outcome
+
+
 COMPARE = {"nodes": check_nodes, "compiled": check_compiled, "manifest": check_manifest, "ls": check_ls, "rows": check_rows,
-           "results": check_results, "messages": check_messages}
+           "results": check_results, "messages": check_messages, "sources": check_sources}
 NEEDS = {"nodes": "manifest", "compiled": "manifest", "manifest": "manifest", "ls": "ls", "rows": "rows", "results": "results",
-         "messages": "results"}
+         "messages": "results", "sources": "sources"}
 
 
 # ---------------------------------------------------------------------------------------------- known differences

@@ -5,6 +5,7 @@ mod compile;
 mod debug;
 mod deps;
 mod eject;
+mod freshness;
 mod init;
 mod ls;
 mod operation;
@@ -14,7 +15,7 @@ mod scaffold;
 mod show;
 mod source;
 
-use super::args::Command;
+use super::args::{Command, SourceCommand};
 use super::{Call, Outcome};
 
 /// Runs a command.
@@ -28,6 +29,11 @@ pub(super) fn dispatch(command: &Command, call: &Call) -> Outcome {
         Command::Compile(args) => compile::run(call, args),
         Command::Show(args) => show::run(call, args),
         Command::Ls(args) => ls::run(call, args),
+        Command::Source(args) => match &args.command {
+            SourceCommand::Freshness(args) => freshness::run(call, args),
+            SourceCommand::Add(args) => source::add(call, &args.name),
+            SourceCommand::New(args) => source::new(call, &args.name),
+        },
         Command::Parse(_) => parse::run(call),
         Command::RunOperation(args) => operation::run(call, args),
         Command::Debug(args) => debug::run(call, args),
@@ -35,6 +41,5 @@ pub(super) fn dispatch(command: &Command, call: &Call) -> Outcome {
         Command::Init(args) => init::run(call, args),
         Command::Deps(_) => deps::run(call),
         Command::Eject(args) => eject::run(call, args),
-        Command::Source(args) => source::run(call, args),
     }
 }

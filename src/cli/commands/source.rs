@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use super::scaffold;
-use crate::cli::args::{SourceArgs, SourceCommand};
 use crate::cli::workspace::load;
 use crate::cli::{Call, Outcome, exit};
 use crate::diagnostic::{Code, Diagnostic};
@@ -55,15 +54,8 @@ enum Folder {
     Tests,
 }
 
-pub(super) fn run(call: &Call, args: &SourceArgs) -> Outcome {
-    match &args.command {
-        SourceCommand::Add(named) => add(call, &named.name),
-        SourceCommand::New(named) => new(call, &named.name),
-    }
-}
-
 /// Copies a shipped adapter into the project, calls and all, so that it can be changed there.
-fn add(call: &Call, name: &str) -> Outcome {
+pub(super) fn add(call: &Call, name: &str) -> Outcome {
     let files = project::builtin_files("nexus");
     let folder = format!("{SHIPPED}{name}/");
     let copied: Vec<_> = files
@@ -98,7 +90,7 @@ fn add(call: &Call, name: &str) -> Outcome {
 }
 
 /// Writes a source that builds as it stands, to be changed into what is wanted.
-fn new(call: &Call, name: &str) -> Outcome {
+pub(super) fn new(call: &Call, name: &str) -> Outcome {
     let fits = name
         .chars()
         .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')

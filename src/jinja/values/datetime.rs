@@ -82,6 +82,14 @@ impl Moment {
         }
     }
 
+    /// Returns the moment of a date with a time; one without a zone counts as UTC.
+    pub fn instant(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::DateTime(at, None) => Some(at.and_utc()),
+            other => other.utc().map(|at| at.and_utc()),
+        }
+    }
+
     fn date(&self) -> Option<NaiveDate> {
         match self {
             Self::Date(date) => Some(*date),

@@ -4,7 +4,7 @@ pub mod materialize;
 pub mod microbatch;
 pub mod operation;
 pub mod show;
-mod statement;
+pub mod statement;
 pub mod test;
 
 use serde_json::{Map, Value as Json};

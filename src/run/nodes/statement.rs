@@ -17,7 +17,11 @@ pub struct Statement {
 impl Statement {
     /// Returns the statement with this name, where the macro ran one.
     pub fn named(called: &Called, name: &str) -> Option<Self> {
-        let kept = called.results.get(name)?;
+        called.results.get(name).map(Self::of)
+    }
+
+    /// Reads what `load_result` gives.
+    pub fn of(kept: &Value) -> Self {
         let attribute = |value: &Value, name: &str| value.get_attr(name).ok().filter(|v| !v.is_undefined());
         let response = attribute(kept, "response").unwrap_or_default();
         let mut adapter_response = Map::new();
@@ -40,12 +44,12 @@ impl Statement {
             Some(Json::Array(rows)) => rows.into_iter().map(cells).collect(),
             _ => Vec::new(),
         };
-        Some(Self {
+        Self {
             message: Engine::text(&response),
             adapter_response,
             columns,
             rows,
-        })
+        }
     }
 }
 
