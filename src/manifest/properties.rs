@@ -231,8 +231,6 @@ fn render(cx: &Parsing<'_>, package: &Package, document: &Document, node: &Yaml,
             | "post_hook"
             | "pre-hook"
             | "post-hook"
-            | "given"
-            | "expect"
             | "loaded_at_query"
     ) {
         return Ok(node.clone());
@@ -362,7 +360,8 @@ impl<'e> Patches<'e> {
     pub fn new(entries: &'e [Entry], faults: &mut Diagnostics) -> Self {
         let mut by_name: HashMap<(&'static str, &'e str, &'e str), &'e Entry> = HashMap::new();
         for entry in entries {
-            if entry.section == "sources" {
+            // Sources have tables, and unit tests belong to models: their names alone say nothing.
+            if matches!(entry.section, "sources" | "unit_tests") {
                 continue;
             }
             let key = (entry.section, &*entry.package, &*entry.name);

@@ -14,3 +14,4 @@ mod parity;
 mod scaffold;
 mod support;
 mod tidy;
+mod unit_tests;

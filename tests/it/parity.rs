@@ -88,3 +88,13 @@ fn the_framework_s_fixture_compiles_and_builds_the_same_rows_as_dbt_on_the_eject
 fn sources_are_as_fresh_as_in_dbt() {
     equal("freshness", &["nodes", "compiled", "manifest", "sources"]);
 }
+
+#[test]
+fn unit_tests_compile_and_run_as_in_dbt() {
+    equal(
+        "unit_tests",
+        &[
+            "nodes", "compiled", "manifest", "ls", "rows", "results", "messages",
+        ],
+    );
+}
