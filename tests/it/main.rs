@@ -4,6 +4,7 @@ mod bad_input;
 mod cli_ls;
 mod demo;
 mod demo_views;
+mod deps;
 mod framework;
 mod framework_configuration;
 mod identity;
