@@ -241,7 +241,7 @@ fn unit_test(cx: &Parsing<'_>, manifest: &Manifest, entry: &Entry, fixtures: &Fi
         declared_at: Some(entry.node.span(&document.file)),
         tags: settled.config.tags().into_iter().map(Arc::from).collect(),
         config: settled.config,
-        unrendered_config: cx.no_config.clone(),
+        unrendered_config: Arc::default(),
         description: entry.description(cx)?,
         columns: cx.no_columns.clone(),
         group: None,
