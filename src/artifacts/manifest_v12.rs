@@ -12,7 +12,7 @@ use crate::fs;
 use crate::graph::select::definitions;
 use crate::invocation::Invocation;
 use crate::jinja::{Engine, MacroInfo};
-use crate::manifest::{CompiledView, DBT_VERSION, Manifest, NodeId, NodeView};
+use crate::manifest::{CompiledView, DBT_VERSION, Manifest, Node, NodeId, NodeKind, NodeView};
 use crate::project::Project;
 
 const SCHEMA: &str = "https://schemas.getdbt.com/dbt/manifest/v12.json";
@@ -68,9 +68,20 @@ impl Serialize for Artifact<'_> {
                 .iter()
                 .flat_map(|(id, nodes)| nodes.iter().map(move |node| (id, node)));
             let dead = dead.filter(|(_, node)| node.is_test_of_disabled());
-            manifest.nodes.iter().chain(dead).map(|(id, node)| {
+            let plain = |node: &Node| !matches!(node.kind, NodeKind::UnitTest | NodeKind::Function);
+            let alive = manifest.nodes.iter().filter(move |(_, node)| plain(node));
+            alive.chain(dead).map(|(id, node)| {
                 let (compiled, id) = view(id);
                 (id.as_str(), NodeView { node, compiled })
+            })
+        };
+        let of_kind = |kind: NodeKind| {
+            Entries(move || {
+                let found = manifest.nodes.iter().filter(move |(_, node)| node.kind == kind);
+                found.map(move |(id, node)| {
+                    let (compiled, id) = view(id);
+                    (id.as_str(), NodeView { node, compiled })
+                })
             })
         };
         map.serialize_entry("nodes", &Entries(nodes))?;
@@ -123,8 +134,8 @@ impl Serialize for Artifact<'_> {
         map.serialize_entry("group_map", &self.group_map())?;
         map.serialize_entry("saved_queries", other("saved_queries"))?;
         map.serialize_entry("semantic_models", other("semantic_models"))?;
-        map.serialize_entry("unit_tests", other("unit_tests"))?;
-        map.serialize_entry("functions", &empty)?;
+        map.serialize_entry("unit_tests", &of_kind(NodeKind::UnitTest))?;
+        map.serialize_entry("functions", &of_kind(NodeKind::Function))?;
         map.end()
     }
 }

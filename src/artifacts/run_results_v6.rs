@@ -102,7 +102,12 @@ fn relation_name(node: &Node) -> Option<String> {
         NodeKind::Model => !node.is_ephemeral(),
         NodeKind::Snapshot => true,
         NodeKind::Test => node.config.bool("store_failures") == Some(true),
-        NodeKind::Seed | NodeKind::Analysis | NodeKind::Operation | NodeKind::SqlOperation => false,
+        NodeKind::Function => true,
+        NodeKind::Seed
+        | NodeKind::Analysis
+        | NodeKind::UnitTest
+        | NodeKind::Operation
+        | NodeKind::SqlOperation => false,
     };
     is_built.then(|| node.relation.path())
 }

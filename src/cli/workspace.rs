@@ -209,6 +209,8 @@ fn counts(manifest: &Manifest, engine: &Engine) -> Counts {
         ("data test", of(NodeKind::Test)),
         ("source", manifest.sources.len()),
         ("exposure", manifest.exposures.len()),
+        ("unit test", of(NodeKind::UnitTest)),
+        ("function", of(NodeKind::Function)),
         ("macro", engine.macros().count()),
     ];
     Counts {

@@ -245,6 +245,31 @@ impl Host for NodeHost {
         Ok(self.relation_value(&target.relation, event_time))
     }
 
+    fn function(&self, package: Option<&str>, name: &str) -> Result<Value> {
+        let kind = self.node.kind.word();
+        let Some(target) = self
+            .cx
+            .manifest
+            .resolve_function(package, name, &self.node.package)
+        else {
+            let known = self
+                .cx
+                .manifest
+                .nodes
+                .values()
+                .filter(|n| n.kind == NodeKind::Function);
+            return Err(Diagnostic::error(
+                Code::UNKNOWN_REF,
+                format!(
+                    "{kind} `{}` depends on a function named `{name}`, which was not found",
+                    self.node.name
+                ),
+            )
+            .did_you_mean(name, known.map(|n| &*n.name)));
+        };
+        Ok(Engine::relation(target.relation.clone()))
+    }
+
     fn set_config(&self, _entries: Vec<(Arc<str>, Value)>) -> Result<()> {
         // The configuration was settled while parsing; dbt ignores config() here too.
         Ok(())

@@ -7,6 +7,7 @@ mod context;
 mod ephemeral;
 mod host;
 mod node;
+mod unit_test;
 
 pub use batch::Batch;
 pub use context::{Context, ContextOptions};

@@ -34,6 +34,9 @@ pub fn compile(cx: &Arc<Context>, node: &Arc<Node>, session: Option<&Arc<Session
             macros: Vec::new(),
         });
     }
+    if let Some(test) = node.test.as_ref().and_then(|t| t.unit.as_ref()) {
+        return super::unit_test::compile(cx, node, test, session);
+    }
     compile_batch(cx, node, None, session)
 }
 

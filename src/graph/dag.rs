@@ -21,13 +21,24 @@ pub(crate) enum Member {
 }
 
 impl Member {
+    /// Says whether it is a data test.
     pub fn is_test(self) -> bool {
         self == Self::Node(NodeKind::Test)
     }
 
+    /// Says whether it is a unit test.
+    pub fn is_unit_test(self) -> bool {
+        self == Self::Node(NodeKind::UnitTest)
+    }
+
+    /// Says whether selecting what it tests selects it too.
+    pub fn follows_selection(self) -> bool {
+        self.is_test() || self.is_unit_test()
+    }
+
     /// Says whether dbt makes it wait for the tests of what it reads: any node that is no test.
     pub fn waits_for_tests(self) -> bool {
-        matches!(self, Self::Node(kind) if kind != NodeKind::Test)
+        matches!(self, Self::Node(kind) if !matches!(kind, NodeKind::Test | NodeKind::UnitTest))
     }
 }
 

@@ -97,7 +97,36 @@ impl Graph {
                 behind[at as usize] = Some(Arc::from(waits));
             }
         }
+        if with_test_edges {
+            self.put_unit_tests_first(&mut dependencies);
+        }
         self.arrange(&dependencies)
+    }
+
+    /// Lets unit tests run before the model that they test: they wait for what it waits for, and it waits for them.
+    fn put_unit_tests_first(&self, dependencies: &mut IndexMap<u32, Vec<u32>>) {
+        let tests: Vec<u32> = dependencies
+            .keys()
+            .copied()
+            .filter(|at| self.member(*at).is_unit_test())
+            .collect();
+        let mut of_model: IndexMap<u32, Vec<u32>> = IndexMap::new();
+        for test in tests {
+            for model in self.parents_at(test) {
+                of_model.entry(model).or_default().push(test);
+            }
+        }
+        for (model, tests) in of_model {
+            let Some(waits) = dependencies.get(&model).cloned() else {
+                continue;
+            };
+            for test in &tests {
+                dependencies.insert(*test, waits.clone());
+            }
+            if let Some(waits) = dependencies.get_mut(&model) {
+                waits.extend(tests);
+            }
+        }
     }
 
     /// Returns the selected nodes and the unselected ones above them.

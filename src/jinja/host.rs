@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Value;
 use crate::adapters::Session;
-use crate::diagnostic::{Diagnostic, Result};
+use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::events::Level;
 
 /// The arguments of a `ref` call.
@@ -34,6 +34,17 @@ pub trait Host: Send + Sync {
     /// Answers `source(...)`.
     fn source(&self, source: &str, table: &str) -> Result<Value>;
 
+    /// Answers `function(...)` with a relation value.
+    ///
+    /// # Errors
+    /// Where there is no such function; by default always.
+    fn function(&self, _package: Option<&str>, name: &str) -> Result<Value> {
+        Err(Diagnostic::error(
+            Code::UNKNOWN_REF,
+            format!("a function named `{name}` was not found"),
+        ))
+    }
+
     /// Takes the keyword arguments of `config(...)`; keys in the form given (`pre_hook`).
     fn set_config(&self, entries: Vec<(Arc<str>, Value)>) -> Result<()>;
 
@@ -51,6 +62,11 @@ pub trait Host: Send + Sync {
 
     /// Is told each macro call with its nesting: 0 is a call from the node's own template.
     fn macro_called(&self, unique_id: &Arc<str>, depth: usize);
+
+    /// Returns what a call of a macro gives instead of what the macro would: what a unit test overrides.
+    fn replaced_macro(&self, _unique_id: &str) -> Option<Value> {
+        None
+    }
 
     /// Returns any other name of the context: `this`, `model`, `graph`, `target`, `flags`, `pre_hooks`, `sql`,
     /// `results`, `selected_resources`, … None means the name is not defined here.

@@ -43,6 +43,12 @@ impl Config {
 
     /// Returns dbt's defaults for a kind of node.
     pub(super) fn defaults(kind: NodeKind) -> Self {
+        if kind == NodeKind::UnitTest {
+            let values = json!({ "tags": [], "meta": {}, "enabled": true, "static_analysis": null });
+            return Self {
+                values: object(values),
+            };
+        }
         let mut values = object(json!({
             "enabled": true, "alias": null, "schema": null, "database": null, "tags": [], "meta": {}, "group": null,
             "static_analysis": null,

@@ -25,7 +25,6 @@ pub(super) fn parse(cx: &Parsing<'_>, manifest: &mut Manifest, entries: &[Entry]
             "metrics" => ("metrics", "metric"),
             "semantic_models" => ("semantic_models", "semantic_model"),
             "saved_queries" => ("saved_queries", "saved_query"),
-            "unit_tests" => ("unit_tests", "unit_test"),
             _ => continue,
         };
         let (section, word) = kept;

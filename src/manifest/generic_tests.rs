@@ -631,6 +631,7 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
             column_name: argument.map(Arc::from),
             file_key_name: Some(shared.file_key_name.clone()),
             attached_node: target.attached.clone(),
+            unit: None,
         })),
         extra: Map::new(),
         package: entry.package.clone(),

@@ -27,6 +27,8 @@ pub(super) struct Shared {
 pub(super) struct Recorded {
     pub refs: Vec<RefCall>,
     pub sources: Vec<(Arc<str>, Arc<str>)>,
+    /// Functions: package where one was written, and name.
+    pub functions: Vec<(Option<Arc<str>>, Arc<str>)>,
     pub config: Map<String, Json>,
     pub macros: Vec<Arc<str>>,
 }
@@ -92,6 +94,11 @@ impl Host for ParseHost {
 
     fn source(&self, source: &str, table: &str) -> Result<Value> {
         self.record(|r| r.sources.push((Arc::from(source), Arc::from(table))));
+        Ok(self.own())
+    }
+
+    fn function(&self, package: Option<&str>, name: &str) -> Result<Value> {
+        self.record(|r| r.functions.push((package.map(Arc::from), Arc::from(name))));
         Ok(self.own())
     }
 

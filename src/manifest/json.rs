@@ -43,7 +43,10 @@ pub struct NodeView<'a> {
 
 impl Serialize for NodeView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.node.write(serializer, self.compiled)
+        match &self.node.test {
+            Some(test) if test.unit.is_some() => self.node.serialize(serializer),
+            _ => self.node.write(serializer, self.compiled),
+        }
     }
 }
 
@@ -119,6 +122,9 @@ impl Node {
 
 impl Serialize for Node {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if let Some(unit) = self.test.as_ref().and_then(|t| t.unit.as_ref()) {
+            return unit.write(self, serializer);
+        }
         self.write(serializer, None)
     }
 }
@@ -331,6 +337,7 @@ pub fn graph_json(manifest: &Manifest) -> Json {
     let nodes: serde_json::Map<String, Json> = manifest
         .nodes
         .iter()
+        .filter(|(_, node)| node.kind != NodeKind::UnitTest)
         .map(|(id, node)| (id.to_string(), node_json(node)))
         .collect();
     let sources: serde_json::Map<String, Json> = manifest

@@ -127,6 +127,8 @@ fn sections(kind: NodeKind) -> &'static [&'static str] {
         NodeKind::Seed => &["seeds"],
         NodeKind::Snapshot => &["snapshots"],
         NodeKind::Test => &["data_tests"],
+        NodeKind::UnitTest => &["unit_tests"],
+        NodeKind::Function => &["functions"],
         _ => &["models"],
     }
 }

@@ -21,6 +21,8 @@ pub(super) fn link(cx: &Parsing<'_>, manifest: &mut Manifest, faults: &mut Diagn
     let mut off = Vec::new();
     for (node, result) in manifest.nodes.values_mut().zip(linked) {
         match result {
+            // What a unit test depends on is known: the model that it tests.
+            Ok(_) if node.kind == NodeKind::UnitTest => {}
             Ok(ids) => Arc::make_mut(node).depends_on = ids,
             // A test of a disabled model is switched off with it.
             Err(_) if node.is_test_of_disabled() => off.push(node.id.clone()),

@@ -4,6 +4,7 @@ mod arguments;
 mod check_config;
 mod config;
 mod constraints;
+mod csv_rows;
 mod doc_blocks;
 mod exposures;
 mod files;
@@ -23,6 +24,7 @@ mod parse;
 mod primary_keys;
 mod properties;
 mod sources;
+mod unit_tests;
 mod versions;
 
 pub use arguments::test_arguments;
@@ -32,6 +34,7 @@ pub use json::{CompiledView, NodeView, graph_json, node_json};
 pub use microbatch::{in_batches, time_of};
 pub use node::{ColumnInfo, Doc, Exposure, Hook, Node, NodeId, NodeKind, SourceNode, TestInfo, TestMetadata};
 pub use parse::{ParseOptions, parse};
+pub use unit_tests::{UnitInput, UnitInputKind, UnitOverrides, UnitRows, UnitTest};
 
 /// The version of dbt whose behaviour and artifact formats are ours.
 pub const DBT_VERSION: &str = crate::jinja::DBT_VERSION;
@@ -135,6 +138,23 @@ impl Manifest {
     /// Finds what a `ref` means, as seen from a package: the package itself first, then the root, then all.
     pub fn resolve_ref(&self, call: &RefCall, from_package: &str) -> RefTarget<'_> {
         link::resolve_ref(self, call, from_package)
+    }
+
+    /// Finds a function, as seen from a package: the package itself first, then the root, then all.
+    pub fn resolve_function(
+        &self,
+        package: Option<&str>,
+        name: &str,
+        from_package: &str,
+    ) -> Option<&Arc<Node>> {
+        let by = |package: &str| self.nodes.get(format!("function.{package}.{name}").as_str());
+        match package {
+            Some(package) => by(package),
+            None => by(from_package).or_else(|| by(&self.project_name)).or_else(|| {
+                let mut functions = self.nodes.values().filter(|n| n.kind == NodeKind::Function);
+                functions.find(|n| *n.name == *name)
+            }),
+        }
     }
 
     /// Finds a source table, as seen from a package.

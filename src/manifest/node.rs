@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 
-use super::Config;
+use super::{Config, UnitTest};
 use crate::adapters::Relation;
 use crate::diagnostic::{SourceFile, Span};
 use crate::jinja::RefCall;
@@ -51,6 +51,10 @@ pub enum NodeKind {
     /// Generic or singular data test; see [`Node::test`].
     Test,
     Analysis,
+    /// Rows given to a model's query beside the rows that it must give; see [`TestInfo::unit`].
+    UnitTest,
+    /// A function of the database, from `functions/`.
+    Function,
     /// A hook of `on-run-start` or `on-run-end`.
     Operation,
     /// SQL given on the command line (`--inline`).
@@ -66,6 +70,8 @@ impl NodeKind {
             Self::Snapshot => "snapshot",
             Self::Test => "test",
             Self::Analysis => "analysis",
+            Self::UnitTest => "unit_test",
+            Self::Function => "function",
             Self::Operation => "operation",
             Self::SqlOperation => "sql_operation",
         }
@@ -114,6 +120,8 @@ pub struct TestInfo {
     pub file_key_name: Option<Arc<str>>,
     /// The node that it tests.
     pub attached_node: Option<NodeId>,
+    /// What a unit test is made of; none for other tests.
+    pub unit: Option<Arc<UnitTest>>,
 }
 
 /// A hook of a node or of a run.
@@ -182,9 +190,27 @@ impl Node {
         self.kind == NodeKind::Model && self.config.materialized() == "ephemeral"
     }
 
+    /// Returns the name with the version, as unit tests of versioned models show it: `checks_v2`.
+    pub fn versioned_name(&self) -> String {
+        match &self.version {
+            Some(Json::String(version)) => format!("{}_v{version}", self.name),
+            Some(version) if !version.is_null() => format!("{}_v{version}", self.name),
+            _ => self.name.to_string(),
+        }
+    }
+
     /// Returns where compiled and run SQL of the node goes below `target/compiled` and `target/run`.
     pub fn build_path(&self) -> String {
         match (&self.test, self.kind) {
+            // dbt names the folder of the properties file twice.
+            (_, NodeKind::UnitTest) => {
+                let folder = self
+                    .original_path
+                    .rsplit_once('/')
+                    .map_or("", |(folder, _)| folder);
+                let name = self.versioned_name();
+                format!("{}/{}/{folder}/{name}.sql", self.package, self.original_path)
+            }
             (Some(test), _) if test.metadata.is_some() => {
                 format!("{}/{}/{}", self.package, self.original_path, self.path)
             }

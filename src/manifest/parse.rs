@@ -13,7 +13,9 @@ use super::levels::Levels;
 use super::names::Naming;
 use super::properties::{self, Patches};
 use super::{ColumnInfo, Doc, Manifest, Node, NodeId, NodeKind, SourceNode, Vars};
-use super::{doc_blocks, exposures, generic_tests, link, macro_patches, names, operations, sources};
+use super::{
+    doc_blocks, exposures, generic_tests, link, macro_patches, names, operations, sources, unit_tests,
+};
 use crate::adapters::Adapter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
 use crate::events::Sink;
@@ -245,6 +247,7 @@ pub fn parse(
     for test in generic_tests::parse(&cx, &manifest, &entries, &versions, &mut faults) {
         add(&mut manifest, test, &mut faults);
     }
+    unit_tests::parse(&cx, &mut manifest, &entries, &versions, &mut faults);
     exposures::parse(&cx, &mut manifest, &entries, &mut faults);
     for entry in &entries {
         if entry.section == "macros"

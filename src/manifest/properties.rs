@@ -224,15 +224,7 @@ fn read_file(
 fn render(cx: &Parsing<'_>, package: &Package, document: &Document, node: &Yaml, key: &str) -> Result<Yaml> {
     if matches!(
         key,
-        "description"
-            | "tests"
-            | "data_tests"
-            | "pre_hook"
-            | "post_hook"
-            | "pre-hook"
-            | "post-hook"
-            | "given"
-            | "expect"
+        "description" | "tests" | "data_tests" | "pre_hook" | "post_hook" | "pre-hook" | "post-hook"
     ) {
         return Ok(node.clone());
     }
@@ -361,7 +353,8 @@ impl<'e> Patches<'e> {
     pub fn new(entries: &'e [Entry], faults: &mut Diagnostics) -> Self {
         let mut by_name: HashMap<(&'static str, &'e str, &'e str), &'e Entry> = HashMap::new();
         for entry in entries {
-            if entry.section == "sources" {
+            // Sources have tables, and unit tests belong to models: their names alone say nothing.
+            if matches!(entry.section, "sources" | "unit_tests") {
                 continue;
             }
             let key = (entry.section, &*entry.package, &*entry.name);

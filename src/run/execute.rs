@@ -315,7 +315,10 @@ fn skip(cx: &Context, id: &NodeId, number: usize, total: usize, why: Option<&str
 fn create_schemas(cx: &Arc<Context>, session: &Arc<Session>, ids: &IndexSet<NodeId>) -> Result<()> {
     let mut wanted: IndexMap<(String, String), &Arc<Node>> = IndexMap::new();
     for node in ids.iter().filter_map(|id| cx.manifest.nodes.get(id)) {
-        let keeps = node.kind != NodeKind::Test || stores_failures(cx, node);
+        let keeps = match node.kind {
+            NodeKind::Test => stores_failures(cx, node),
+            kind => kind != NodeKind::UnitTest,
+        };
         if let (true, Some(database), Some(schema)) = (keeps, &node.relation.database, &node.relation.schema)
         {
             wanted
@@ -412,6 +415,14 @@ pub(super) fn node_ref(cx: &Context, node: &Arc<Node>) -> Arc<NodeRef> {
         NodeKind::Seed => format!("seed file {shown}"),
         NodeKind::Snapshot => format!("snapshot {shown}"),
         NodeKind::Operation => format!("hook: {}", hook_name(node)),
+        NodeKind::UnitTest => {
+            let model = node
+                .test
+                .as_ref()
+                .and_then(|t| t.unit.as_ref())
+                .map_or("", |unit| &*unit.model);
+            format!("unit_test {model}::{}", node.versioned_name())
+        }
         kind => format!("{} {}", kind.word(), node.name),
     };
     Arc::new(NodeRef {

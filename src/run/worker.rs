@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::comment;
 use super::execute::{Action, RunOptions};
-use super::nodes::{Done, materialize, microbatch, operation, test};
+use super::nodes::{Done, materialize, microbatch, operation, test, unit_test};
 use super::result::{NodeResult, Timing};
 use crate::adapters::Session;
 use crate::compile::{CompiledNode, Context, NodeHost, compile};
@@ -150,6 +150,7 @@ fn act(
     let host = Arc::new(host);
     let done = match node.kind {
         NodeKind::Test => test::run(cx, compiled, &host),
+        NodeKind::UnitTest => unit_test::run(cx, compiled, &host),
         _ => materialize::run(cx, compiled, session, &host),
     };
     if let Some(sql) = host.written() {

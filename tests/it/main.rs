@@ -11,3 +11,4 @@ mod microbatch;
 mod parity;
 mod support;
 mod tidy;
+mod unit_tests;

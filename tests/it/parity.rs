@@ -75,6 +75,16 @@ fn batches_of_time_are_built_as_in_dbt() {
 }
 
 #[test]
+fn unit_tests_compile_and_run_as_in_dbt() {
+    equal(
+        "unit_tests",
+        &[
+            "nodes", "compiled", "manifest", "ls", "rows", "results", "messages",
+        ],
+    );
+}
+
+#[test]
 fn the_demo_compiles_as_in_dbt() {
     equal("demo", &["nodes", "compiled", "manifest"]);
 }

@@ -378,14 +378,15 @@ def flat_fields(node):
 def check_manifest(oracle, nexus):
     outcome = Outcome()
     theirs, ours = oracle["manifest"], nexus["manifest"]
-    for part in ("nodes", "sources", "macros", "docs"):
+    for part in ("nodes", "sources", "macros", "docs", "exposures", "groups", "metrics", "semantic_models",
+                 "saved_queries", "unit_tests", "functions"):
         left_part, right_part = theirs.get(part, {}), ours.get(part, {})
         for key in sorted(left_part):
             package = left_part[key].get("package_name")
             if part in ("macros", "docs") and package in BUILT_IN_PACKAGES:
                 continue
             if key not in right_part:
-                if part in ("macros", "docs"):
+                if part not in ("nodes", "sources"):
                     outcome.add(key, "present", MISSING, part)
                 continue
             left, right = flat_fields(left_part[key]), flat_fields(right_part[key])

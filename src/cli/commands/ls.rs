@@ -8,7 +8,14 @@ use crate::manifest::{self, NodeId};
 
 /// All kinds that `ls` shows unless told otherwise.
 const KINDS: &[&str] = &[
-    "model", "seed", "snapshot", "test", "analysis", "source", "exposure",
+    "model",
+    "seed",
+    "snapshot",
+    "test",
+    "analysis",
+    "source",
+    "exposure",
+    "unit_test",
 ];
 
 pub(super) fn run(call: &Call, args: &LsArgs) -> Outcome {

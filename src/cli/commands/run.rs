@@ -9,7 +9,7 @@ use crate::cli::workspace::{Workspace, open};
 use crate::cli::{Call, Outcome, exit};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::events::{Event, Level};
-use crate::manifest::{self, CompiledView, NodeId};
+use crate::manifest::{self, CompiledView, NodeId, NodeKind};
 use crate::run::{self, Action};
 
 pub(super) fn run(call: &Call, args: &RunArgs) -> Outcome {
@@ -17,11 +17,12 @@ pub(super) fn run(call: &Call, args: &RunArgs) -> Outcome {
 }
 
 pub(super) fn build(call: &Call, args: &BuildArgs) -> Outcome {
-    execute(call, &args.run, &["model", "seed", "snapshot", "test"], true)
+    let kinds = ["model", "seed", "snapshot", "test", "unit_test"];
+    execute(call, &args.run, &kinds, true)
 }
 
 pub(super) fn test(call: &Call, args: &RunArgs) -> Outcome {
-    execute(call, args, &["test"], false)
+    execute(call, args, &["test", "unit_test"], false)
 }
 
 pub(super) fn seed(call: &Call, args: &SeedArgs) -> Outcome {
@@ -34,7 +35,17 @@ pub(super) fn snapshot(call: &Call, args: &RunArgs) -> Outcome {
 
 fn execute(call: &Call, args: &RunArgs, kinds: &[&str], tests_gate: bool) -> Outcome {
     let workspace = open(call)?;
-    let selection = workspace.select(call, &args.select, kinds)?;
+    let mut selection = workspace.select(call, &args.select, kinds)?;
+    if tests_gate {
+        // `build` runs unit tests right before the model that they test, and only there, as dbt does.
+        let models = selection.clone();
+        selection.retain(|id| match workspace.manifest.nodes.get(id) {
+            Some(node) if node.kind == NodeKind::UnitTest => {
+                node.depends_on.iter().any(|model| models.contains(model))
+            }
+            _ => true,
+        });
+    }
     if selection.is_empty() {
         nothing(call);
         return finish(call, &workspace, &run::Outcome::default());

@@ -77,6 +77,14 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// Returns the configuration that the method `config` looks at: that of unit tests is none, as in dbt.
+    pub fn searched_config(self) -> Option<&'a Config> {
+        match self {
+            Self::Node(n) if n.kind == NodeKind::UnitTest => None,
+            _ => self.config(),
+        }
+    }
+
     /// Returns dbt's `resource_type`.
     pub fn resource_type(self) -> &'static str {
         match self {
@@ -90,9 +98,10 @@ impl<'a> Entry<'a> {
         matches!(self, Self::Node(n) if n.kind == NodeKind::Model && n.version.as_ref().is_some_and(|v| *v != Json::Null))
     }
 
-    /// Says whether it has no text to run; a seed never is empty.
+    /// Says whether it has no text to run; seeds, unit tests and functions never are empty.
     pub fn is_empty(self) -> bool {
-        matches!(self, Self::Node(n) if n.kind != NodeKind::Seed && n.raw_code.trim().is_empty())
+        matches!(self, Self::Node(n) if !matches!(n.kind, NodeKind::Seed | NodeKind::UnitTest | NodeKind::Function)
+            && n.raw_code.trim().is_empty())
     }
 }
 

@@ -66,6 +66,9 @@ fn selector(entry: Entry<'_>) -> String {
     match entry {
         Entry::Source(source) => format!("source:{}.{}.{}", source.package, source.source_name, source.name),
         Entry::Exposure(exposure) => format!("exposure:{}.{}", exposure.package, exposure.name),
+        Entry::Node(node) if node.kind == NodeKind::UnitTest => {
+            format!("unit_test:{}.{}", node.package, node.versioned_name())
+        }
         Entry::Node(_) => entry.fqn().join("."),
     }
 }
@@ -83,9 +86,14 @@ fn usual_keys(id: &NodeId, entry: Entry<'_>) -> Map<String, Json> {
     put("unique_id", json!(id.as_str()));
     match entry {
         Entry::Node(node) => {
-            put("alias", json!(&*node.alias));
-            put("config", Json::Object(node.config.values.clone()));
-            put("tags", json!(node.tags));
+            let is_unit_test = node.kind == NodeKind::UnitTest;
+            if !is_unit_test {
+                put("alias", json!(&*node.alias));
+            }
+            if !is_unit_test {
+                put("config", Json::Object(node.config.values.clone()));
+                put("tags", json!(node.tags));
+            }
             let macros: Vec<&str> = node.depends_on_macros.iter().map(|m| &**m).collect();
             let mut depends_on = Map::new();
             depends_on.insert("macros".to_owned(), json!(macros));
@@ -93,6 +101,9 @@ fn usual_keys(id: &NodeId, entry: Entry<'_>) -> Map<String, Json> {
                 depends_on.insert("nodes".to_owned(), ids_json(&node.depends_on));
             }
             put("depends_on", Json::Object(depends_on));
+            if is_unit_test {
+                put("config", Json::Object(node.config.values.clone()));
+            }
         }
         Entry::Source(source) => {
             put("source_name", json!(&*source.source_name));

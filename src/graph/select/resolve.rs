@@ -159,7 +159,7 @@ impl Resolver<'_> {
         for at in selected.iter() {
             for test in graph
                 .children_at(at)
-                .filter(|child| graph.member(*child).is_test())
+                .filter(|child| graph.member(*child).follows_selection())
             {
                 if mode == IndirectSelection::Eager || self.reads_only(test, &near) {
                     found.direct.insert(test);

@@ -20,7 +20,7 @@ pub(super) fn function(name: &str) -> Option<(&'static str, Function)> {
         "ref" => ("ref", reference),
         "source" => ("source", source),
         "metric" => ("metric", metric),
-        "function" => ("function", metric),
+        "function" => ("function", database_function),
         "var" => ("var", var),
         "env_var" => ("env_var", env_var),
         "doc" => ("doc", doc),
@@ -105,8 +105,35 @@ fn source(root: &Arc<Root>, _state: &mut State, args: Args) -> Result<Value, Err
 fn metric(_root: &Arc<Root>, _state: &mut State, _args: Args) -> Result<Value, Error> {
     Err(raise(Diagnostic::error(
         Code::NOT_YET,
-        "`metric` and `function` are not supported in templates",
+        "`metric` is not supported in templates",
     )))
+}
+
+fn database_function(root: &Arc<Root>, _state: &mut State, args: Args) -> Result<Value, Error> {
+    if args.positional.iter().any(Absorbing::is) {
+        return Ok(Absorbing::value());
+    }
+    let (package, name) = match (args.positional.as_slice(), args.named.as_slice()) {
+        ([name], []) => (None, name),
+        ([package, name], []) => (Some(package), name),
+        (other, _) => {
+            return Err(raise(
+                Diagnostic::error(
+                    Code::JINJA_CALL,
+                    format!(
+                        "`function` takes one or two arguments, but {} were given",
+                        other.len()
+                    ),
+                )
+                .hint("Write `function('name')` or `function('package', 'name')`."),
+            ));
+        }
+    };
+    let package = package
+        .map(|p| text(p, "the package given to `function`"))
+        .transpose()?;
+    let name = text(name, "the name given to `function`")?;
+    root.host.function(package.as_deref(), &name).map_err(raise)
 }
 
 fn var(root: &Arc<Root>, _state: &mut State, args: Args) -> Result<Value, Error> {

@@ -5,7 +5,9 @@ pub mod microbatch;
 pub mod operation;
 pub mod show;
 mod statement;
+mod table_diff;
 pub mod test;
+pub mod unit_test;
 
 use serde_json::{Map, Value as Json};
 

@@ -20,7 +20,7 @@ pub(super) fn search(index: &Index<'_>, criterion: &Criterion) -> Bits {
     };
     index.filter(|entry| {
         entry
-            .config()
+            .searched_config()
             .and_then(|config| descend(config, &criterion.arguments))
             .is_some_and(|value| match value {
                 Json::Array(items) => items.iter().any(&wanted),

@@ -28,9 +28,8 @@ pub(super) fn search(index: &Index<'_>, criterion: &Criterion) -> Result<Bits> {
         Method::Source => plain::source(index, criterion),
         Method::Exposure => plain::exposure(index, criterion),
         Method::ResourceType => plain::resource_type(index, criterion),
-        Method::Metric | Method::SemanticModel | Method::SavedQuery | Method::UnitTest => {
-            plain::of_package(index, criterion)
-        }
+        Method::UnitTest => plain::unit_test(index, criterion),
+        Method::Metric | Method::SemanticModel | Method::SavedQuery => plain::of_package(index, criterion),
         Method::Path => path::search(index, criterion),
         Method::Config => Ok(config::search(index, criterion)),
         Method::TestName => Ok(test::name(index, &criterion.value)),

@@ -125,6 +125,17 @@ pub(super) fn exposure(index: &Index<'_>, criterion: &Criterion) -> Result<Bits>
     }))
 }
 
+/// `name` or `package.name`; a versioned model's unit tests are found by the name that all of them have.
+pub(super) fn unit_test(index: &Index<'_>, criterion: &Criterion) -> Result<Bits> {
+    let (package, name) = package_and_name(criterion)?;
+    Ok(index.filter(|entry| match entry {
+        Entry::Node(node) => {
+            node.kind == NodeKind::UnitTest && package.fits(&node.package) && name.fits(&node.name)
+        }
+        Entry::Source(_) | Entry::Exposure(_) => false,
+    }))
+}
+
 /// Kinds of resource that the graph does not hold: the value is checked, nothing fits.
 pub(super) fn of_package(index: &Index<'_>, criterion: &Criterion) -> Result<Bits> {
     package_and_name(criterion)?;

@@ -21,12 +21,12 @@ pub(super) fn name(index: &Index<'_>, value: &str) -> Bits {
 }
 
 pub(super) fn kind(index: &Index<'_>, criterion: &Criterion) -> Result<Bits> {
-    let (generic, singular) = match criterion.value.as_str() {
+    let (generic, singular, unit) = match criterion.value.as_str() {
         // `schema` is dbt's old word.
-        "generic" | "schema" => (true, false),
-        "singular" => (false, true),
-        "data" => (true, true),
-        "unit" => (false, false),
+        "generic" | "schema" => (true, false, false),
+        "singular" => (false, true, false),
+        "data" => (true, true, false),
+        "unit" => (false, false, true),
         _ => {
             let known = ["generic", "singular", "data", "unit"];
             return Err(error::unknown_value(criterion, "type of test", &known));
@@ -37,6 +37,7 @@ pub(super) fn kind(index: &Index<'_>, criterion: &Criterion) -> Result<Bits> {
             let is_generic = node.test.as_ref().is_some_and(|test| test.metadata.is_some());
             if is_generic { generic } else { singular }
         }
+        Entry::Node(node) => unit && node.kind == NodeKind::UnitTest,
         _ => false,
     }))
 }

@@ -1,0 +1,2 @@
+{% macro today() %}current_date{% endmacro %}
+{% macro shout(text) %}'root ' || {{ text }}{% endmacro %}

@@ -1,0 +1,1 @@
+select count(*) as levels from {{ ref('helpers', 'helper_levels') }}

@@ -1,0 +1,1 @@
+select id, upper(name) as name, born, height from {{ ref('people') }}

@@ -1,0 +1,1 @@
+select id, 'one' as which from {{ ref('people') }}

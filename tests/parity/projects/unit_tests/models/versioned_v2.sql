@@ -1,0 +1,1 @@
+select id, 'two' as which from {{ ref('people') }}

@@ -1,0 +1,1 @@
+select id, 'three' as which from {{ ref('people') }}
