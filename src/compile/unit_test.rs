@@ -66,7 +66,7 @@ pub(super) fn compile(
         node: runtime,
         code: inject(&code, &ctes),
         ctes,
-        macros: host.inner.macros(),
+        macros: Vec::new(),
     })
 }
 

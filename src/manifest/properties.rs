@@ -224,14 +224,7 @@ fn read_file(
 fn render(cx: &Parsing<'_>, package: &Package, document: &Document, node: &Yaml, key: &str) -> Result<Yaml> {
     if matches!(
         key,
-        "description"
-            | "tests"
-            | "data_tests"
-            | "pre_hook"
-            | "post_hook"
-            | "pre-hook"
-            | "post-hook"
-            | "loaded_at_query"
+        "description" | "tests" | "data_tests" | "pre_hook" | "post_hook" | "pre-hook" | "post-hook"
     ) {
         return Ok(node.clone());
     }

@@ -140,7 +140,7 @@ fn unit_tests_that_are_not_well_formed_are_refused_with_their_place() {
     for (text, wanted) in cases {
         let output = project(&text).nexus(&["parse"]);
         let shown = output.stdout + &output.stderr;
-        assert_eq!(output.code, Some(1), "{shown}");
+        assert_eq!(output.code, Some(2), "{shown}");
         assert!(
             shown.contains("error[N0217]") && shown.contains(wanted),
             "{wanted}\n{shown}"

@@ -4,7 +4,7 @@ pub mod materialize;
 pub mod microbatch;
 pub mod operation;
 pub mod show;
-pub mod statement;
+mod statement;
 mod table_diff;
 pub mod test;
 pub mod unit_test;
