@@ -4,11 +4,13 @@
 
 mod batch;
 mod context;
+mod deferral;
 mod ephemeral;
 mod host;
 mod node;
 
 pub use batch::Batch;
 pub use context::{Context, ContextOptions};
+pub use deferral::{Deferral, Deferred};
 pub use host::NodeHost;
 pub use node::{CompiledNode, compile, compile_batch};

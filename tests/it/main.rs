@@ -9,5 +9,6 @@ mod interrupt;
 mod materializations;
 mod microbatch;
 mod parity;
+mod previous_run;
 mod support;
 mod tidy;
