@@ -12,6 +12,7 @@ mod interrupt;
 mod materializations;
 mod microbatch;
 mod parity;
+mod previous_run;
 mod scaffold;
 mod support;
 mod tidy;

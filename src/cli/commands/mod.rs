@@ -10,6 +10,7 @@ mod init;
 mod ls;
 mod operation;
 mod parse;
+mod retry;
 mod run;
 mod scaffold;
 mod show;
@@ -35,6 +36,8 @@ pub(super) fn dispatch(command: &Command, call: &Call) -> Outcome {
             SourceCommand::New(args) => source::new(call, &args.name),
         },
         Command::Parse(_) => parse::run(call),
+        Command::Retry(args) => retry::run(call, args),
+        Command::Clone(args) => run::clone(call, args),
         Command::RunOperation(args) => operation::run(call, args),
         Command::Debug(args) => debug::run(call, args),
         Command::Clean(args) => clean::run(call, args),
