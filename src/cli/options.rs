@@ -126,7 +126,8 @@ pub fn resolve(cli: &Cli, invocation: &Invocation, terminal: bool) -> Result<Opt
             .unwrap_or(80)
             .clamp(20, 1000),
         warn_error: global.warn_error || env_bool(invocation, "WARN_ERROR") == Some(true),
-        version_check: !global.accepted.no_version_check && env_bool(invocation, "VERSION_CHECK") != Some(false),
+        version_check: !global.accepted.no_version_check
+            && env_bool(invocation, "VERSION_CHECK") != Some(false),
         write_json: !global.no_write_json && env_bool(invocation, "WRITE_JSON") != Some(false),
         full_refresh: full_refresh_here
             || run.is_some_and(|r| flag(invocation, r.full_refresh, r.no_full_refresh, "FULL_REFRESH")),

@@ -224,7 +224,14 @@ fn read_file(
 fn render(cx: &Parsing<'_>, package: &Package, document: &Document, node: &Yaml, key: &str) -> Result<Yaml> {
     if matches!(
         key,
-        "description" | "tests" | "data_tests" | "pre_hook" | "post_hook" | "pre-hook" | "post-hook"
+        "description"
+            | "tests"
+            | "data_tests"
+            | "pre_hook"
+            | "post_hook"
+            | "pre-hook"
+            | "post-hook"
+            | "loaded_at_query"
     ) {
         return Ok(node.clone());
     }

@@ -75,6 +75,21 @@ fn batches_of_time_are_built_as_in_dbt() {
 }
 
 #[test]
+fn the_demo_compiles_and_builds_the_same_rows_as_dbt_on_the_ejected_package() {
+    equal("demo", &["nodes", "compiled", "manifest", "rows"]);
+}
+
+#[test]
+fn the_framework_s_fixture_compiles_and_builds_the_same_rows_as_dbt_on_the_ejected_package() {
+    equal("framework", &["nodes", "compiled", "rows"]);
+}
+
+#[test]
+fn sources_are_as_fresh_as_in_dbt() {
+    equal("freshness", &["nodes", "compiled", "manifest", "sources"]);
+}
+
+#[test]
 fn unit_tests_compile_and_run_as_in_dbt() {
     equal(
         "unit_tests",
@@ -82,9 +97,4 @@ fn unit_tests_compile_and_run_as_in_dbt() {
             "nodes", "compiled", "manifest", "ls", "rows", "results", "messages",
         ],
     );
-}
-
-#[test]
-fn the_demo_compiles_as_in_dbt() {
-    equal("demo", &["nodes", "compiled", "manifest"]);
 }

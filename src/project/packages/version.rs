@@ -18,7 +18,7 @@ enum Matcher {
 
 /// One condition, such as `>=1.0.0`; without a sign the version itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Specifier {
+pub(in crate::project) struct Specifier {
     matcher: Matcher,
     major: u64,
     minor: u64,

@@ -5,7 +5,7 @@ pub mod materialize;
 pub mod microbatch;
 pub mod operation;
 pub mod show;
-mod statement;
+pub mod statement;
 mod table_diff;
 pub mod test;
 pub mod unit_test;
