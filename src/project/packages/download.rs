@@ -6,7 +6,7 @@ use crate::invocation::Invocation;
 
 const ATTEMPTS_MAX: u32 = 5;
 const TIMEOUT: Duration = Duration::from_secs(30);
-const WHOLE_TIMEOUT: Duration = Duration::from_mins(10);
+const WHOLE_TIMEOUT: Duration = Duration::from_secs(600);
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
 /// Fetches a document of at most `bytes_max` bytes.
