@@ -88,6 +88,11 @@ pub fn link_or_copy(from: &Path, to: &Path) -> Result<()> {
     if std::os::windows::fs::symlink_dir(from, to).is_ok() {
         return Ok(());
     }
+    copy_all(from, to)
+}
+
+/// Copies a folder with all files in it but hidden folders.
+pub fn copy_all(from: &Path, to: &Path) -> Result<()> {
     for file in walk(from)? {
         let Ok(relative) = file.strip_prefix(from) else {
             continue;

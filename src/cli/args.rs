@@ -355,10 +355,21 @@ pub struct InitArgs {
 
 #[derive(Debug, Clone, Default, Args)]
 pub struct DepsArgs {
-    #[arg(long, hide = true)]
+    /// Write package-lock.yml without installing anything
+    #[arg(long)]
     pub lock: bool,
-    #[arg(long, hide = true)]
+    /// Choose versions anew, whatever package-lock.yml says
+    #[arg(long)]
     pub upgrade: bool,
+    /// Add a package to packages.yml first
+    #[arg(long, value_name = "NAME@VERSION")]
+    pub add_package: Option<String>,
+    /// Where the package of --add-package comes from
+    #[arg(long, value_name = "SOURCE", default_value = "hub", value_parser = ["hub", "git", "local"])]
+    pub source: String,
+    /// Say what would be installed, and change nothing
+    #[arg(long, conflicts_with = "add_package")]
+    pub dry_run: bool,
 }
 
 impl Command {

@@ -24,6 +24,8 @@ pub struct Options {
     pub json: bool,
     pub width: usize,
     pub warn_error: bool,
+    /// Packages that ask for another version of dbt are refused.
+    pub version_check: bool,
     pub write_json: bool,
     pub full_refresh: bool,
     pub fail_fast: bool,
@@ -113,6 +115,8 @@ pub fn resolve(cli: &Cli, invocation: &Invocation, terminal: bool) -> Result<Opt
             .unwrap_or(80)
             .clamp(20, 1000),
         warn_error: global.warn_error || env_bool(invocation, "WARN_ERROR") == Some(true),
+        version_check: !global.accepted.no_version_check
+            && env_bool(invocation, "VERSION_CHECK") != Some(false),
         write_json: !global.no_write_json && env_bool(invocation, "WRITE_JSON") != Some(false),
         full_refresh: full_refresh_here
             || run.is_some_and(|r| flag(invocation, r.full_refresh, r.no_full_refresh, "FULL_REFRESH")),

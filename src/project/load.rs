@@ -137,7 +137,7 @@ fn clean(dir: &Path) -> PathBuf {
     std::fs::canonicalize(dir).unwrap_or_else(|_| dir.components().collect())
 }
 
-fn read_document(root: &Path, shown: &str) -> Result<yaml::Document> {
+pub(super) fn read_document(root: &Path, shown: &str) -> Result<yaml::Document> {
     let text = fs::read(&root.join(project_keys::FILE_NAME))?;
     yaml::parse(&SourceFile::new(
         format!("{shown}{}", project_keys::FILE_NAME),

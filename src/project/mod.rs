@@ -6,7 +6,6 @@
 mod builtin;
 mod ignore;
 mod load;
-mod lock;
 mod packages;
 mod profiles;
 mod project_file;
@@ -20,7 +19,7 @@ mod tests;
 
 pub use builtin::{builtin_files, init_files};
 pub use load::load;
-pub use packages::install;
+pub use packages::{Addition, AdditionSource, InstallOptions, Installed, Report, install};
 pub use profiles::{Profile, find_profiles};
 pub use project_file::{Dispatch, ProjectFile};
 pub use resource::{ResourceFile, ResourceKind};
@@ -34,6 +33,9 @@ use serde_json::{Map, Value as Json};
 
 use crate::diagnostic::{Diagnostic, Result, Span};
 use crate::yaml;
+
+/// The version of dbt whose behaviour nexus has: what `dbt_version` is in templates, and what packages may require.
+pub const DBT_VERSION: &str = "1.11.16";
 
 /// Renders a string of a YAML file natively: `"{{ 1 + 1 }}"` is a number, as in dbt.
 pub trait RenderYaml: Send + Sync {

@@ -3,6 +3,7 @@
 mod bad_input;
 mod cli_ls;
 mod demo;
+mod deps;
 mod framework;
 mod identity;
 mod interrupt;

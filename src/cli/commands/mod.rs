@@ -30,6 +30,6 @@ pub(super) fn dispatch(command: &Command, call: &Call) -> Outcome {
         Command::Debug(args) => debug::run(call, args),
         Command::Clean(args) => clean::run(call, args),
         Command::Init(args) => init::run(call, args),
-        Command::Deps(_) => deps::run(call),
+        Command::Deps(args) => deps::run(call, args),
     }
 }

@@ -28,7 +28,7 @@ use super::values::{BoundMethod, Dict, List, datetime};
 use crate::invocation::Invocation;
 
 /// The version of dbt whose behaviour templates see.
-pub const DBT_VERSION: &str = "1.11.16";
+pub use crate::project::DBT_VERSION;
 
 /// What is the same in every render.
 pub(crate) struct Constants {

@@ -18,7 +18,13 @@ fn with_packages() -> Place {
 }
 
 fn deps(place: &Place) -> Result<Vec<String>, Diagnostics> {
-    let installed = install(&LoadOptions::default(), &place.invocation(), &Fake)?;
+    let installed = install(
+        &LoadOptions::default(),
+        &InstallOptions::default(),
+        &place.invocation(),
+        &Fake,
+        &mut |_| {},
+    )?;
     Ok(installed
         .into_iter()
         .map(|i| format!("{} from {}", i.name, i.from))
@@ -84,7 +90,7 @@ fn faults_of_packages_are_reported_together() {
     let place = Place::new(&[
         (
             "packages.yml",
-            "packages:\n  - package: dbt-labs/dbt_utils\n    version: 1.1.1\n  - git: https://x.y/z.git\n  - local: missing\n  - local: same\n  - other: 1\n",
+            "packages:\n  - package: dbt-labs/dbt_utils\n    version: '1.1'\n  - private: x/y\n  - local: missing\n  - local: same\n  - other: 1\n",
         ),
         ("same/dbt_project.yml", "name: shop\n"),
     ]);
