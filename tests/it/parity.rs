@@ -75,6 +75,11 @@ fn batches_of_time_are_built_as_in_dbt() {
 }
 
 #[test]
+fn what_public_projects_showed_is_as_in_dbt() {
+    equal("public_shapes", &["nodes", "compiled", "manifest", "rows"]);
+}
+
+#[test]
 fn the_demo_compiles_as_in_dbt() {
     equal("demo", &["nodes", "compiled", "manifest"]);
 }
