@@ -55,6 +55,24 @@ struct Artifact<'a> {
     compiled: &'a Compiled,
 }
 
+/// A node; once it is compiled, its foreign keys name relations.
+struct OneNode<'a> {
+    view: NodeView<'a>,
+    manifest: &'a Manifest,
+}
+
+impl Serialize for OneNode<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let node = self.view.node;
+        if self.view.compiled.is_none() || !node.has_foreign_keys() {
+            return self.view.serialize(serializer);
+        }
+        let mut json = serde_json::to_value(&self.view).map_err(serde::ser::Error::custom)?;
+        crate::manifest::resolve_foreign_keys(self.manifest, &node.package, &mut json);
+        json.serialize(serializer)
+    }
+}
+
 impl Serialize for Artifact<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let manifest = self.manifest;
@@ -72,7 +90,8 @@ impl Serialize for Artifact<'_> {
             let alive = manifest.nodes.iter().filter(move |(_, node)| plain(node));
             alive.chain(dead).map(|(id, node)| {
                 let (compiled, id) = view(id);
-                (id.as_str(), NodeView { node, compiled })
+                let view = NodeView { node, compiled };
+                (id.as_str(), OneNode { view, manifest })
             })
         };
         let of_kind = |kind: NodeKind| {

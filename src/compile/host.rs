@@ -128,6 +128,7 @@ impl NodeHost {
         self.model
             .get_or_init(|| {
                 let mut json = crate::manifest::node_json(&self.node);
+                crate::manifest::resolve_foreign_keys(&self.cx.manifest, &self.node.package, &mut json);
                 if let (Some(code), Some(object)) = (&self.compiled_code, json.as_object_mut()) {
                     object.insert("compiled".into(), true.into());
                     object.insert("compiled_code".into(), code.as_str().into());

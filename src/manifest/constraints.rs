@@ -1,11 +1,17 @@
 //! Constraints of contracts in dbt's full form, and the checksum of a contract.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value as Json, json};
 use sha2::Digest;
 
-use super::ColumnInfo;
+use super::parse::Parsing;
+use super::properties::Entry;
+use super::{ColumnInfo, Manifest, Node, RefTarget};
+use crate::diagnostic::{Code, Diagnostics, Result, SourceFile};
+use crate::jinja::RefCall;
 
 /// Returns a constraint with every field that artifacts show, defaults included. A constraint of a model, unlike that of a
 /// column, names columns.
@@ -30,6 +36,120 @@ pub(super) fn full(given: &Json, of_model: bool) -> Json {
         map.insert("columns".into(), part("columns", json!([])));
     }
     constraint
+}
+
+type References = (Vec<RefCall>, Vec<(Arc<str>, Arc<str>)>);
+
+/// Returns the refs and sources to which foreign keys of a model and its columns point with `to`.
+///
+/// # Errors
+/// `N0103` where `to` is neither a ref nor a source.
+pub(super) fn references(
+    cx: &Parsing<'_>,
+    entry: &Entry,
+    columns: &IndexMap<Arc<str>, ColumnInfo>,
+    extra: &Map<String, Json>,
+) -> Result<References, Diagnostics> {
+    let own = extra.get("constraints").and_then(Json::as_array);
+    let of_columns = columns.values().flat_map(|c| &c.constraints);
+    let mut found = References::default();
+    for constraint in own.into_iter().flatten().chain(of_columns) {
+        let is_foreign = constraint.get("type").and_then(Json::as_str) == Some("foreign_key");
+        let Some(to) = constraint
+            .get("to")
+            .and_then(Json::as_str)
+            .filter(|to| is_foreign && !to.is_empty())
+        else {
+            continue;
+        };
+        let file = SourceFile::new(format!("to of {}", entry.name), format!("{{{{ {to} }}}}"));
+        let scan = cx.engine.scan(&file, &entry.package)?;
+        if scan.refs.is_empty() && scan.sources.is_empty() {
+            let message = format!(
+                "a foreign key of `{}` points to `{to}`, which is no ref() or source()",
+                entry.name
+            );
+            return Err(entry
+                .error(&entry.node, Code::YAML_SHAPE, message)
+                .hint("Write `to: ref('model')` or `to: source('source', 'table')`.")
+                .into());
+        }
+        found.0.extend(scan.refs.into_iter().map(|(call, _)| call));
+        found.1.extend(scan.sources.into_iter().map(|(source, _)| source));
+    }
+    Ok(found)
+}
+
+impl Node {
+    /// Says whether a constraint of the model or of a column points to another relation.
+    pub fn has_foreign_keys(&self) -> bool {
+        let own = self.extra.get("constraints").and_then(Json::as_array);
+        let of_columns = self.columns.values().flat_map(|c| &c.constraints);
+        own.into_iter()
+            .flatten()
+            .chain(of_columns)
+            .any(|c| c.get("type").and_then(Json::as_str) == Some("foreign_key"))
+    }
+}
+
+/// Puts relations in place of the refs and sources to which foreign keys of a model, in its artifact's form, point.
+pub fn resolve_foreign_keys(manifest: &Manifest, package: &str, model: &mut Json) {
+    let Some(fields) = model.as_object_mut() else {
+        return;
+    };
+    let mut lists: Vec<&mut Json> = Vec::new();
+    for (key, value) in fields.iter_mut() {
+        match (key.as_str(), value) {
+            ("constraints", list) => lists.push(list),
+            ("columns", Json::Object(columns)) => {
+                lists.extend(columns.values_mut().filter_map(|c| c.get_mut("constraints")));
+            }
+            _ => {}
+        }
+    }
+    for constraint in lists.into_iter().filter_map(Json::as_array_mut).flatten() {
+        if constraint.get("type").and_then(Json::as_str) != Some("foreign_key") {
+            continue;
+        }
+        let to = constraint.get("to").and_then(Json::as_str);
+        if let Some(relation) = to.and_then(|to| relation_of(manifest, package, to)) {
+            constraint["to"] = Json::String(relation);
+        }
+    }
+}
+
+/// Returns the relation that `ref('model')` or `source('source', 'table')` means.
+fn relation_of(manifest: &Manifest, package: &str, call: &str) -> Option<String> {
+    let (function, rest) = call.trim().split_once('(')?;
+    let arguments = rest.trim_end().strip_suffix(')')?;
+    let mut names: Vec<&str> = Vec::new();
+    let mut version = None;
+    let quotes = ['\'', '"'];
+    for argument in arguments.split(',').map(str::trim).filter(|a| !a.is_empty()) {
+        match argument.split_once('=') {
+            Some((_, value)) => version = Some(Arc::from(value.trim().trim_matches(quotes))),
+            None => names.push(argument.trim_matches(quotes)),
+        }
+    }
+    match (function.trim(), names.as_slice()) {
+        ("source", [source, table]) => {
+            let found = manifest.resolve_source(source, table, package)?;
+            Some(found.relation.path())
+        }
+        ("ref", [.., name]) => {
+            let call = RefCall {
+                package: (names.len() > 1).then(|| Arc::from(names[0])),
+                name: Arc::from(*name),
+                version,
+                numeric: false,
+            };
+            match manifest.resolve_ref(&call, package) {
+                RefTarget::Found(node) => node.relation_name(),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
 }
 
 /// Returns the checksum of an enforced contract: SHA-256 over columns by name with type and constraints, and, for what is

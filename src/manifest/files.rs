@@ -30,6 +30,12 @@ pub(super) struct Said {
     pub source_spans: Vec<Option<Span>>,
 }
 
+/// Returns a file's name without its ending.
+pub(super) fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
 /// Parses a file into its nodes.
 pub(super) fn parse_file(
     cx: &Parsing<'_>,
@@ -45,8 +51,7 @@ pub(super) fn parse_file(
         ResourceKind::Snapshot => return snapshots(cx, package, resource, patches),
         _ => NodeKind::Model,
     };
-    let stem = resource.path.rsplit('/').next().unwrap_or(&resource.path);
-    let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
+    let stem = stem(&resource.path);
     let version = (kind == NodeKind::Model)
         .then(|| versions.of_file(package, stem))
         .flatten();
@@ -262,6 +267,11 @@ fn node(
         mut source_spans,
     } = said;
     recorded.add_hooks(hooked);
+    if let Some(entry) = entry {
+        let (refs, sources) = super::constraints::references(cx, entry, &columns, &extra)?;
+        recorded.refs.extend(refs);
+        recorded.sources.extend(sources);
+    }
     ref_spans.resize(recorded.refs.len(), None);
     source_spans.resize(recorded.sources.len(), None);
     Ok(Node {

@@ -49,6 +49,8 @@ struct Target<'e> {
     model: String,
     on: On,
     attached: Option<NodeId>,
+    /// The group of the node that it is attached to, which is its own too.
+    group: Option<Arc<str>>,
     /// Tags that all tests of it get.
     tags: Vec<Arc<str>>,
     shared: &'e OfEntry,
@@ -130,6 +132,7 @@ fn of_entry(
                 model: format!("{{{{ get_where_subquery(source('{}', '{name}')) }}}}", entry.name),
                 on: On::Source(entry.name.clone(), Arc::from(name)),
                 attached: None,
+                group: None,
                 tags: source.tags.clone(),
                 shared,
             };
@@ -149,11 +152,13 @@ fn of_entry(
             version: None,
             numeric: false,
         };
+        let attached = attached(manifest, entry, None);
         let target = Target {
             entry,
             shown: entry.name.to_string(),
             model: format!("{{{{ get_where_subquery(ref('{}')) }}}}", entry.name),
-            attached: attached(manifest, entry, None),
+            group: group_of(manifest, attached.as_ref()),
+            attached,
             on: On::Node(call),
             tags: Vec::new(),
             shared,
@@ -179,6 +184,7 @@ fn of_entry(
             version: Some(Arc::from(text.as_str())),
             numeric: v.is_number(),
         };
+        let attached = attached(manifest, entry, Some(v));
         let target = Target {
             entry,
             shown: format!("{}_v{text}", entry.name),
@@ -186,7 +192,8 @@ fn of_entry(
                 "{{{{ get_where_subquery(ref('{}', version='{text}')) }}}}",
                 entry.name
             ),
-            attached: attached(manifest, entry, Some(v)),
+            group: group_of(manifest, attached.as_ref()),
+            attached,
             on: On::Node(call),
             tags: Vec::new(),
             shared,
@@ -213,6 +220,10 @@ fn attached(manifest: &Manifest, entry: &Entry, version: Option<&Json>) -> Optio
             None
         }
     })
+}
+
+fn group_of(manifest: &Manifest, id: Option<&NodeId>) -> Option<Arc<str>> {
+    manifest.nodes.get(id?)?.group.clone()
 }
 
 fn tests_of(node: &Yaml) -> Option<&Yaml> {
@@ -608,7 +619,7 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
         declared_at: Some(place),
         description,
         columns: cx.no_columns.clone(),
-        group: None,
+        group: target.group.clone(),
         access: None,
         version: None,
         latest_version: None,

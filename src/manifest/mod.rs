@@ -29,6 +29,7 @@ mod versions;
 
 pub use arguments::test_arguments;
 pub use config::Config;
+pub use constraints::resolve_foreign_keys;
 pub use inline::inline_node;
 pub use json::{CompiledView, NodeView, graph_json, node_json};
 pub use microbatch::{in_batches, time_of};

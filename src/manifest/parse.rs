@@ -1,13 +1,13 @@
 //! Turns a loaded project into a manifest: properties, docs, SQL files, sources, tests, links.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
 use serde_json::{Map, Value as Json};
 
-use super::files::{Parsed, parse_file};
+use super::files::{self, Parsed, parse_file};
 use super::host::{ParseHost, Shared};
 use super::levels::Levels;
 use super::names::Naming;
@@ -188,7 +188,6 @@ pub fn parse(
     let cx = Parsing::new(project, engine, options, docs);
     let entries = properties::read(&cx, &mut faults);
     let patches = Patches::new(&entries, &mut faults);
-    let versions = super::versions::Versions::new(&entries, &mut faults);
     let files: Vec<(&Arc<str>, &ResourceFile)> = project
         .packages
         .iter()
@@ -200,6 +199,13 @@ pub fn parse(
             )
         })
         .collect();
+    let models: HashSet<(&str, &str)> = files
+        .iter()
+        .filter(|(_, f)| f.kind == ResourceKind::Model)
+        .map(|(package, f)| (&***package, files::stem(&f.path)))
+        .collect();
+    let has_file = |package: &str, stem: &str| models.contains(&(package, stem));
+    let versions = super::versions::Versions::new(&entries, &has_file, &mut faults);
     let parsed: Vec<Result<Vec<Parsed>, Diagnostics>> = files
         .par_iter()
         .map(|(package, file)| parse_file(&cx, package, file, &patches, &versions))

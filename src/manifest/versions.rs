@@ -25,7 +25,12 @@ pub(super) struct Versions<'e> {
 }
 
 impl<'e> Versions<'e> {
-    pub fn new(entries: &'e [Entry], faults: &mut Diagnostics) -> Self {
+    /// `has_file` says whether a package has a model's file of a stem.
+    pub fn new(
+        entries: &'e [Entry],
+        has_file: &dyn Fn(&str, &str) -> bool,
+        faults: &mut Diagnostics,
+    ) -> Self {
         let mut made = Self {
             by_file: HashMap::new(),
             models: HashMap::new(),
@@ -52,6 +57,12 @@ impl<'e> Versions<'e> {
                     Some(file) if !file.is_null() => file.key_text(),
                     _ => format!("{}_v{}", entry.name, version_text(&v)),
                 };
+                // The latest version may stand in a file without a suffix.
+                let stem = if v == latest && !has_file(&entry.package, &stem) {
+                    entry.name.to_string()
+                } else {
+                    stem
+                };
                 let version = Version {
                     entry,
                     node,
@@ -71,7 +82,7 @@ impl<'e> Versions<'e> {
         made
     }
 
-    /// Returns the version that a file holds. A file named as the model alone holds its latest version.
+    /// Returns the version that a file holds.
     pub fn of_file(&self, package: &str, stem: &str) -> Option<&Version<'e>> {
         self.by_file.get(package)?.get(stem)
     }

@@ -98,3 +98,8 @@ fn unit_tests_compile_and_run_as_in_dbt() {
         ],
     );
 }
+
+#[test]
+fn what_public_projects_showed_is_as_in_dbt() {
+    equal("public_shapes", &["nodes", "compiled", "manifest", "rows"]);
+}

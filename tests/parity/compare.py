@@ -332,7 +332,7 @@ def ask_nexus(name, nexus, python, built, wanted, keep):
         for args in builds_of(name):
             run.forget_artifacts()
             status, _ = run.command("build", *args, may_fail=True)
-            if status != 0:
+            if status != 0 and not (is_public() and run.artifact("run_results.json")):
                 for check in ("rows", "results", "messages"):
                     answer["failures"].setdefault(check, f"`nexus build {shlex.join(args)}` ended with {status}:\n{run.log[-1]['tail']}")
             answer["results"].append(run.artifact("run_results.json") or {"results": []})
