@@ -3,9 +3,11 @@
 mod arguments;
 mod check_config;
 mod config;
+mod constraint_targets;
 mod constraints;
 mod doc_blocks;
 mod exposures;
+mod external;
 mod files;
 mod generic_tests;
 mod hooks;

@@ -75,6 +75,14 @@ fn batches_of_time_are_built_as_in_dbt() {
 }
 
 #[test]
+fn snapshots_keep_the_same_versions_as_in_dbt() {
+    equal(
+        "snapshots",
+        &["nodes", "compiled", "manifest", "rows", "results", "messages"],
+    );
+}
+
+#[test]
 fn the_demo_compiles_as_in_dbt() {
     equal("demo", &["nodes", "compiled", "manifest"]);
 }
