@@ -4,11 +4,12 @@
 #   make demo    prepare, build, run the demo, print its persons, groups, events and states
 #   make test    prepare, then the whole test suite
 #   make ready   what CI runs: format, lints, tests
+#   make adapter-suite   dbt-labs' adapter tests against nexus (5 minutes)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup oracle build demo test ready format lint bench clean
+.PHONY: help setup oracle build demo test adapter-suite ready format lint bench clean
 
 export NEXUS_CACHE ?= $(HOME)/.cache/nexus
 export DUCKDB_LIB_DIR ?= $(NEXUS_CACHE)/duckdb-1.5.6
@@ -33,6 +34,11 @@ build: setup
 
 demo: build
 	@scripts/demo.sh "$(NEXUS)" "$(DEMO)" "$(DEMO_OUT)"
+
+# dbt-labs' adapter test suite against a binary of the kind that developers build.
+adapter-suite: setup
+	cargo build --locked
+	@tests/parity/adapter_suite/run.sh "$(CARGO_TARGET_DIR)/debug/nexus"
 
 # The runner's own closing line is the last thing printed.
 test: setup oracle

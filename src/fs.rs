@@ -1,6 +1,7 @@
 //! Files: reads that name the path in the error, writes that are whole or not at all, walks in a fixed order.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 
@@ -55,10 +56,15 @@ pub fn write_streaming(
     })
 }
 
+/// Numbers the files that are being written.
+static WRITES: AtomicU64 = AtomicU64::new(0);
+
 /// Returns the name under which a file is written before it takes its place.
 fn beside(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
+    // Two threads may write the same file: snapshots that stand in one file share the place of what was run.
+    let number = WRITES.fetch_add(1, Ordering::Relaxed);
+    name.push(format!(".{}-{number}.tmp", std::process::id()));
     PathBuf::from(name)
 }
 

@@ -37,6 +37,10 @@ pub struct Capability {
     pub concurrent_connections: bool,
     /// Incremental strategies by name, the default first.
     pub incremental_strategies: &'static [&'static str],
+    /// A source may be a file or a function in place of a table (`external_location`).
+    pub external_sources: bool,
+    /// A foreign key names a table of its own database, without the database.
+    pub local_foreign_keys: bool,
     /// Names that differ only in case are different names.
     pub case_sensitive_names: bool,
 }

@@ -105,8 +105,7 @@ impl NodeHost {
         let mut relation = relation.clone();
         if self.cx.options.empty {
             relation.replacement = Some(Arc::from(format!(
-                "(select * from {} where false limit 0)",
-                relation.path()
+                "(select * from {relation} where false limit 0)"
             )));
         }
         if let (Some(batch), Some(column)) = (&self.batch, event_time) {
@@ -139,6 +138,15 @@ impl NodeHost {
                 }
             })
             .clone()
+    }
+
+    /// Returns the names of a snapshot's own columns: those of the configuration, else dbt's.
+    fn snapshot_columns(&self) -> Option<Value> {
+        let given = self.node.config.get("snapshot_meta_column_names")?.as_object()?;
+        let named = |(key, value): (&String, &serde_json::Value)| {
+            (key.clone(), Value::from(value.as_str().unwrap_or(key)))
+        };
+        Some(crate::jinja::dict(given.iter().map(named).collect()))
     }
 
     fn event_time(&self, target: &Node) -> Option<String> {
@@ -290,6 +298,7 @@ impl Host for NodeHost {
         let key = match key {
             "pre_hook" => "pre-hook",
             "post_hook" => "post-hook",
+            "snapshot_table_column_names" => return self.snapshot_columns(),
             other => other,
         };
         self.node.config.get(key).map(Engine::value)

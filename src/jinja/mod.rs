@@ -31,7 +31,7 @@ mod tests;
 pub use context::DBT_VERSION;
 pub use engine::{
     BlockKind, BlockSource, Called, Engine, MacroFile, MacroInfo, MacroKind, Rendered, Resolution, Scan,
-    ScannedConfig,
+    ScannedConfig, SourceCall,
 };
 pub use host::{Host, RefCall};
 pub use yaml_render::YamlRenderer;

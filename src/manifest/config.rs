@@ -123,6 +123,7 @@ impl Config {
                 "meta" | "quoting" | "column_types" | "docs" | "contract" => {
                     merge(&mut self.values, key, value)
                 }
+                "snapshot_meta_column_names" => meta_names(&mut self.values, value),
                 "grants" => grants(&mut self.values, value),
                 _ => {
                     self.values.insert(key.to_owned(), value.clone());
@@ -202,6 +203,22 @@ fn merge(values: &mut Map<String, Json>, key: &str, value: &Json) {
             values.insert(key.to_owned(), value.clone());
         }
     }
+}
+
+/// Names of a snapshot's own columns: those that a level does not give have dbt's names.
+fn meta_names(values: &mut Map<String, Json>, value: &Json) {
+    let names = [
+        "dbt_valid_to",
+        "dbt_valid_from",
+        "dbt_scd_id",
+        "dbt_updated_at",
+        "dbt_is_deleted",
+    ];
+    let mut whole: Map<String, Json> = names.into_iter().map(|n| (n.to_owned(), Json::Null)).collect();
+    if let Json::Object(given) = value {
+        whole.extend(given.clone());
+    }
+    values.insert("snapshot_meta_column_names".into(), Json::Object(whole));
 }
 
 /// `+select: [x]` adds to the grantees, `select: [x]` replaces them.

@@ -6,6 +6,7 @@ use md5::Digest;
 use serde_json::{Map, Value as Json, json};
 
 use super::check_config;
+use super::constraint_targets::{self, Constrained};
 use super::hooks;
 use super::host::{ParseHost, Recorded};
 use super::levels::{Settled, settle};
@@ -14,7 +15,7 @@ use super::parse::{Parsing, add_call};
 use super::properties::{self, Patches, config_of};
 use super::versions::{Version, Versions, suffix};
 use super::{Node, NodeId, NodeKind, TestInfo};
-use crate::diagnostic::{Diagnostics, Result, Span};
+use crate::diagnostic::{Diagnostics, Result, SourceFile, Span};
 use crate::fs;
 use crate::jinja::{BlockKind, Host, RefCall};
 use crate::project::{ResourceFile, ResourceKind};
@@ -61,6 +62,7 @@ pub(super) fn parse_file(
         name,
         range: None,
         version,
+        in_yaml: None,
     };
     Ok(vec![Arc::new(node(cx, package, resource, patches, piece)?)])
 }
@@ -71,6 +73,55 @@ struct Piece<'v, 'e> {
     /// The stretch of the file, where the node is not all of it.
     range: Option<(u32, u32)>,
     version: Option<&'v Version<'e>>,
+    /// The entry of a snapshot that is written in YAML alone.
+    in_yaml: Option<&'v properties::Entry>,
+}
+
+/// Parses a snapshot that is written in YAML alone: all rows of its `relation`.
+///
+/// # Errors
+/// `N0208` where `relation` is neither a ref nor a source; what its configuration gives.
+pub(super) fn snapshot_in_yaml(
+    cx: &Parsing<'_>,
+    entry: &properties::Entry,
+    patches: &Patches<'_>,
+) -> Result<Option<Parsed>, Diagnostics> {
+    let Some(relation) = entry.get("relation").filter(|_| entry.section == "snapshots") else {
+        return Ok(None);
+    };
+    let text = relation.as_str().unwrap_or_default();
+    let of_file = &entry.file.resource;
+    let resource = ResourceFile {
+        kind: ResourceKind::Snapshot,
+        path: format!("{}/{}.sql", of_file.path, entry.name).into(),
+        file: SourceFile::new(
+            of_file.file.path().clone(),
+            format!("select * from {{{{ {text} }}}}"),
+        ),
+        ..of_file.clone()
+    };
+    let scan = cx.engine.scan(&resource.file, &entry.package).ok();
+    if !scan.is_some_and(|s| !s.must_render && s.refs.len() + s.sources.len() == 1) {
+        return Err(entry
+            .error(
+                relation,
+                crate::diagnostic::Code::CONFIG,
+                format!(
+                    "the relation of snapshot `{}` is neither a ref nor a source",
+                    entry.name
+                ),
+            )
+            .hint("Write `relation: ref('name')` or `relation: source('source', 'table')`.")
+            .into());
+    }
+    let piece = Piece {
+        kind: NodeKind::Snapshot,
+        name: entry.name.clone(),
+        range: None,
+        version: None,
+        in_yaml: Some(entry),
+    };
+    node(cx, &entry.package, &resource, patches, piece).map(|node| Some(Arc::new(node)))
 }
 
 fn snapshots(
@@ -89,6 +140,7 @@ fn snapshots(
                 name: b.name,
                 range: Some(b.inner),
                 version: None,
+                in_yaml: None,
             };
             node(cx, package, resource, patches, piece).map(Arc::new)
         })
@@ -118,6 +170,7 @@ fn node(
         name,
         range,
         version,
+        in_yaml,
     } = piece;
     let is_seed = kind == NodeKind::Seed;
     let text: &str = resource.file.text();
@@ -130,7 +183,10 @@ fn node(
     } else {
         Arc::from(&text[range.0 as usize..range.1 as usize])
     };
-    let fqn = fqn(package, resource, &name, kind, version);
+    let fqn = match in_yaml {
+        Some(entry) => fqn_in_yaml(entry),
+        None => fqn(package, resource, &name, kind, version),
+    };
     let section = match kind {
         NodeKind::Seed => "seeds",
         NodeKind::Snapshot => "snapshots",
@@ -150,7 +206,7 @@ fn node(
     if let Some(version) = version {
         patch.extend(config_of(version.node));
     }
-    let said = if is_seed {
+    let mut said = if is_seed {
         Said::default()
     } else {
         says(cx, package, resource, range, kind, &name)?
@@ -184,7 +240,13 @@ fn node(
         original_path: &resource.original_path,
         config: &config,
     };
-    let (relation, alias) = names::relation(cx, &named)?;
+    let (mut relation, alias) = names::relation(cx, &named)?;
+    if kind == NodeKind::Snapshot {
+        // These are taken as they stand, past the naming macros.
+        let given = |key: &str| config.str(key).filter(|t| !t.is_empty()).map(Arc::from);
+        relation.database = given("target_database").or(relation.database);
+        relation.schema = given("target_schema").or(relation.schema);
+    }
     let config = keep_folder_values(config, &folder);
     let mut id = format!("{}.{package}.{name}", kind.word());
     if let Some(version) = version {
@@ -230,6 +292,30 @@ fn node(
             extra.insert("doc_blocks".into(), json!(blocks));
         }
     }
+    let place = in_yaml.map_or_else(
+        || Span::new(&resource.file, range.0, range.0),
+        |entry| entry.node.span(&entry.file.document.file),
+    );
+    if in_yaml.is_some() {
+        said.ref_spans = vec![None; said.recorded.refs.len()];
+        said.source_spans = vec![None; said.recorded.sources.len()];
+    }
+    if kind == NodeKind::Model {
+        let model = Constrained {
+            package,
+            name: &name,
+            config: &config,
+            extra: &extra,
+            columns: columns.values().collect(),
+        };
+        let place = || entry.map_or_else(|| place.clone(), |e| e.node.span(&e.file.document.file));
+        let targets = constraint_targets::read(cx, &model).map_err(|e| e.at(place()))?;
+        // Places stand beside refs one by one, so those without one are filled up.
+        said.ref_spans.resize(said.recorded.refs.len(), None);
+        said.source_spans.resize(said.recorded.sources.len(), None);
+        said.recorded.refs.extend(targets.refs);
+        said.recorded.sources.extend(targets.sources);
+    }
     if is_seed {
         let root = cx
             .project
@@ -257,6 +343,9 @@ fn node(
     let text_of = |key: &str| config.str(key).map(Arc::from);
     let checksum = if is_seed {
         seed_checksum(resource)?
+    } else if kind == NodeKind::Snapshot {
+        let file = in_yaml.map_or(&resource.file, |entry| &entry.file.resource.file);
+        ("sha256", sha256(file.text().trim()))
     } else {
         ("sha256", sha256(&raw_code))
     };
@@ -285,7 +374,7 @@ fn node(
         raw_code,
         file: resource.file.clone(),
         range: Some(range),
-        declared_at: Some(Span::new(&resource.file, range.0, range.0)),
+        declared_at: Some(place),
         unrendered_config,
         tags,
         description,
@@ -355,6 +444,16 @@ fn path_of(resource: &ResourceFile, kind: NodeKind) -> Arc<str> {
         NodeKind::Analysis => format!("analysis/{}", resource.path).into(),
         _ => resource.path.clone(),
     }
+}
+
+/// Returns the name of a snapshot in YAML for selection: without its file, unlike that of a block.
+fn fqn_in_yaml(entry: &properties::Entry) -> Vec<Arc<str>> {
+    let mut fqn = vec![entry.package.clone()];
+    if let Some((folders, _)) = entry.file.resource.path.rsplit_once('/') {
+        fqn.extend(folders.split('/').map(Arc::from));
+    }
+    fqn.push(entry.name.clone());
+    fqn
 }
 
 fn fqn(

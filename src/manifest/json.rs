@@ -289,7 +289,7 @@ impl Serialize for SourceNode {
         map.serialize_entry("config", config)?;
         map.serialize_entry("patch_path", &None::<()>)?;
         map.serialize_entry("unrendered_config", &*self.unrendered_config)?;
-        map.serialize_entry("relation_name", &self.relation.path())?;
+        map.serialize_entry("relation_name", &self.relation.to_string())?;
         map.serialize_entry("created_at", &self.created_at)?;
         map.serialize_entry("unrendered_database", &extra("unrendered_database"))?;
         map.serialize_entry("unrendered_schema", &extra("unrendered_schema"))?;

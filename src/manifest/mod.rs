@@ -3,10 +3,12 @@
 mod arguments;
 mod check_config;
 mod config;
+mod constraint_targets;
 mod constraints;
 mod csv_rows;
 mod doc_blocks;
 mod exposures;
+mod external;
 mod files;
 mod generic_tests;
 mod hooks;

@@ -214,6 +214,12 @@ impl Node {
             (Some(test), _) if test.metadata.is_some() => {
                 format!("{}/{}/{}", self.package, self.original_path, self.path)
             }
+            // A snapshot written in YAML shares its file with other things.
+            (_, NodeKind::Snapshot)
+                if self.path.rsplit('/').next() != self.original_path.rsplit('/').next() =>
+            {
+                format!("{}/{}/{}", self.package, self.original_path, self.path)
+            }
             (_, NodeKind::Operation) => format!("{}/{}/{}", self.package, self.original_path, self.path),
             _ => format!("{}/{}", self.package, self.original_path),
         }

@@ -217,6 +217,12 @@ pub fn parse(
             Err(found) => faults.extend(found.0),
         }
     }
+    for entry in &entries {
+        match super::files::snapshot_in_yaml(&cx, entry, &patches) {
+            Ok(made) => nodes.extend(made),
+            Err(found) => faults.extend(found.0),
+        }
+    }
     // Where a file could not be parsed, what is said of its nodes would be blamed in vain.
     let files_are_sound = !faults.has_errors();
     nodes.extend(operations::parse(&cx, &mut faults).into_iter().map(Arc::new));

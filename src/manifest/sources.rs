@@ -85,6 +85,29 @@ fn source(cx: &Parsing<'_>, entry: &Entry, table: &Yaml) -> Result<SourceNode> {
         schema: quote("schema"),
         identifier: quote("identifier"),
     };
+    if cx.options.adapter.capability().external_sources {
+        let mut values = Map::new();
+        values.insert("name".into(), json!(name));
+        values.insert("identifier".into(), json!(identifier));
+        values.insert("schema".into(), json!(schema));
+        values.insert("database".into(), json!(database));
+        values.extend(
+            config
+                .get("meta")
+                .and_then(Json::as_object)
+                .cloned()
+                .unwrap_or_default(),
+        );
+        values.extend(config.values.clone());
+        let location = super::external::location(&values).map_err(|what| {
+            entry.error(
+                table,
+                Code::CONFIG,
+                format!("source `{}.{name}` {what}", entry.name),
+            )
+        })?;
+        relation.replacement = location.map(Arc::from);
+    }
     let mut extra = Map::new();
     extra.insert("quoting".into(), json!({
         "database": quoting("database"), "schema": quoting("schema"), "identifier": quoting("identifier"), "column": null,

@@ -63,13 +63,17 @@ pub struct RunOptions {
 impl RunOptions {
     /// Returns where a node's compiled SQL is shown to stand.
     pub fn compiled_path(&self, node: &Node) -> Option<PathBuf> {
-        (node.kind != NodeKind::SqlOperation)
+        (!matches!(node.kind, NodeKind::SqlOperation | NodeKind::Snapshot))
             .then(|| self.target_shown.join("compiled").join(node.build_path()))
     }
 
     pub(super) fn write_compiled(&self, compiled: &CompiledNode) -> Result<()> {
         let node = &compiled.node;
-        if matches!(node.kind, NodeKind::Seed | NodeKind::SqlOperation) || compiled.code.is_empty() {
+        if matches!(
+            node.kind,
+            NodeKind::Seed | NodeKind::SqlOperation | NodeKind::Snapshot
+        ) || compiled.code.is_empty()
+        {
             return Ok(());
         }
         fs::write_atomic(

@@ -39,7 +39,7 @@ pub fn work(cx: &Arc<Context>, node: &Arc<Node>, session: &Arc<Session>, options
         }
         Err(diagnostic) => {
             result.status = Status::Error;
-            result.message = Some(diagnostic.message().to_owned());
+            result.message = Some(told(node, &diagnostic));
             result.diagnostic = Some(Box::new(diagnostic));
         }
     }
@@ -160,6 +160,21 @@ fn act(
         options.write_run(node, &sql)?;
     }
     done
+}
+
+/// Writes an error as artifacts tell it, in dbt's form.
+fn told(node: &Node, error: &Diagnostic) -> String {
+    let kind = match error.code().0.get(..3) {
+        Some("N02" | "N03") => "Compilation Error",
+        _ => "Runtime Error",
+    };
+    format!(
+        "{kind} in {} {} ({})\n  {}",
+        node.kind.word(),
+        node.name,
+        node.original_path,
+        error.message().replace('\n', "\n  ")
+    )
 }
 
 fn with_run_members(host: NodeHost, options: &RunOptions) -> NodeHost {

@@ -100,6 +100,14 @@ fn unit_tests_compile_and_run_as_in_dbt() {
 }
 
 #[test]
+fn snapshots_keep_the_same_versions_as_in_dbt() {
+    equal(
+        "snapshots",
+        &["nodes", "compiled", "manifest", "rows", "results", "messages"],
+    );
+}
+
+#[test]
 fn what_public_projects_showed_is_as_in_dbt() {
     equal("public_shapes", &["nodes", "compiled", "manifest", "rows"]);
 }

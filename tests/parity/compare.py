@@ -446,10 +446,31 @@ def check_ls(oracle, nexus):
     return outcome
 
 
+CLOCK = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{1,6}(\+00:00)?")
+HASH = re.compile(r"[0-9a-f]{32}")
+
+
+def without_clock(relation):
+    """Returns a relation with its readings of the clock numbered in their order, and hashes made of them blotted out.
+
+    A time with a fraction of a second is such a reading: the projects' own times have none.
+    """
+    if relation is MISSING or not isinstance(relation, dict):
+        return relation
+    clocks = {cell for row in relation["rows"] for cell in row if cell is not None and CLOCK.fullmatch(cell)}
+    number = {clock: f"clock {index}" for index, clock in enumerate(sorted(clocks), 1)}
+    rows = []
+    for row in relation["rows"]:
+        told = any(cell in number for cell in row)
+        blotted = ["hash" if told and cell is not None and HASH.fullmatch(cell) else cell for cell in row]
+        rows.append([number.get(cell, cell) for cell in blotted])
+    return {**relation, "rows": sorted(rows, key=json.dumps)}
+
+
 def check_rows(oracle, nexus):
     outcome = Outcome()
     for relation in sorted(set(oracle["rows"]) | set(nexus["rows"])):
-        outcome.add(relation, oracle["rows"].get(relation, MISSING), nexus["rows"].get(relation, MISSING))
+        outcome.add(relation, without_clock(oracle["rows"].get(relation, MISSING)), without_clock(nexus["rows"].get(relation, MISSING)))
     return outcome
 
 

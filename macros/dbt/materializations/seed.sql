@@ -29,7 +29,7 @@
 
   {%- do apply_grants(target_relation, grants, should_revoke=should_revoke(existing, full_refresh)) -%}
   {%- do persist_docs(target_relation, model) -%}
-  {%- if full_refresh or existing is none -%}
+  {%- if full_refresh or existing is none or made.startswith('create table') -%}
     {%- do create_indexes(target_relation) -%}
   {%- endif -%}
   {{ run_hooks(post_hooks, inside_transaction=True) }}

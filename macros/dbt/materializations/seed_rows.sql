@@ -3,6 +3,9 @@
    row_count, for the database reads the rows itself. #}
 
 {% macro _seed_table(model) -%}
+  {%- if config.get('delimiter', ',') | string | length != 1 -%}
+    {%- do exceptions.raise_compiler_error("The delimiter of a seed must be one character, but is '" ~ config.get('delimiter') ~ "'") -%}
+  {%- endif -%}
   {{ return(adapter.seed_columns(_seed_path(model), config.get('delimiter', ','), model['original_file_path'])) }}
 {%- endmacro %}
 

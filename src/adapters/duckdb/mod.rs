@@ -57,6 +57,8 @@ impl Adapter for DuckDb {
             transactional_ddl: true,
             concurrent_connections: true,
             incremental_strategies: &["delete+insert", "append", "merge", "microbatch"],
+            external_sources: true,
+            local_foreign_keys: true,
             case_sensitive_names: false,
         }
     }

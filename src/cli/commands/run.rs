@@ -170,7 +170,7 @@ fn compiled(outcome: &run::Outcome, workspace: &Workspace, call: &Call) -> Compi
     let options = workspace.run_options(call, Action::Compile);
     let one = |r: &run::NodeResult| {
         let code = r.compiled_code.clone()?;
-        let path = options.compiled_path(&r.node)?;
+        let path = options.compiled_path(&r.node).unwrap_or_default();
         Some((
             r.node.id.clone(),
             CompiledView {

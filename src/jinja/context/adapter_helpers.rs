@@ -22,10 +22,10 @@ pub(super) fn method(root: &Arc<Root>, method: &str, args: &Args) -> Option<Resu
         "standardize_grants_dict" => args.exactly(method, ["grants_table"]).and_then(|[t]| grants(&t)),
         "render_raw_columns_constraints" => args
             .exactly(method, ["raw_columns"])
-            .and_then(|[c]| column_constraints(&c)),
+            .and_then(|[c]| column_constraints(root, &c)),
         "render_raw_model_constraints" => args
             .exactly(method, ["raw_constraints"])
-            .and_then(|[c]| model_constraints(&c)),
+            .and_then(|[c]| model_constraints(root, &c)),
         "escape_sql_string" => args
             .exactly(method, ["value"])
             .map(|[v]| Value::from(str_of(&v).replace('\'', "''"))),
@@ -120,7 +120,22 @@ fn kind(constraint: &Value) -> Result<String, Error> {
     text(constraint, "type").ok_or_else(|| error("a constraint has no `type`"))
 }
 
-fn column_constraints(columns: &Value) -> Result<Value, Error> {
+/// Returns the table of a foreign key as the database takes it.
+fn foreign_table(root: &Arc<Root>, constraint: &Value) -> Option<String> {
+    let to = text(constraint, "to")?;
+    let local = root
+        .host
+        .session()
+        .is_some_and(|s| s.adapter().capability().local_foreign_keys);
+    let parts: Vec<&str> = to.split('.').collect();
+    Some(if local && parts.len() == 3 {
+        parts[1..].join(".")
+    } else {
+        to
+    })
+}
+
+fn column_constraints(root: &Arc<Root>, columns: &Value) -> Result<Value, Error> {
     let mut out = Vec::new();
     for (_, column) in pairs(columns)? {
         let name = text(&column, "name").unwrap_or_default();
@@ -144,7 +159,7 @@ fn column_constraints(columns: &Value) -> Result<Value, Error> {
                 "not_null" => Some(format!("not null {expression}")),
                 "unique" => Some(format!("unique {expression}")),
                 "primary_key" => Some(format!("primary key {expression}")),
-                "foreign_key" => match (text(&constraint, "to"), entry(&constraint, "to_columns")) {
+                "foreign_key" => match (foreign_table(root, &constraint), entry(&constraint, "to_columns")) {
                     (Some(to), Some(columns)) => Some(format!("references {to} ({})", names(&columns)?)),
                     _ if !expression.is_empty() => Some(format!("references {expression}")),
                     _ => None,
@@ -163,7 +178,7 @@ fn names(columns: &Value) -> Result<String, Error> {
     Ok(items(columns)?.iter().map(str_of).collect::<Vec<_>>().join(", "))
 }
 
-fn model_constraints(constraints: &Value) -> Result<Value, Error> {
+fn model_constraints(root: &Arc<Root>, constraints: &Value) -> Result<Value, Error> {
     let mut out = Vec::new();
     for constraint in items(constraints)? {
         let prefix = text(&constraint, "name").map_or_else(String::new, |n| format!("constraint {n} "));
@@ -177,7 +192,7 @@ fn model_constraints(constraints: &Value) -> Result<Value, Error> {
             "check" => expression.map(|e| format!("{prefix}check ({e})")),
             "unique" => Some(format!("{prefix}unique{spaced} ({columns})")),
             "primary_key" => Some(format!("{prefix}primary key{spaced} ({columns})")),
-            "foreign_key" => match (text(&constraint, "to"), entry(&constraint, "to_columns")) {
+            "foreign_key" => match (foreign_table(root, &constraint), entry(&constraint, "to_columns")) {
                 (Some(to), Some(to_columns)) => Some(format!(
                     "{prefix}foreign key ({columns}) references {to} ({})",
                     names(&to_columns)?
@@ -200,8 +215,8 @@ fn write_options(location: &str, options: &Value) -> Result<Value, Error> {
     if entry(options, "format").is_none() {
         let file = location.rsplit('/').next().unwrap_or(location);
         let (file, compression) = match file.rsplit_once('.') {
-            Some((rest, "gz")) => (rest, Some("gzip")),
-            Some((rest, "zst")) => (rest, Some("zstd")),
+            Some((rest, ending)) if ending.eq_ignore_ascii_case("gz") => (rest, Some("gzip")),
+            Some((rest, ending)) if ending.eq_ignore_ascii_case("zst") => (rest, Some("zstd")),
             _ => (file, None),
         };
         let format = match file.rsplit_once('.') {

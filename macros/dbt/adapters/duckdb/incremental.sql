@@ -133,7 +133,7 @@
     {%- do exceptions.raise_compiler_error("`" ~ field_name ~ "` must be a text or a list of texts") -%}
   {%- endif -%}
   {%- for item in items if item is not string -%}
-    {%- do exceptions.raise_compiler_error("`" ~ field_name ~ "` must be a list of texts, but holds " ~ item) -%}
+    {%- do exceptions.raise_compiler_error(field_name ~ " list values must be non-empty strings, found: " ~ item) -%}
   {%- endfor -%}
   {{ return(items | list) }}
 {%- endmacro -%}

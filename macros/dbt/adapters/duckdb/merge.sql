@@ -132,7 +132,7 @@
 {% macro validate_merge_config(config, target_relation=none) -%}
   {%- set errors = [] -%}
   {%- set simple = {
-    'merge_update_condition': 'a text', 'merge_insert_condition': 'a text',
+    'merge_update_condition': 'a string', 'merge_insert_condition': 'a string',
     'merge_update_columns': 'a list', 'merge_exclude_columns': 'a list',
     'merge_update_set_expressions': 'a dictionary',
     'merge_on_using_columns': 'a list', 'merge_returning_columns': 'a list'
@@ -142,10 +142,10 @@
   {%- for name, kind in simple.items() -%}
     {%- set value = config.get(name) -%}
     {%- if value is not none -%}
-      {%- set actual = 'a text' if (value is string) else 'a dictionary' if (value is mapping)
+      {%- set actual = 'a string' if (value is string) else 'a dictionary' if (value is mapping)
           else 'a list' if (value is sequence) else 'another value' -%}
       {%- if actual != kind -%}
-        {%- do errors.append('`' ~ name ~ '` must be ' ~ kind ~ ', but is: ' ~ value) -%}
+        {%- do errors.append(name ~ ' must be ' ~ kind ~ ', found: ' ~ value) -%}
       {%- endif -%}
       {%- if value and loop.index <= 5 -%}
         {%- do set_too.append('`' ~ name ~ '`') -%}
@@ -154,27 +154,27 @@
   {%- endfor -%}
   {%- if clauses is not none -%}
     {%- if clauses is not mapping -%}
-      {%- do errors.append('`merge_clauses` must be a dictionary, but is: ' ~ clauses) -%}
+      {%- do errors.append('merge_clauses must be a dictionary, found: ' ~ clauses) -%}
     {%- else -%}
       {%- if 'when_matched' not in clauses and 'when_not_matched' not in clauses -%}
-        {%- do errors.append('`merge_clauses` needs `when_matched` or `when_not_matched`') -%}
+        {%- do errors.append("merge_clauses must contain at least one of 'when_matched' or 'when_not_matched'") -%}
       {%- endif -%}
       {%- for name in ['when_matched', 'when_not_matched'] if name in clauses -%}
         {%- set list = clauses[name] -%}
         {%- if list is string or list is mapping or list is not sequence or not list -%}
-          {%- do errors.append('`merge_clauses.' ~ name ~ '` must be a list of clauses') -%}
+          {%- do errors.append('merge_clauses.' ~ name ~ ' must be a list, and not an empty one') -%}
         {%- else -%}
           {%- for clause in list if clause is not mapping -%}
-            {%- do errors.append('`merge_clauses.' ~ name ~ '` holds no clause but: ' ~ clause) -%}
+            {%- do errors.append('merge_clauses.' ~ name ~ ': elements must be dictionaries, found: ' ~ clause) -%}
           {%- endfor -%}
         {%- endif -%}
       {%- endfor -%}
       {%- if set_too -%}
-        {%- do errors.append('`merge_clauses` takes the place of ' ~ (set_too | join(', ')) ~ ': remove one or the other') -%}
+        {%- do errors.append('with merge_clauses, the basic merge configurations will be ignored: remove ' ~ (set_too | join(', '))) -%}
       {%- endif -%}
     {%- endif -%}
   {%- endif -%}
   {%- if errors -%}
-    {%- do exceptions.raise_compiler_error('The merge settings are wrong:\n' ~ (errors | join('\n'))) -%}
+    {%- do exceptions.raise_compiler_error('MERGE configuration errors:\n' ~ (errors | join('\n'))) -%}
   {%- endif -%}
 {%- endmacro %}

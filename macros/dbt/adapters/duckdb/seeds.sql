@@ -1,5 +1,11 @@
 {# Seeds: DuckDB reads the file itself. #}
 
+{# A table with indexes is made anew: within one transaction a unique index still holds the keys that were deleted. #}
+{% macro duckdb__reset_csv_table(model, full_refresh, old_relation, agate_table) -%}
+    {%- set indexed = config.get('indexes') -%}
+    {{ return(default__reset_csv_table(model, full_refresh or indexed, old_relation, agate_table)) }}
+{%- endmacro %}
+
 {# `fast: false` loads by inserts, which keeps agate's reading of nulls and numbers. #}
 {% macro duckdb__load_csv_rows(model, agate_table) -%}
     {%- if agate_table.rows is defined and not config.get('fast', true) -%}

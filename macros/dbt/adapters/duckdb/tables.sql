@@ -1,5 +1,36 @@
 {# Tables and views from queries, and the table materialization. #}
 
+{# Partitions and sorting belong to DuckLake. Here they are checked, and left out with a warning. #}
+
+{% macro duckdb__get_partitioned_by(relation, temporary) -%}
+  {%- set given = config.get('partitioned_by') or config.get('partition_by') -%}
+  {{ return(none if temporary else _lake_only(relation, given, 'partitioned_by/partition_by')) }}
+{%- endmacro %}
+
+{% macro duckdb__get_sorted_by(relation, temporary) -%}
+  {%- set given = config.get('sorted_by') or config.get('sort_by') -%}
+  {{ return(none if temporary else _lake_only(relation, given, 'sorted_by/sort_by')) }}
+{%- endmacro %}
+
+{% macro duckdb__alter_table_set_partitioned_by(relation, partitioned_by) -%}
+  alter table {{ relation }} set partitioned by ({{ partitioned_by }});
+{%- endmacro %}
+
+{% macro duckdb__alter_table_set_sorted_by(relation, sorted_by) -%}
+  alter table {{ relation }} set sorted by ({{ sorted_by }});
+{%- endmacro %}
+
+{% macro _lake_only(relation, given, name) -%}
+  {%- if not given -%}
+    {{ return(none) }}
+  {%- endif -%}
+  {%- for item in normalize_string_or_list(given, name) if not item | trim -%}
+    {%- do exceptions.raise_compiler_error(name ~ ' list values must be non-empty strings') -%}
+  {%- endfor -%}
+  {%- do adapter.warn_once(name ~ ' is only supported for DuckLake relations; ignoring for ' ~ relation) -%}
+  {{ return(none) }}
+{%- endmacro %}
+
 {# Older overrides name the last two arguments, which belong to DuckLake. #}
 {% macro create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) -%}
   {{ return(adapter.dispatch('create_table_as', 'dbt')(
@@ -52,6 +83,8 @@
   {%- set existing = load_cached_relation(this) -%}
   {%- set target_relation = this.incorporate(type='table') -%}
   {%- set in_place = _has_foreign_keys() -%}
+  {%- do duckdb__get_partitioned_by(target_relation, false) -%}
+  {%- do duckdb__get_sorted_by(target_relation, false) -%}
   {%- set built = target_relation if in_place else make_intermediate_relation(target_relation) -%}
   {%- set grants = config.get('grants') -%}
 

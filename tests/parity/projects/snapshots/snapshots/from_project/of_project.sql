@@ -1,0 +1,3 @@
+{% snapshot of_project %}
+select id, name, points from {{ ref('people') }}
+{% endsnapshot %}
