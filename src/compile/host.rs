@@ -128,6 +128,7 @@ impl NodeHost {
             .get_or_init(|| {
                 let mut json = crate::manifest::node_json(&self.node);
                 crate::manifest::resolve_foreign_keys(&self.cx.manifest, &self.node.package, &mut json);
+                crate::manifest::without_nulls(&mut json);
                 if let (Some(code), Some(object)) = (&self.compiled_code, json.as_object_mut()) {
                     object.insert("compiled".into(), true.into());
                     object.insert("compiled_code".into(), code.as_str().into());
@@ -299,6 +300,8 @@ impl Host for NodeHost {
             "pre_hook" => "pre-hook",
             "post_hook" => "post-hook",
             "snapshot_table_column_names" => return self.snapshot_columns(),
+            // dbt knows the hooks by the other spelling alone.
+            "pre-hook" | "post-hook" => return None,
             other => other,
         };
         self.node.config.get(key).map(Engine::value)
@@ -344,6 +347,9 @@ impl Host for NodeHost {
             return Some(value.clone());
         }
         match name {
+            // A hook of the project belongs to no relation.
+            "this" if self.is_free() => Some(Value::from(())),
+            "schemas" | "database_schemas" if !self.members.contains_key("results") => None,
             "this" => Some(Engine::relation(self.node.relation.clone())),
             "model" => Some(self.model()),
             "database" => self.node.relation.database.as_deref().map(Value::from),

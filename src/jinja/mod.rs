@@ -23,6 +23,7 @@ mod render;
 mod scan;
 mod values;
 mod yaml_render;
+mod yaml_scalar;
 mod yaml_text;
 
 #[cfg(test)]
@@ -51,6 +52,16 @@ pub fn dict(entries: Vec<(String, Value)>) -> Value {
 /// Returns the moment that a value of a query is; without a time zone it counts as UTC. None for what is no timestamp.
 pub fn instant(value: &Value) -> Option<chrono::DateTime<chrono::Utc>> {
     values::datetime::Moment::of(value)?.instant()
+}
+
+/// Makes an object of a class as templates see it: a dictionary that can be asked for `to_dict()`.
+pub fn record(class: &'static str, entries: Vec<(String, Value)>) -> Value {
+    values::Dict::of_class(class, entries)
+}
+
+/// Makes a moment as templates see it, in UTC and without a time zone.
+pub fn moment(at: chrono::DateTime<chrono::Utc>) -> Value {
+    values::datetime::Moment::DateTime(at.naive_utc(), None).value()
 }
 
 /// Writes a JSON value as Python's `str` does.

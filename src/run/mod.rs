@@ -11,6 +11,7 @@ mod freshness;
 mod nodes;
 mod permits;
 mod result;
+mod results;
 mod worker;
 
 pub use batches::Stretch;
