@@ -5,6 +5,7 @@ mod cli_ls;
 mod demo;
 mod demo_views;
 mod framework;
+mod framework_configuration;
 mod identity;
 mod interrupt;
 mod materializations;

@@ -99,7 +99,7 @@ class Run:
         ignored = shutil.ignore_patterns("target", "logs", "dbt_packages", "__pycache__", "*.duckdb", "*.duckdb.wal")
         shutil.copytree(source_of(self.name), self.project, ignore=ignored)
         if self.name in OF_THE_FRAMEWORK and self.is_oracle:
-            subprocess.run([str(self.nexus), "eject", str(self.scratch / "nexus_package")], check=True, capture_output=True)
+            eject(self.nexus, self.scratch / "nexus_package")
             (self.project / "packages.yml").write_text(f"packages:\n  - local: {self.scratch}/nexus_package\n")
         if any((self.project / name).exists() for name in ("packages.yml", "dependencies.yml")):
             self.command("deps")
@@ -127,6 +127,13 @@ class Run:
             (self.scratch / (DATABASE + suffix)).unlink(missing_ok=True)
         if database is not None:
             shutil.copy(database, self.scratch / DATABASE)
+
+
+def eject(nexus, folder):
+    """Writes the framework as the package that dbt installs."""
+    done = subprocess.run([str(nexus), "eject", str(folder)], text=True, capture_output=True)
+    if done.returncode != 0:
+        raise Failure(f"`nexus eject` ended with {done.returncode}:\n{done.stdout + done.stderr}")
 
 
 def source_of(name):
@@ -193,19 +200,22 @@ def selections_of(name):
     return lines_of(source_of(name) / "selections.txt")
 
 
-def oracle_key(name, python):
+def oracle_key(name, python, nexus):
     """Returns a digest of all that the oracle's answer depends on."""
     digest = hashlib.sha256(PROCEDURE.encode())
-    roots = [source_of(name)]
-    if name in OF_THE_FRAMEWORK:
-        roots += [ROOT / "macros/nexus", ROOT / "templates/framework", ROOT / "templates/sources"]
-    for root in roots:
-        files = [root] if root.is_file() else sorted(p for p in root.rglob("*") if p.is_file())
-        for path in files:
-            parts = path.relative_to(ROOT).parts
+
+    def add(root, base):
+        for path in sorted(p for p in root.rglob("*") if p.is_file()):
+            parts = path.relative_to(base).parts
             if {"target", "logs", "dbt_packages", "__pycache__"} & set(parts) or path.suffix in (".duckdb", ".wal"):
                 continue
             digest.update("/".join(parts).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+
+    add(source_of(name), ROOT)
+    if name in OF_THE_FRAMEWORK:
+        with tempfile.TemporaryDirectory(prefix="parity-package-") as folder:
+            eject(nexus, Path(folder))
+            add(Path(folder), Path(folder))
     packages = sorted(p.name for p in python.parent.parent.glob("lib/python*/site-packages/*.dist-info"))
     digest.update("\n".join(packages).encode())
     return digest.hexdigest()[:24]
@@ -214,7 +224,7 @@ def oracle_key(name, python):
 def ask_oracle(name, dbt, nexus, use_cache):
     """Returns dbt-core's answer for a project and the database that it built, from the cache where it is there."""
     python = dbt.parent / "python"
-    kept = CACHE / "oracle" / f"{name}-{oracle_key(name, python)}"
+    kept = CACHE / "oracle" / f"{name}-{oracle_key(name, python, nexus)}"
     if use_cache and (kept / "answer.json").exists():
         return json.loads((kept / "answer.json").read_text()), kept / DATABASE
     scratch = Path(tempfile.mkdtemp(prefix=f"parity-oracle-{name}-"))

@@ -30,9 +30,6 @@
   {%- set entity_types = nexus.nexus_entity_types(given.get('entity_types')) -%}
   {%- set traits = nexus.nexus_traits(defaults['traits'], given.get('traits') or {}, entity_types) -%}
   {%- set states = nexus.nexus_declared_states(defaults['states'], given.get('states') or {}, entity_types) -%}
-  {%- for name, options in states.items() if name in traits[options['entity_type']] -%}
-    {%- do nexus.nexus_configuration_error('`' ~ name ~ '` is declared as a trait and as a state of ' ~ options['entity_type'] ~ ', and both become a column of that name', 'rename one of them in the source and under `vars: nexus`') -%}
-  {%- endfor -%}
   {{ return({
       'generic_domains': defaults['generic_domains'] + (given.get('generic_domains') or []),
       'internal_domains': given.get('internal_domains') or [],
@@ -147,7 +144,10 @@
 
 {#- Returns entity type → trait → type, the project's over the defaults. given: entity type → trait → type, or options with `type`. -#}
 {% macro nexus_traits(defaults, given, entity_types) -%}
-  {%- do nexus.nexus_check_keys('vars: nexus: traits', given, entity_types.keys() | list) -%}
+  {%- do nexus.nexus_check_keys('vars: nexus: traits', given, (given.keys() | list) if given is mapping else entity_types.keys() | list) -%}
+  {%- for entity_type in given if entity_type not in entity_types -%}
+    {%- do nexus.nexus_configuration_error('`vars: nexus: traits: ' ~ entity_type ~ '` is of an entity type that is not declared', 'add `' ~ entity_type ~ '` under `vars: nexus: entity_types`, or use one of ' ~ entity_types.keys() | join(', ')) -%}
+  {%- endfor -%}
   {%- set types = ['text', 'number', 'boolean', 'timestamp', 'date'] -%}
   {%- set reserved = nexus.nexus_entity_columns() -%}
   {%- set traits = {} -%}
@@ -201,7 +201,10 @@
     {%- if name in ['entity_state_id', 'entity_id', 'entity_type', 'valid_from', 'valid_to', 'is_current', 'is_gap'] -%}
       {%- do nexus.nexus_configuration_error('state `' ~ name ~ '` has the name of a column that nexus_entity_states has anyway', 'rename the state in the source and here') -%}
     {%- endif -%}
-    {%- if options.get('entity_type') not in entity_types -%}
+    {%- if options.get('entity_type') and options['entity_type'] not in entity_types -%}
+      {%- do nexus.nexus_configuration_error('`' ~ where ~ '` is of the entity type `' ~ options['entity_type'] ~ '`, which is not declared', 'add `' ~ options['entity_type'] ~ '` under `vars: nexus: entity_types`, or use one of ' ~ entity_types.keys() | join(', ')) -%}
+    {%- endif -%}
+    {%- if not options.get('entity_type') -%}
       {%- do nexus.nexus_configuration_error('`' ~ where ~ '` does not say whose state it is', 'add `entity_type:` and one of ' ~ entity_types.keys() | join(', ')) -%}
     {%- endif -%}
     {%- do states.update({name: options}) -%}
@@ -224,6 +227,9 @@
     {%- set where = 'vars: nexus: sources: ' ~ name -%}
     {%- do nexus.nexus_check_name('vars: nexus: sources', name) -%}
     {%- do nexus.nexus_check_keys(where, options or {}, ['enabled', 'shipped', 'models', 'priority', 'database', 'schema', 'tables'] + flags.keys() | list) -%}
+    {%- if (options or {}).get('priority', 100) is not number -%}
+      {%- do nexus.nexus_configuration_error('`priority: ' ~ options['priority'] ~ '` under `' ~ where ~ '` is no number', 'give a number, the smaller the stronger') -%}
+    {%- endif -%}
     {%- if (options or {}).get('enabled', false) -%}
       {%- do nexus.nexus_check_list(where ~ ': models', options.get('models')) -%}
       {%- set models = [] -%}

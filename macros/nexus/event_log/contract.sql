@@ -100,8 +100,8 @@ union all
 {%- endmacro %}
 
 
-{#- Renders a timestamp of a column that is one, or text that spells one; null for anything else. By database: a cast that
-    does not raise, else by way of the text. -#}
+{#- Renders a timestamp of a column that is one, or text that spells one; null for anything else. By database: by way of the text,
+    or a cast that does not raise and applies an offset. -#}
 {% macro nexus_try_timestamp(column) -%}
   {{ return(adapter.dispatch('nexus_try_timestamp', 'nexus')(column)) }}
 {%- endmacro %}
@@ -110,8 +110,9 @@ union all
   cast({{ nexus.nexus_timestamp_from_text('cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')') }} as {{ nexus.nexus_type('timestamp') }})
 {%- endmacro %}
 
+{#- The type is known when the query is planned, so a column of timestamps is not read as text; a cast of text would drop its offset. -#}
 {% macro duckdb__nexus_try_timestamp(column) -%}
-  try_cast({{ column }} as timestamp)
+  (case when typeof({{ column }}) = 'TIMESTAMP' then try_cast({{ column }} as timestamp) else {{ nexus.nexus_timestamp_from_text('cast(' ~ column ~ ' as varchar)') }} end)
 {%- endmacro %}
 
 {% macro bigquery__nexus_try_timestamp(column) -%}
@@ -153,6 +154,7 @@ union all
   {%- set checks = [] -%}
   {%- for part in nexus.nexus_source_parts() -%}
     {%- for name in nexus.nexus_sources_with(part) if not nexus.nexus_config('sources')[name]['shipped'] -%}
+      {%- do nexus.nexus_check_contract(name, part, ref(name ~ '_' ~ part)) -%}
       {%- for column, type in nexus.nexus_contract(part).items() if type != 'text' -%}
         {%- do checks.append({'source': name, 'model': name ~ '_' ~ part, 'key': (nexus.nexus_contract(part).keys() | list)[0], 'column': column, 'type': type}) -%}
       {%- endfor -%}

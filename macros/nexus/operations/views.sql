@@ -52,6 +52,29 @@
 {%- endmacro %}
 
 
+{#- Returns what customer_context shows beside its own columns: {traits, states, group_states}. A state goes before a trait of its name, and a
+    trait or state with the name of one of the view's own columns is left out; nexus_persons and nexus_entity_states have it. The same on every database. -#}
+{% macro nexus_context_columns() -%}
+  {%- set taken = [
+      'person_id', 'person_name', 'group_id', 'group_name', 'group_role', 'is_group_current', 'memberships', 'events', 'first_event_at', 'last_event_at',
+      'last_event_name', 'last_event_description', 'identifiers', '_ingested_at'
+  ] -%}
+  {%- set columns = {'traits': [], 'states': [], 'group_states': []} -%}
+  {%- for name in nexus.nexus_states_of('group') if 'group_' ~ name not in taken -%}
+    {%- do columns['group_states'].append(name) -%}
+    {%- do taken.append('group_' ~ name) -%}
+  {%- endfor -%}
+  {%- for name in nexus.nexus_states_of('person') if name not in taken -%}
+    {%- do columns['states'].append(name) -%}
+    {%- do taken.append(name) -%}
+  {%- endfor -%}
+  {%- for name in nexus.nexus_config('traits')['person'] if name not in taken -%}
+    {%- do columns['traits'].append(name) -%}
+  {%- endfor -%}
+  {{ return(columns) }}
+{%- endmacro %}
+
+
 {#- Renders how an entity is called, for people: its name, else its address or domain, else its smallest identifier. One row an entity,
     as entity_id and entity_name. The same on every database. -#}
 {% macro nexus_entity_names() -%}

@@ -1,8 +1,6 @@
 -- One row a person, for whoever talks to them: who they are, the company they belong to, where both stand, and what happened last.
 {{ config(enabled=nexus.nexus_view_enabled('customer_context')) }}
-{%- set person_traits = nexus.nexus_config('traits')['person'].keys() | list %}
-{%- set person_states = nexus.nexus_states_of('person') %}
-{%- set group_states = nexus.nexus_states_of('group') %}
+{%- set columns = nexus.nexus_context_columns() %}
 with memberships as (
     select
         person_id,
@@ -51,7 +49,7 @@ happenings as (
 standing as (
     select
         entity_id
-        {%- for name in person_states + group_states %},
+        {%- for name in columns['states'] + columns['group_states'] %},
         {{ name }}
         {%- endfor %}
     from {{ ref('nexus_entity_states') }}
@@ -61,7 +59,7 @@ standing as (
 select
     persons.person_id,
     names.entity_name as person_name,
-    {%- for name in person_traits %}
+    {%- for name in columns['traits'] %}
     persons.{{ name }},
     {%- endfor %}
     memberships.group_id,
@@ -69,10 +67,10 @@ select
     memberships.role as group_role,
     memberships.is_current as is_group_current,
     coalesce(memberships.memberships, 0) as memberships,
-    {%- for name in person_states %}
+    {%- for name in columns['states'] %}
     person_standing.{{ name }},
     {%- endfor %}
-    {%- for name in group_states %}
+    {%- for name in columns['group_states'] %}
     group_standing.{{ name }} as group_{{ name }},
     {%- endfor %}
     coalesce(happenings.events, 0) as events,

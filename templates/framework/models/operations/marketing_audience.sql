@@ -1,6 +1,6 @@
 -- One row a person who can be written to: one address of theirs, nobody of ours, no mailbox that several people read.
 {{ config(enabled=nexus.nexus_view_enabled('marketing_audience')) }}
-{%- set person_traits = nexus.nexus_config('traits')['person'].keys() | list %}
+{%- set columns = nexus.nexus_context_columns() %}
 with addresses as (
     select
         person_id,
@@ -25,16 +25,16 @@ select
     context.person_id,
     addresses.email,
     context.person_name
-    {%- for name in person_traits if name not in ['email', 'is_internal_user', 'mailbox_type'] %},
+    {%- for name in columns['traits'] if name not in ['email', 'is_internal_user', 'mailbox_type'] %},
     context.{{ name }}
     {%- endfor %},
     context.group_id,
     context.group_name,
     context.group_role
-    {%- for name in nexus.nexus_states_of('person') %},
+    {%- for name in columns['states'] if name != 'email' %},
     context.{{ name }}
     {%- endfor %}
-    {%- for name in nexus.nexus_states_of('group') %},
+    {%- for name in columns['group_states'] %},
     context.group_{{ name }}
     {%- endfor %},
     context.events,
