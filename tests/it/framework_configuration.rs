@@ -3,10 +3,17 @@
 use crate::support::environment::{Environment, Output};
 use crate::support::shown::rows;
 
-/// Compiles a small project with these variables; it must be refused.
-fn refused(vars: &str) -> String {
+/// Makes a small project with these variables in its project file, where the framework is switched on.
+fn of_vars(vars: &str) -> Environment {
     let project = Environment::of_project("templates/project");
-    let output = project.nexus(&["compile", "--threads", "1", "--vars", vars]);
+    let file = std::fs::read_to_string(project.path().join("dbt_project.yml")).unwrap();
+    project.write("dbt_project.yml", &format!("{file}\nvars: {vars}\n"));
+    project
+}
+
+/// Compiles a project with these variables; it must be refused.
+fn refused(vars: &str) -> String {
+    let output = of_vars(vars).nexus(&["compile", "--threads", "1"]);
     assert_eq!(
         output.code,
         Some(2),
@@ -145,11 +152,8 @@ const EVENTS: &str = "event_id,occurred_at,event_name,event_type,event_descripti
 
 /// Builds a project whose source `crm` has these events.
 fn of_events(header: &str, lines: &str) -> (Environment, Output) {
-    let project = Environment::of_project("templates/project");
+    let project = of_vars("{nexus: {sources: {crm: {enabled: true, models: [events]}}}}");
     project.write("seeds/crm_events.csv", &format!("{header}\n{lines}"));
-    let file = std::fs::read_to_string(project.path().join("dbt_project.yml")).unwrap();
-    let vars = "vars: {nexus: {sources: {crm: {enabled: true, models: [events]}}}}";
-    project.write("dbt_project.yml", &format!("{file}\n{vars}\n"));
     let output = project.nexus(&["build", "--threads", "1"]);
     (project, output)
 }
