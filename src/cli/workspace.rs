@@ -191,8 +191,22 @@ fn args(call: &Call) -> Map<String, Json> {
         "invocation_command".into(),
         json!(command.collect::<Vec<_>>().join(" ")),
     );
+    // What is off by default is said only where it is on, as in dbt.
+    let quiet = [
+        "debug",
+        "full_refresh",
+        "fail_fast",
+        "warn_error",
+        "log_cache_events",
+        "store_failures",
+        "use_experimental_parser",
+    ];
     for (key, value) in call.options.flags() {
-        args.insert(key.to_lowercase(), value);
+        let key = key.to_lowercase();
+        let off = value.is_null() || (value == Json::Bool(false) && quiet.contains(&&*key));
+        if !off {
+            args.insert(key, value);
+        }
     }
     args.insert("vars".into(), Json::Object(call.options.load.vars.clone()));
     args

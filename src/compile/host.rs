@@ -119,6 +119,7 @@ impl NodeHost {
         self.model
             .get_or_init(|| {
                 let mut json = crate::manifest::node_json(&self.node);
+                crate::manifest::without_nulls(&mut json);
                 if let (Some(code), Some(object)) = (&self.compiled_code, json.as_object_mut()) {
                     object.insert("compiled".into(), true.into());
                     object.insert("compiled_code".into(), code.as_str().into());
@@ -279,6 +280,8 @@ impl Host for NodeHost {
         let key = match key {
             "pre_hook" => "pre-hook",
             "post_hook" => "post-hook",
+            // dbt knows the hooks by the other spelling alone.
+            "pre-hook" | "post-hook" => return None,
             other => other,
         };
         self.node.config.get(key).map(Engine::value)
@@ -324,6 +327,9 @@ impl Host for NodeHost {
             return Some(value.clone());
         }
         match name {
+            // A hook of the project belongs to no relation.
+            "this" if self.is_free() => Some(Value::from(())),
+            "schemas" | "database_schemas" if !self.members.contains_key("results") => None,
             "this" => Some(Engine::relation(self.node.relation.clone())),
             "model" => Some(self.model()),
             "database" => self.node.relation.database.as_deref().map(Value::from),

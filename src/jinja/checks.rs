@@ -73,7 +73,10 @@ fn run(name: &str, args: &[Value]) -> Result<bool, Error> {
         "float" => value.kind() == ValueKind::Number && !value.is_integer(),
         "number" => number(value).is_some(),
         "string" => value.kind() == ValueKind::String,
-        "mapping" => value.kind() == ValueKind::Map && !is_namespace(value),
+        "mapping" => match value.downcast_object_ref::<Group>() {
+            Some(group) => group.is_dictionary(),
+            None => value.kind() == ValueKind::Map && !is_namespace(value),
+        },
         "escaped" => value.is_safe(),
         "sequence" => {
             matches!(
@@ -95,8 +98,12 @@ fn run(name: &str, args: &[Value]) -> Result<bool, Error> {
         "callable" => {
             value.downcast_object_ref::<MacroRef>().is_some()
                 || value.downcast_object_ref::<Bound>().is_some()
-                || value.downcast_object_ref::<Group>().is_some()
-                || (value.kind() == ValueKind::Plain && value.downcast_object_ref::<PyObject>().is_none())
+                || match value.downcast_object_ref::<Group>() {
+                    Some(group) => group.call.is_some(),
+                    None => {
+                        value.kind() == ValueKind::Plain && value.downcast_object_ref::<PyObject>().is_none()
+                    }
+                }
         }
         "even" => int(value)? % 2 == 0,
         "odd" => int(value)? % 2 != 0,

@@ -261,6 +261,11 @@ impl Index {
             .flat_map(|names| names.keys().map(|n| &**n))
     }
 
+    /// Names under which packages are found.
+    pub fn package_names(&self) -> impl Iterator<Item = &str> {
+        self.packages.keys().map(|p| &**p)
+    }
+
     pub fn names_in<'a>(&'a self, package: &str) -> Vec<&'a str> {
         let names = if package == INTERNAL {
             Some(&self.internal)

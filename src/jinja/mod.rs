@@ -23,6 +23,7 @@ mod render;
 mod scan;
 mod values;
 mod yaml_render;
+mod yaml_scalar;
 mod yaml_text;
 
 #[cfg(test)]
@@ -46,6 +47,16 @@ pub fn list(items: Vec<Value>) -> Value {
 /// Makes a dictionary as templates see it: it can be changed in place.
 pub fn dict(entries: Vec<(String, Value)>) -> Value {
     values::Dict::of(entries)
+}
+
+/// Makes an object of a class as templates see it: a dictionary that can be asked for `to_dict()`.
+pub fn record(class: &'static str, entries: Vec<(String, Value)>) -> Value {
+    values::Dict::of_class(class, entries)
+}
+
+/// Makes a moment as templates see it, in UTC and without a time zone.
+pub fn moment(at: chrono::DateTime<chrono::Utc>) -> Value {
+    values::datetime::Moment::DateTime(at.naive_utc(), None).value()
 }
 
 /// Writes a JSON value as Python's `str` does.

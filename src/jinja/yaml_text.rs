@@ -4,7 +4,9 @@ use minijinja::Value;
 use minijinja::value::ValueKind;
 
 use super::python::{items, str_of};
+use super::values::datetime::Moment;
 use super::values::pairs;
+use super::yaml_scalar;
 
 const DEPTH_MAX: usize = 60;
 
@@ -18,11 +20,11 @@ pub(crate) fn dump(value: &Value, sort: bool) -> String {
             out.push('\n');
         }
         None => {
-            let text = scalar(value);
-            out.push_str(&text);
+            scalar(value, false, 0, &mut out);
+            let quoted = out.starts_with(['\'', '"']);
             out.push('\n');
             // PyYAML ends a plain scalar's document explicitly.
-            if !text.starts_with(['\'', '"']) {
+            if !quoted {
                 out.push_str("...\n");
             }
         }
@@ -60,7 +62,7 @@ fn write(value: &Value, sort: bool, depth: usize, out: &mut String) {
             if i > 0 {
                 out.push_str(&pad);
             }
-            out.push_str(&scalar(key));
+            scalar(key, true, depth, out);
             out.push(':');
             match container(item) {
                 Some(true) if item.kind() == ValueKind::Map => {
@@ -73,7 +75,7 @@ fn write(value: &Value, sort: bool, depth: usize, out: &mut String) {
                     out.push_str(&pad);
                     write(item, sort, depth, out);
                 }
-                other => leaf(item, other.is_some(), out),
+                other => leaf(item, other.is_some(), depth, out),
             }
         }
         return;
@@ -88,73 +90,27 @@ fn write(value: &Value, sort: bool, depth: usize, out: &mut String) {
                 out.push(' ');
                 write(item, sort, depth + 1, out);
             }
-            other => leaf(item, other.is_some(), out),
+            other => leaf(item, other.is_some(), depth, out),
         }
     }
 }
 
-fn leaf(value: &Value, is_container: bool, out: &mut String) {
+fn leaf(value: &Value, is_container: bool, depth: usize, out: &mut String) {
     out.push(' ');
     if is_container {
         out.push_str(empty(value));
     } else {
-        out.push_str(&scalar(value));
+        scalar(value, false, depth, out);
     }
     out.push('\n');
 }
 
-fn scalar(value: &Value) -> String {
+fn scalar(value: &Value, is_key: bool, depth: usize, out: &mut String) {
     match value.kind() {
-        ValueKind::None | ValueKind::Undefined => "null".to_owned(),
-        ValueKind::Bool => if value.is_true() { "true" } else { "false" }.to_owned(),
-        ValueKind::Number => str_of(value),
-        _ => text(&str_of(value)),
+        ValueKind::None | ValueKind::Undefined => out.push_str("null"),
+        ValueKind::Bool => out.push_str(if value.is_true() { "true" } else { "false" }),
+        ValueKind::Number => out.push_str(&str_of(value)),
+        _ if Moment::of(value).is_some() => out.push_str(&str_of(value)),
+        _ => yaml_scalar::write(&str_of(value), is_key, 2 * (depth + 1), out),
     }
-}
-
-fn text(text: &str) -> String {
-    if text.chars().any(|c| c.is_control() && c != '\n') {
-        return serde_json::to_string(text).unwrap_or_default();
-    }
-    if text.contains('\n') {
-        return format!("'{}'", text.replace('\'', "''").replace('\n', "\n\n"));
-    }
-    let first = text.chars().next();
-    let special = first.is_none_or(|c| "-?:,[]{}#&*!|>'\"%@`".contains(c) && !(c == '-' && plain_dash(text)))
-        || text.contains(": ")
-        || text.contains(" #")
-        || text.ends_with(':')
-        || text.starts_with(' ')
-        || text.ends_with(' ')
-        || resolves(text);
-    if special {
-        format!("'{}'", text.replace('\'', "''"))
-    } else {
-        text.to_owned()
-    }
-}
-
-fn plain_dash(text: &str) -> bool {
-    text.len() > 1 && !text.starts_with("- ") && !text.starts_with("---")
-}
-
-/// Says whether a plain text would be read back as something else than a string.
-fn resolves(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let word = matches!(
-        &*lower,
-        "" | "~" | "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n" | "=" | "<<"
-    ) && !matches!(&*lower, "y" | "n");
-    let number = text.trim_start_matches(['+', '-']);
-    let digits = number.starts_with(|c: char| c.is_ascii_digit() || c == '.')
-        && number
-            .chars()
-            .all(|c| c.is_ascii_digit() || "_.:eE+-xabcdefABCDEFoO".contains(c))
-        && number.chars().any(|c| c.is_ascii_digit())
-        && (number.replace('_', "").parse::<f64>().is_ok()
-            || number.starts_with("0x")
-            || number.starts_with("0o")
-            || number.contains(':'));
-    let date = text.len() == 10 && chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok();
-    word || digits || date || lower == ".inf" || lower == ".nan"
 }

@@ -155,7 +155,7 @@ impl Host for ParseHost {
                     .map_or_else(|| Engine::value(&Json::Object(Map::new())), Engine::value),
             ),
             "graph" => Some(Engine::value(
-                &serde_json::json!({ "nodes": {}, "sources": {}, "exposures": {}, "groups": {}, "metrics": {} }),
+                &serde_json::json!({ "nodes": {}, "sources": {}, "exposures": {}, "groups": {}, "metrics": {}, "semantic_models": {}, "saved_queries": {}, "functions": {} }),
             )),
             "database" => self
                 .this
@@ -167,8 +167,9 @@ impl Host for ParseHost {
                 .as_ref()
                 .and_then(|r| r.schema.as_deref())
                 .map(Value::from),
-            "selected_resources" | "pre_hooks" | "post_hooks" | "schemas" | "database_schemas"
-            | "results" => Some(Engine::value(&Json::Array(Vec::new()))),
+            "selected_resources" | "pre_hooks" | "post_hooks" => {
+                Some(Engine::value(&Json::Array(Vec::new())))
+            }
             "sql" | "compiled_code" => Some(Value::from("")),
             "dbt_metadata_envs" => Some(Engine::value(&Json::Object(Map::new()))),
             "thread_id" => Some(Value::from("MainThread")),

@@ -360,5 +360,34 @@ pub fn graph_json(manifest: &Manifest) -> Json {
             )
         })
         .collect();
-    json!({ "nodes": nodes, "sources": sources, "exposures": exposures, "metrics": {}, "groups": {}, "semantic_models": {}, "saved_queries": {} })
+    json!({ "nodes": nodes, "sources": sources, "exposures": exposures, "metrics": {}, "groups": {}, "semantic_models": {}, "saved_queries": {}, "functions": {} })
+}
+
+/// Takes away what is not set of a node as templates see it: of the node itself and of the records in it, but not of
+/// what a user wrote.
+pub fn without_nulls(json: &mut Json) {
+    let Some(node) = json.as_object_mut() else { return };
+    node.retain(|_, value| !value.is_null());
+    for record in [
+        "config",
+        "docs",
+        "contract",
+        "checksum",
+        "depends_on",
+        "freshness",
+    ] {
+        if let Some(Json::Object(record)) = node.get_mut(record) {
+            record.retain(|_, value| !value.is_null());
+            for inner in ["docs", "contract"] {
+                if let Some(Json::Object(inner)) = record.get_mut(inner) {
+                    inner.retain(|_, value| !value.is_null());
+                }
+            }
+        }
+    }
+    if let Some(Json::Object(columns)) = node.get_mut("columns") {
+        for column in columns.values_mut().filter_map(Json::as_object_mut) {
+            column.retain(|_, value| !value.is_null());
+        }
+    }
 }

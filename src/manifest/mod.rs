@@ -30,7 +30,7 @@ mod versions;
 pub use arguments::test_arguments;
 pub use config::Config;
 pub use inline::inline_node;
-pub use json::{CompiledView, NodeView, graph_json, node_json};
+pub use json::{CompiledView, NodeView, graph_json, node_json, without_nulls};
 pub use microbatch::{in_batches, time_of};
 pub use node::{ColumnInfo, Doc, Exposure, Hook, Node, NodeId, NodeKind, SourceNode, TestInfo, TestMetadata};
 pub use parse::{ParseOptions, parse};

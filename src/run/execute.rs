@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use indexmap::{IndexMap, IndexSet};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::batches::Stretch;
 use super::comment::QueryComment;
@@ -145,7 +145,7 @@ pub fn execute(
     }
     if running && hooks_of(cx, "on-run-end").next().is_some() {
         let mut last = options.clone();
-        last.results = Some(results_value(&outcome));
+        last.results = Some(super::results::for_hooks(&outcome));
         hooks(cx, &main, "on-run-end", &last, &mut outcome);
     }
     outcome.interrupted = cx.invocation.cancel.is_cancelled();
@@ -447,25 +447,4 @@ fn hook_name(node: &Node) -> String {
         Some((kind, index)) => format!("{}.{kind}.{index}", node.package),
         None => node.name.to_string(),
     }
-}
-
-/// Returns what `on-run-end` hooks see as `results`.
-fn results_value(outcome: &Outcome) -> Value {
-    let list: Vec<Json> = outcome
-        .results
-        .iter()
-        .map(|r| {
-            json!({
-                "node": crate::manifest::node_json(&r.node),
-                "status": r.status.word(),
-                "message": r.message,
-                "failures": r.failures,
-                "execution_time": r.elapsed.as_secs_f64(),
-                "thread_id": r.thread,
-                "unique_id": r.node.id.as_str(),
-                "adapter_response": r.adapter_response,
-            })
-        })
-        .collect();
-    Engine::value(&Json::Array(list))
 }

@@ -10,6 +10,7 @@ mod execute;
 mod nodes;
 mod permits;
 mod result;
+mod results;
 mod worker;
 
 pub use batches::Stretch;

@@ -11,7 +11,6 @@ use crate::adapters::Session;
 use crate::compile::{CompiledNode, Context, NodeHost, compile};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::events::Status;
-use crate::jinja::Value;
 use crate::manifest::{Node, NodeKind};
 
 /// Runs one node to its result. Never panics on what a template or database does; a panic of ours is an error too.
@@ -162,7 +161,7 @@ fn act(
 fn with_run_members(host: NodeHost, options: &RunOptions) -> NodeHost {
     match &options.results {
         Some(results) => host.with_member("results", results.clone()),
-        None => host.with_member("results", Value::from(Vec::<Value>::new())),
+        None => host,
     }
 }
 

@@ -52,6 +52,11 @@ fn templates_in_the_style_of_public_packages_compile_as_in_dbt() {
 }
 
 #[test]
+fn the_context_is_that_of_dbt_in_models_and_hooks() {
+    equal("context_names", &["nodes", "compiled", "rows"]);
+}
+
+#[test]
 fn extraction_finds_what_dbt_finds() {
     equal("extraction", &["nodes", "compiled", "manifest"]);
 }

@@ -68,7 +68,6 @@ pub(super) fn value(root: &Arc<Root>) -> Value {
 fn member(root: &Arc<Root>, name: &str) -> Option<Value> {
     match name {
         "Relation" => Some(api::relation(root)),
-        "Column" => Some(api::column(root)),
         "config" => Some(Dict::of([
             (
                 "project_name",
@@ -82,7 +81,7 @@ fn member(root: &Arc<Root>, name: &str) -> Option<Value> {
                     .unwrap_or_else(|| Dict::of::<&str>([])),
             ),
         ])),
-        "behavior" => Some(Absorbing::value()),
+        "behavior" => Some(super::group(root, "behavior", |_, _| Some(Absorbing::value()))),
         _ => None,
     }
 }

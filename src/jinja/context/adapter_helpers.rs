@@ -12,6 +12,34 @@ use crate::jinja::python::{error, items, none, str_of};
 use crate::jinja::render::Root;
 use crate::jinja::values::{Dict, List, pairs};
 
+/// The helpers that a template may take without calling them.
+pub(super) const METHODS: &[&str] = &[
+    "get_hard_deletes_behavior",
+    "standardize_grants_dict",
+    "render_raw_columns_constraints",
+    "render_raw_model_constraints",
+    "escape_sql_string",
+    "warn_once",
+    "get_seed_file_path",
+    "external_write_options",
+    "external_read_location",
+    "external_root",
+    "disable_transactions",
+    "is_motherduck",
+    "is_ducklake",
+    "use_ducklake_table_workarounds",
+    "ensure_transaction",
+    "valid_snapshot_target",
+    "assert_valid_snapshot_target_given_strategy",
+    "parse_index",
+    "build_catalog_relation",
+    "batch_id_for_model",
+    "get_binding_char",
+    "existing_key_constraint_types",
+    "catalog_supports_foreign_keys",
+    "convert_datetimes_to_strs",
+];
+
 /// Runs such a method; none where there is none of this name.
 pub(super) fn method(root: &Arc<Root>, method: &str, args: &Args) -> Option<Result<Value, Error>> {
     let args = args.clone();

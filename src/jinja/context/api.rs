@@ -20,7 +20,10 @@ pub(super) fn relation(root: &Arc<Root>) -> Value {
     Group {
         name: "Relation",
         root: root.clone(),
-        member: |_, name| values::relation_constant(name),
+        member: |root, name| match name {
+            "get_relation_type" => Some(relation(root)),
+            _ => values::relation_constant(name),
+        },
         method: |_, _, method, args| match method {
             "create" => Some(values::create_relation(args)),
             "add_ephemeral_prefix" => {
@@ -41,7 +44,7 @@ pub(super) fn relation(root: &Arc<Root>) -> Value {
             )),
             _ => None,
         },
-        call: Some(|_, _, args| values::create_relation(args)),
+        call: None,
     }
     .value()
 }

@@ -37,6 +37,16 @@ pub(super) fn function(name: &str) -> Option<(&'static str, Function)> {
         "render" => ("render", render),
         "write" => ("write", write),
         "try_or_compiler_error" => ("try_or_compiler_error", try_or),
+        "adapter_macro" => ("adapter_macro", |_, _, args| {
+            let name = args.positional.first().map(str_of).unwrap_or_default();
+            Err(raise(
+                Diagnostic::error(
+                    Code::JINJA_CALL,
+                    format!("`adapter_macro('{name}')` is not part of dbt any more"),
+                )
+                .hint("Use `adapter.dispatch`, and call what it gives."),
+            ))
+        }),
         "undefined_error" => ("undefined_error", |_, _, args| {
             let [message] = args.exactly("undefined_error", ["msg"])?;
             Err(raise(Diagnostic::error(Code::JINJA_UNDEFINED, str_of(&message))))
@@ -204,6 +214,7 @@ fn try_or(_root: &Arc<Root>, state: &mut State, mut args: Args) -> Result<Value,
 
 /// Registers Jinja2's own global functions.
 pub(super) fn register(env: &mut Environment<'static>) {
+    env.remove_global("debug");
     env.add_function("range", |args: Rest<ValueOrKwargs>| range(&args.into_values()));
     env.add_global("dict", Value::from_object(DictClass));
     env.add_function(

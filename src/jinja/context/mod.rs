@@ -11,6 +11,7 @@ pub(crate) use functions::Range;
 mod modules;
 mod refs;
 mod results;
+mod whole;
 
 pub(crate) use refs::missing_env;
 
@@ -125,7 +126,28 @@ pub(crate) struct Group {
     pub call: Option<Function>,
 }
 
+/// Groups that are dictionaries in dbt, such as `modules.re`; the others are objects.
+const DICTIONARIES: &[&str] = &[
+    "api",
+    "datetime",
+    "exceptions",
+    "itertools",
+    "modules",
+    "pytz",
+    "re",
+    "validation",
+];
+
 impl Group {
+    pub fn is_dictionary(&self) -> bool {
+        DICTIONARIES.contains(&self.name)
+    }
+
+    /// Says whether the group has a member or a method of this name.
+    pub fn has(&self, name: &str) -> bool {
+        (self.member)(&self.root, name).is_some() || known_method(self.name, name)
+    }
+
     pub fn value(self) -> Value {
         Value::from_object(self)
     }
@@ -224,7 +246,7 @@ impl Object for Group {
 
 fn known_method(group: &str, name: &str) -> bool {
     match group {
-        "adapter" => adapter::METHODS.contains(&name),
+        "adapter" => adapter::METHODS.contains(&name) || adapter_helpers::METHODS.contains(&name),
         "exceptions" => exceptions::METHODS.contains(&name),
         "config" => config::METHODS.contains(&name),
         // Handed to `try_or_compiler_error` without being called.
@@ -236,44 +258,60 @@ fn known_method(group: &str, name: &str) -> bool {
 
 /// Names that the engine answers itself, for "did you mean".
 pub(crate) const NAMES: &[&str] = &[
+    "_sql_results",
     "adapter",
+    "adapter_macro",
     "api",
     "builtins",
+    "column",
+    "compiled_code",
     "config",
     "context",
+    "context_macro_stack",
+    "database",
+    "dbt_metadata_envs",
     "dbt_version",
+    "defer_relation",
     "diff_of_two_dicts",
-    "doc",
+    "env",
     "env_var",
     "exceptions",
     "execute",
     "flags",
     "fromjson",
     "fromyaml",
+    "function",
     "graph",
+    "invocation_args_dict",
     "invocation_id",
     "load_agate_table",
     "load_result",
     "local_md5",
     "log",
+    "metric",
     "model",
     "modules",
+    "post_hooks",
+    "pre_hooks",
     "print",
     "project_name",
-    "range",
     "ref",
     "render",
     "return",
     "run_started_at",
+    "schema",
+    "selected_resources",
     "set",
     "set_strict",
     "source",
     "sql",
+    "sql_now",
     "store_raw_result",
     "store_result",
     "submit_python_job",
     "target",
     "this",
+    "thread_id",
     "tojson",
     "toyaml",
     "try_or_compiler_error",
@@ -302,8 +340,8 @@ pub(crate) fn lookup(root: &Arc<Root>, name: &str) -> Option<Value> {
 
 fn root_value(root: &Arc<Root>, name: &str) -> Option<Value> {
     Some(match name {
-        "context" => Value::from_object(Context(root.clone())),
-        "builtins" => group(root, "builtins", builtin),
+        "context" => whole::context(root),
+        "builtins" => whole::builtins(root),
         "execute" => Value::from(root.host.execute()),
         "dbt_version" => Value::from(DBT_VERSION),
         "invocation_id" => root
@@ -314,6 +352,11 @@ fn root_value(root: &Arc<Root>, name: &str) -> Option<Value> {
             Some(given) => given,
             None => root.shared.facts.run_started_at.clone(),
         },
+        // What of the context is there only within some other place of dbt.
+        "sql" | "compiled_code" => root.host.member(name).unwrap_or_else(none),
+        "sql_now" => Value::from("now()"),
+        "context_macro_stack" => group(root, "context_macro_stack", |_, _| None),
+        "column" => api::column(root),
         "project_name" => root
             .host
             .member(name)
@@ -352,53 +395,6 @@ pub(crate) fn group(
         call: None,
     }
     .value()
-}
-
-/// The variable `context`: every name, looked up when asked.
-struct Context(Arc<Root>);
-
-impl fmt::Debug for Context {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("<context>")
-    }
-}
-
-impl Object for Context {
-    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        self.0.lookup(key.as_str()?)
-    }
-
-    fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::Str(NAMES)
-    }
-
-    fn is_true(self: &Arc<Self>) -> bool {
-        true
-    }
-
-    fn call_method(
-        self: &Arc<Self>,
-        state: &mut State<'_, '_>,
-        method: &str,
-        args: &[Value],
-    ) -> Result<Value, Error> {
-        if method == "get" {
-            let [name, default] = Args::new(args)?.required("get", ["key", "default"], 1)?;
-            let found = name
-                .as_ref()
-                .and_then(Value::as_str)
-                .and_then(|n| self.0.lookup(n));
-            return Ok(found.or(default).unwrap_or_else(none));
-        }
-        match self.0.lookup(method) {
-            Some(found) => found.call(state, args),
-            None => Err(Error::from(ErrorKind::UnknownMethod)),
-        }
-    }
-
-    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("<context>")
-    }
 }
 
 /// Registers what lowered templates call and the globals of Jinja2.

@@ -47,7 +47,10 @@ pub(super) fn class(root: &Arc<Root>, name: &'static str, method: Method, call: 
     Group {
         name,
         root: root.clone(),
-        member: |_, _| None,
+        member: match name {
+            "datetime.date" => |_, member| limit(member, false),
+            _ => |_, _| None,
+        },
         method,
         call: Some(call),
     }
@@ -56,9 +59,14 @@ pub(super) fn class(root: &Arc<Root>, name: &'static str, method: Method, call: 
 
 fn datetime_member(root: &Arc<Root>, name: &str) -> Option<Value> {
     Some(match name {
-        "datetime" => class(root, "datetime.datetime", datetime_method, |_, _, args| {
-            new_datetime(args)
-        }),
+        "datetime" => Group {
+            name: "datetime.datetime",
+            root: root.clone(),
+            member: |_, name| limit(name, true),
+            method: datetime_method,
+            call: Some(|_, _, args| new_datetime(args)),
+        }
+        .value(),
         "date" => class(root, "datetime.date", date_method, |_, _, args| {
             let [year, month, day] = args.exactly("date", ["year", "month", "day"])?;
             let part = |v: &Value| int(v).and_then(|i| u32::try_from(i).ok()).unwrap_or(u32::MAX);
@@ -232,6 +240,24 @@ fn datetime_method(
     })
 }
 
+/// The first and the last moment that Python's dates reach.
+fn limit(name: &str, time: bool) -> Option<Value> {
+    let date = match name {
+        "min" => NaiveDate::from_ymd_opt(1, 1, 1)?,
+        "max" => NaiveDate::from_ymd_opt(9999, 12, 31)?,
+        _ => return None,
+    };
+    if !time {
+        return Some(Moment::Date(date).value());
+    }
+    let at = if name == "min" {
+        date.and_hms_opt(0, 0, 0)?
+    } else {
+        date.and_hms_micro_opt(23, 59, 59, 999_999)?
+    };
+    Some(Moment::DateTime(at, None).value())
+}
+
 fn date_method(
     root: &Arc<Root>,
     _state: &mut minijinja::State,
@@ -240,6 +266,23 @@ fn date_method(
 ) -> Option<Result<Value, Error>> {
     Some(match method {
         "today" => Ok(Moment::Date(root.shared.facts.now().date_naive()).value()),
+        "fromordinal" => args.exactly(method, ["ordinal"]).and_then(|[n]| {
+            int(&n)
+                .and_then(|n| i32::try_from(n).ok())
+                .and_then(NaiveDate::from_num_days_from_ce_opt)
+                .map(|d| Moment::Date(d).value())
+                .ok_or_else(|| error("the ordinal is out of range"))
+        }),
+        "fromtimestamp" => args.exactly(method, ["timestamp"]).and_then(|[at]| {
+            let seconds = number(&at)
+                .ok_or_else(|| error("a timestamp is a number"))?
+                .float();
+            #[expect(clippy::cast_possible_truncation, reason = "whole seconds alone make a date")]
+            let seconds = seconds.floor() as i64;
+            chrono::DateTime::from_timestamp(seconds, 0)
+                .map(|at| Moment::Date(at.date_naive()).value())
+                .ok_or_else(|| error("the timestamp is out of range"))
+        }),
         "fromisoformat" => args.exactly("fromisoformat", ["date_string"]).and_then(|[text]| {
             let text = str_of(&text);
             NaiveDate::parse_from_str(&text, "%Y-%m-%d")

@@ -27,10 +27,11 @@ pub(super) fn find(name: &str) -> Option<Filter> {
                 .and_then(|[v]| Ok(List::value(items(&v)?)))
         },
         "first" => |_, args| {
-            Ok(all(args.positional.into_iter().next())?
-                .into_iter()
-                .next()
-                .unwrap_or_default())
+            let value = args.positional.into_iter().next().unwrap_or_default();
+            if value.kind() == ValueKind::Iterable {
+                return Ok(value.try_iter()?.next().unwrap_or_default());
+            }
+            Ok(all(Some(value))?.into_iter().next().unwrap_or_default())
         },
         "last" => |_, args| Ok(all(args.positional.into_iter().next())?.pop().unwrap_or_default()),
         "random" => |_, args| {

@@ -335,10 +335,15 @@ impl Walker<'_> {
         let mut parts: [bool; 3] = [false; 3];
         let mut colons = Vec::new();
         if !self.peek_is(":") {
+            let first = self.at;
             self.expression()?;
             parts[0] = true;
             if self.peek_is(",") {
-                return Err(self.unexpected("`]`"));
+                while self.skip(",") && !self.peek_is("]") {
+                    self.expression()?;
+                }
+                self.patches.wrap(first, self.at - 1, "(", ")");
+                return self.expect("]");
             }
         }
         while self.peek_is(":") && colons.len() < 2 {

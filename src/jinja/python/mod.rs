@@ -217,14 +217,8 @@ fn write_object(value: &Value, out: &mut String, depth: usize, repr: bool) {
         return;
     }
     if let Some(dict) = value.downcast_object_ref::<Dict>() {
-        if dict.is_ordered() {
-            let pairs = dict.snapshot().into_iter().map(|(k, v)| tuple(vec![k, v]));
-            out.push_str("OrderedDict(");
-            let pairs: Vec<Value> = pairs.collect();
-            if !pairs.is_empty() {
-                write_repr(&List::value(pairs), out, depth + 1);
-            }
-            out.push(')');
+        if let Some(class) = dict.class() {
+            write_record(class, dict, out, depth);
             return;
         }
         write_pairs(dict.snapshot().into_iter(), out, depth);
@@ -282,6 +276,29 @@ pub(crate) fn is_plain_map(value: &Value) -> bool {
         || value
             .downcast_object_ref::<indexmap::IndexMap<Value, Value>>()
             .is_some()
+}
+
+/// Writes a dictionary of a class: `OrderedDict([('a', 1)])`, or `Path(schema='s')`.
+fn write_record(class: &str, dict: &Dict, out: &mut String, depth: usize) {
+    let entries = dict.snapshot();
+    out.push_str(class);
+    out.push('(');
+    if class == super::values::ORDERED {
+        let pairs: Vec<Value> = entries.into_iter().map(|(k, v)| tuple(vec![k, v])).collect();
+        if !pairs.is_empty() {
+            write_repr(&List::value(pairs), out, depth + 1);
+        }
+    } else {
+        for (i, (key, item)) in entries.iter().enumerate() {
+            if i > 0 {
+                out.push_str(", ");
+            }
+            out.push_str(&str_of(key));
+            out.push('=');
+            write_repr(item, out, depth + 1);
+        }
+    }
+    out.push(')');
 }
 
 fn write_pairs(pairs: impl Iterator<Item = (Value, Value)>, out: &mut String, depth: usize) {

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use minijinja::value::ValueKind;
 use minijinja::{Error, Value};
 
+use super::super::context::Group;
 use super::super::values::{self, Absorbing, Dict, List, PySet};
 use super::{Number, error, int_value, items, markup, number, str_of, tuple, type_name};
 
@@ -361,12 +362,16 @@ pub(crate) fn contains(container: &Value, value: &Value) -> Result<bool, Error> 
     if container.is_undefined() {
         return Ok(false);
     }
+    if let Some(group) = container.downcast_object_ref::<Group>() {
+        return Ok(value.as_str().is_some_and(|name| group.has(name)));
+    }
     match container.kind() {
         ValueKind::None | ValueKind::Bool | ValueKind::Number => Err(error(format!(
             "argument of type '{}' is not iterable",
             type_name(container)
         ))),
-        ValueKind::Seq | ValueKind::Iterable => Ok(items(container)?.iter().any(|x| equal(x, value))),
+        ValueKind::Iterable => Ok(container.try_iter()?.any(|x| equal(&x, value))),
+        ValueKind::Seq => Ok(items(container)?.iter().any(|x| equal(x, value))),
         ValueKind::Map => Ok(container
             .as_object()
             .is_some_and(|map| map.get_value(value).is_some())),

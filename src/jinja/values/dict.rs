@@ -1,6 +1,7 @@
 //! Python's dictionary: ordered, changed in place, seen by all who hold it; and the views of it.
 
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use indexmap::IndexMap;
@@ -14,32 +15,44 @@ use super::List;
 
 type Entries = IndexMap<Value, Value>;
 
+/// The class of a dictionary that prints as a list of pairs.
+pub(crate) const ORDERED: &str = "OrderedDict";
+
 /// A dictionary. The lock guards the entries alone and is never held while a template runs.
 #[derive(Debug, Default)]
 pub(crate) struct Dict {
     entries: RwLock<Entries>,
-    /// It prints as an `OrderedDict`.
-    ordered: bool,
+    /// The name of the class that it prints as, where that is not `dict`.
+    class: Option<&'static str>,
 }
 
 impl Dict {
     pub fn value(entries: Entries) -> Value {
         Value::from_object(Self {
             entries: RwLock::new(entries),
-            ordered: false,
+            class: None,
         })
     }
 
     /// Makes an `OrderedDict`.
     pub fn ordered(entries: Vec<(Value, Value)>) -> Value {
+        Self::of_class(ORDERED, entries)
+    }
+
+    /// Makes a record that reads as a dictionary and prints with its class.
+    pub fn of_class<K: Into<Value>>(
+        class: &'static str,
+        entries: impl IntoIterator<Item = (K, Value)>,
+    ) -> Value {
         Value::from_object(Self {
-            entries: RwLock::new(entries.into_iter().collect()),
-            ordered: true,
+            entries: RwLock::new(entries.into_iter().map(|(k, v)| (k.into(), v)).collect()),
+            class: Some(class),
         })
     }
 
-    pub fn is_ordered(&self) -> bool {
-        self.ordered
+    /// Returns the class that the dictionary prints as.
+    pub fn class(&self) -> Option<&'static str> {
+        self.class
     }
 
     pub fn of<K: Into<Value>>(entries: impl IntoIterator<Item = (K, Value)>) -> Value {
@@ -56,6 +69,13 @@ impl Dict {
 
     pub fn get(&self, key: &Value) -> Option<Value> {
         self.read().get(key).cloned()
+    }
+
+    /// Returns the record and those in it as dictionaries, moments as texts.
+    fn plain(&self, omit_none: bool) -> Value {
+        let entries = self.snapshot().into_iter();
+        let kept = entries.filter(|(_, item)| !(omit_none && item.is_none()));
+        Self::of(kept.map(|(key, item)| (key, plain(&item, omit_none))))
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Entries> {
@@ -76,6 +96,20 @@ impl Dict {
             self.insert(Value::from(key), value);
         }
         Ok(())
+    }
+}
+
+fn plain(value: &Value, omit_none: bool) -> Value {
+    if let Some(dict) = value.downcast_object_ref::<Dict>().filter(|d| d.class.is_some()) {
+        return dict.plain(omit_none);
+    }
+    if let Some(list) = value.downcast_object_ref::<List>() {
+        let items = list.snapshot();
+        return List::value(items.iter().map(|item| plain(item, omit_none)).collect());
+    }
+    match super::datetime::Moment::of(value) {
+        Some(moment) => Value::from(moment.iso('T')),
+        None => value.clone(),
     }
 }
 
@@ -172,7 +206,9 @@ impl Object for Dict {
                     .clone());
             }
             "clear" => self.write().clear(),
-            "copy" if self.ordered => return Ok(Self::ordered(self.snapshot().into_iter().collect())),
+            "copy" if self.class == Some(ORDERED) => {
+                return Ok(Self::ordered(self.snapshot().into_iter().collect()));
+            }
             "copy" => return Ok(Self::value(self.snapshot())),
             "fromkeys" => {
                 let [keys, value] = args.required("fromkeys", ["iterable", "value"], 1)?;
@@ -181,6 +217,10 @@ impl Object for Dict {
                 return Ok(Self::value(
                     keys.into_iter().map(|k| (k, value.clone())).collect(),
                 ));
+            }
+            "to_dict" if self.class.is_some() => {
+                let [omit_none] = args.optional("to_dict", ["omit_none"])?;
+                return Ok(self.plain(omit_none.is_some_and(|o| o.is_true())));
             }
             "__len__" => return Ok(Value::from(self.read().len())),
             _ => return Err(Error::from(ErrorKind::UnknownMethod)),
@@ -193,16 +233,53 @@ impl Object for Dict {
     }
 }
 
-/// The result of `items()`, `keys()`, `values()` and of iterators: prints with its name.
+/// The result of `items()`, `keys()`, `values()`, which can be read again; and of generators, of which what is read
+/// is gone, as in Python. It prints with its name.
 #[derive(Debug)]
 pub(crate) struct View {
     name: &'static str,
-    items: Vec<Value>,
+    items: Arc<Vec<Value>>,
+    /// How many items were read of a generator.
+    read: Option<Arc<AtomicUsize>>,
 }
 
 impl View {
     pub fn value(name: &'static str, items: Vec<Value>) -> Value {
-        Value::from_object(Self { name, items })
+        let again = name.starts_with("dict_");
+        Value::from_object(Self {
+            name,
+            items: Arc::new(items),
+            read: (!again).then(Arc::default),
+        })
+    }
+}
+
+/// What is left of a generator.
+struct Left {
+    items: Arc<Vec<Value>>,
+    read: Arc<AtomicUsize>,
+}
+
+impl Left {
+    fn count(&self) -> usize {
+        self.items.len().saturating_sub(self.read.load(Ordering::Relaxed))
+    }
+}
+
+impl Iterator for Left {
+    type Item = Value;
+
+    fn next(&mut self) -> Option<Value> {
+        let at = self.read.fetch_add(1, Ordering::Relaxed);
+        let item = self.items.get(at).cloned();
+        if item.is_none() {
+            self.read.store(self.items.len(), Ordering::Relaxed);
+        }
+        item
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.count(), Some(self.count()))
     }
 }
 
@@ -216,14 +293,25 @@ impl Object for View {
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::Values(self.items.clone())
+        match &self.read {
+            None => Enumerator::Values(self.items.to_vec()),
+            Some(read) => Enumerator::Iter(Box::new(Left {
+                items: self.items.clone(),
+                read: read.clone(),
+            })),
+        }
     }
 
     fn enumerator_len(self: &Arc<Self>) -> Option<usize> {
-        Some(self.items.len())
+        let read = self.read.as_ref().map_or(0, |read| read.load(Ordering::Relaxed));
+        Some(self.items.len().saturating_sub(read))
+    }
+
+    fn is_true(self: &Arc<Self>) -> bool {
+        self.read.is_some() || !self.items.is_empty()
     }
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}({})", self.name, repr_of(&List::value(self.items.clone())))
+        write!(f, "{}({})", self.name, repr_of(&List::value(self.items.to_vec())))
     }
 }

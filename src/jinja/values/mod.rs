@@ -20,7 +20,7 @@ pub(crate) use absorbing::Absorbing;
 pub(crate) use bound_method::{BoundMethod, may_be_method};
 pub(crate) use column::{ColumnValue, class_method as column_class_method, create as create_column};
 pub(crate) use convert::{from_json, from_yaml, key_text, to_json};
-pub(crate) use dict::{Dict, View, pairs};
+pub(crate) use dict::{Dict, ORDERED, View, pairs};
 pub(crate) use endless::Endless;
 pub(crate) use list::List;
 pub(crate) use object::{Opaque, PyObject};

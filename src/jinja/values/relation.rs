@@ -53,17 +53,19 @@ impl RelationValue {
         let relation = &self.0;
         let text = |part: &Option<Arc<str>>| part.as_deref().map_or_else(none, Value::from);
         let is = |kind| Value::from(relation.kind == Some(kind));
-        let replaceable = matches!(relation.kind, Some(RelationKind::Table | RelationKind::View));
         Some(match name {
             "database" => text(&relation.database),
             "schema" => text(&relation.schema),
             "identifier" | "name" | "table" => text(&relation.identifier),
             "type" => relation.kind.map_or_else(none, |k| Value::from(k.word())),
-            "path" => Dict::of([
-                ("database", text(&relation.database)),
-                ("schema", text(&relation.schema)),
-                ("identifier", text(&relation.identifier)),
-            ]),
+            "path" => Dict::of_class(
+                "Path",
+                [
+                    ("database", text(&relation.database)),
+                    ("schema", text(&relation.schema)),
+                    ("identifier", text(&relation.identifier)),
+                ],
+            ),
             "quote_policy" => policy(relation.quote),
             "include_policy" => policy(relation.include),
             "quote_character" => Value::from(relation.quote_character.to_string()),
@@ -74,7 +76,8 @@ impl RelationValue {
             "is_external" => is(RelationKind::External),
             "is_function" => is(RelationKind::Function),
             "is_pointer" => Value::from(false),
-            "can_be_renamed" | "can_be_replaced" => Value::from(replaceable),
+            // An adapter says so of its kinds of relations; none does here.
+            "can_be_renamed" | "can_be_replaced" => Value::from(false),
             "Table" | "View" | "CTE" | "MaterializedView" | "External" | "Function" => kind_constant(name)?,
             _ => return None,
         })
@@ -158,11 +161,14 @@ impl RelationValue {
 }
 
 fn policy(policy: Policy) -> Value {
-    Dict::of([
-        ("database", Value::from(policy.database)),
-        ("schema", Value::from(policy.schema)),
-        ("identifier", Value::from(policy.identifier)),
-    ])
+    Dict::of_class(
+        "Policy",
+        [
+            ("database", Value::from(policy.database)),
+            ("schema", Value::from(policy.schema)),
+            ("identifier", Value::from(policy.identifier)),
+        ],
+    )
 }
 
 pub(crate) fn merge_policy(policy: &mut Policy, value: &Value) -> Result<(), Error> {

@@ -52,3 +52,9 @@ with grouped_expression as (
 )
 select * from grouped_expression where not(expression)
 {%- endmacro -%}
+{% macro nested_default(a=none, b=var('nope_b', 'vb')) -%}
+{%- set a = a or ['dflt'] -%}{{ a | join('+') }}:{{ b }}
+{%- endmacro %}
+{% macro late_default(x, y=x * 2) -%}{{ x }}-{{ y }}{%- endmacro %}
+{% macro collect(items) -%}{%- for i in items -%}{{ caller(i) }}{%- endfor -%}{%- endmacro %}
+{% macro twice_over() -%}{{ caller() ~ caller() }}{%- endmacro %}

@@ -1,0 +1,1 @@
+{{ adapter.dispatch('type_string', 'dbt')() }} {{ adapter.dispatch('concat', macro_namespace='dbt')(['a', 'b']) }}

@@ -1,0 +1,1 @@
+{{ builtins.keys() | list | length > 40 }} {{ builtins['ref'] is callable }} {{ builtins.ref('people').identifier }} {{ builtins.config is defined }} {{ builtins.var('plain') }} {{ 'ref' in builtins }} {{ builtins.get('nope', 'd') }} {{ builtins.execute in [true, false] }}

@@ -1,0 +1,1 @@
+{{ note('model', 'shapes', context_shapes()) }}

@@ -1,0 +1,4 @@
+{%- set groups = {'api': ['Relation', 'Column'], 'modules': ['datetime', 're', 'pytz', 'itertools'], 'adapter': ['Relation', 'Column', 'type', 'dispatch', 'quote', 'execute', 'get_relation', 'nope'], 'exceptions': ['raise_compiler_error', 'warn', 'missing_config', 'nope'], 'flags': ['FULL_REFRESH', 'WHICH', 'STORE_FAILURES', 'FAIL_FAST', 'DEBUG', 'nope', 'WARN_ERROR', 'USE_COLORS', 'CACHE_SELECTED_ONLY', 'INDIRECT_SELECTION'], 'target': ['name', 'schema', 'type', 'threads', 'profile_name', 'target_name', 'database', 'path', 'nope'], 'validation': ['any', 'nope'], 'graph': ['nodes', 'sources', 'exposures', 'metrics', 'groups', 'semantic_models', 'saved_queries', 'functions', 'unit_tests', 'nope']} -%}
+{%- for group, names in groups.items() %}
+-- {{ group }}: {% for name in names %}{{ name }}={{ shape(context[group][name]) }} {% endfor %}
+{%- endfor %}

@@ -1,0 +1,2 @@
+{%- set body -%}{%- call twice_over() -%}inner{%- endcall -%}{%- endset -%}
+{{ body }} {{ body | length }}
