@@ -163,15 +163,19 @@ pub struct SelectArgs {
 /// Flags that compare with another run's artifacts.
 #[derive(Debug, Clone, Default, Args)]
 pub struct StateArgs {
-    #[arg(long, value_name = "DIR", hide = true)]
+    /// Folder of an earlier run's artifacts, for `state:`, `result:` and --defer
+    #[arg(long, alias = "deprecated-state", value_name = "DIR")]
     pub state: Option<PathBuf>,
-    #[arg(long, value_name = "DIR", hide = true)]
+    /// Folder of the artifacts to defer to, where it is not that of --state
+    #[arg(long, value_name = "DIR")]
     pub defer_state: Option<PathBuf>,
-    #[arg(long, hide = true)]
+    /// Let refs to nodes that are not built here read the earlier run's relations
+    #[arg(long, alias = "deprecated-defer", overrides_with = "no_defer")]
     pub defer: bool,
     #[arg(long, hide = true)]
     pub no_defer: bool,
-    #[arg(long, hide = true)]
+    /// Defer for all nodes that are not selected, built here or not
+    #[arg(long, alias = "deprecated-favor-state", overrides_with = "no_favor_state")]
     pub favor_state: bool,
     #[arg(long, hide = true)]
     pub no_favor_state: bool,
@@ -231,6 +235,10 @@ pub enum Command {
     Ls(LsArgs),
     /// Check the project and write its manifest
     Parse(ParseArgs),
+    /// Run the last command again for what failed or was skipped
+    Retry(RetryArgs),
+    /// Stand an earlier run's relations in for the selected nodes
+    Clone(RunArgs),
     /// Call a macro
     RunOperation(OperationArgs),
     /// Check project, profile and connection
@@ -273,8 +281,11 @@ pub struct CompileArgs {
     /// Treat incremental models as not yet built
     #[arg(short, long)]
     pub full_refresh: bool,
-    #[arg(long, hide = true)]
+    /// Let refs and sources give no rows
+    #[arg(long, overrides_with = "no_empty")]
     pub empty: bool,
+    #[arg(long, hide = true)]
+    pub no_empty: bool,
     /// Do not ask the database while compiling
     #[arg(long)]
     pub no_introspect: bool,
@@ -313,6 +324,15 @@ pub struct LsArgs {
 pub struct ParseArgs {
     #[command(flatten)]
     pub select: SelectArgs,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct RetryArgs {
+    /// Folder of the artifacts of the run to retry [default: target]
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    #[arg(short, long, hide = true)]
+    pub full_refresh: bool,
 }
 
 #[derive(Debug, Clone, Default, Args)]
@@ -374,6 +394,8 @@ impl Command {
             Self::Show(_) => "show",
             Self::Ls(_) => "list",
             Self::Parse(_) => "parse",
+            Self::Retry(_) => "retry",
+            Self::Clone(_) => "clone",
             Self::RunOperation(_) => "run-operation",
             Self::Debug(_) => "debug",
             Self::Clean(_) => "clean",
@@ -385,7 +407,7 @@ impl Command {
     /// Returns the selection flags of the command, if it has them.
     pub fn select(&self) -> Option<&SelectArgs> {
         match self {
-            Self::Run(run) | Self::Test(run) | Self::Snapshot(run) => Some(&run.select),
+            Self::Run(run) | Self::Test(run) | Self::Snapshot(run) | Self::Clone(run) => Some(&run.select),
             Self::Build(build) => Some(&build.run.select),
             Self::Seed(seed) => Some(&seed.run.select),
             Self::Compile(args) => Some(&args.select),
@@ -399,7 +421,7 @@ impl Command {
     /// Returns the run flags of the command, if it has them.
     pub fn run(&self) -> Option<&RunArgs> {
         match self {
-            Self::Run(run) | Self::Test(run) | Self::Snapshot(run) => Some(run),
+            Self::Run(run) | Self::Test(run) | Self::Snapshot(run) | Self::Clone(run) => Some(run),
             Self::Build(build) => Some(&build.run),
             Self::Seed(seed) => Some(&seed.run),
             _ => None,

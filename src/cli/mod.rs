@@ -6,6 +6,8 @@ mod args;
 mod commands;
 mod exit;
 mod options;
+mod recorded;
+mod state;
 mod workspace;
 
 use std::io::IsTerminal;
@@ -66,6 +68,7 @@ pub fn run(args: std::env::ArgsOs) -> ExitCode {
         invocation: invocation.clone(),
         options,
         sink,
+        only: None,
     };
     let code = match commands::dispatch(&cli.command, &session) {
         Ok(_) if invocation.cancel.is_cancelled() => exit::INTERRUPTED,
@@ -87,6 +90,8 @@ pub(crate) struct Call {
     pub invocation: Arc<Invocation>,
     pub options: Options,
     pub sink: Arc<dyn Sink>,
+    /// Unique ids of the nodes to work on, in place of a selection: those that `retry` runs again.
+    pub only: Option<Vec<String>>,
 }
 
 impl Call {

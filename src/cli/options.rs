@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json, json};
 
 use super::args::{Cli, GlobalArgs, LogFormat, RunArgs};
+use super::recorded;
+use super::state::StateOptions;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::invocation::Invocation;
 use crate::manifest::time_of;
@@ -31,6 +33,11 @@ pub struct Options {
     pub empty: bool,
     /// `--event-time-start` and `--event-time-end`.
     pub event_time: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    pub state: StateOptions,
+    /// The flags that every command takes, as they were typed.
+    pub global: GlobalArgs,
+    /// Flags that artifacts record beside those that templates see.
+    pub recorded: Map<String, Json>,
 }
 
 /// Reads a flag's environment variable: `DBT_X`, or `DBT_ENGINE_X` as newer dbt spells it.
@@ -63,10 +70,9 @@ fn flag(invocation: &Invocation, on: bool, off: bool, name: &str) -> bool {
 /// Resolves the options.
 ///
 /// # Errors
-/// `N0109` where `--vars` is no dictionary, `N0702` for a flag that is not built.
+/// `N0109` where `--vars` is no dictionary.
 pub fn resolve(cli: &Cli, invocation: &Invocation, terminal: bool) -> Result<Options> {
     let global = &cli.global;
-    refuse_state(cli, invocation)?;
     let run = cli.command.run();
     let path = |given: &Option<PathBuf>, name: &str| {
         given.clone().or_else(|| env(invocation, name).map(PathBuf::from))
@@ -92,14 +98,16 @@ pub fn resolve(cli: &Cli, invocation: &Invocation, terminal: bool) -> Result<Opt
         target_path: path(&global.target_path, "TARGET_PATH"),
         threads: global.threads,
         vars: vars(global)?,
-        without_profile: matches!(cli.command.which(), "deps" | "clean" | "init"),
+        without_profile: matches!(cli.command.which(), "deps" | "clean" | "init" | "retry"),
     };
+    let empty_here = matches!(&cli.command, super::args::Command::Compile(args)
+        if flag(invocation, args.empty, args.no_empty, "EMPTY"));
     let full_refresh_here = match &cli.command {
         super::args::Command::Compile(args) => args.full_refresh,
         super::args::Command::Show(args) => args.full_refresh,
         _ => false,
     };
-    Ok(Options {
+    let mut options = Options {
         load,
         which: cli.command.which(),
         colour: colour(global, invocation, terminal),
@@ -125,12 +133,17 @@ pub fn resolve(cli: &Cli, invocation: &Invocation, terminal: bool) -> Result<Opt
                 "STORE_FAILURES",
             )
         }),
-        empty: run.is_some_and(|r| flag(invocation, r.empty, r.no_empty, "EMPTY")),
+        empty: empty_here || run.is_some_and(|r| flag(invocation, r.empty, r.no_empty, "EMPTY")),
         event_time: match run {
             Some(run) => event_time(run, invocation)?,
             None => None,
         },
-    })
+        state: state(cli, invocation),
+        global: global.clone(),
+        recorded: Map::new(),
+    };
+    options.recorded = recorded::of_call(cli, &options);
+    Ok(options)
 }
 
 /// Returns the stretch of time for which batches are built.
@@ -170,29 +183,34 @@ fn event_time(run: &RunArgs, invocation: &Invocation) -> Result<Option<(DateTime
     }
 }
 
-/// Refuses what would need another run's artifacts, rather than ignore it.
-fn refuse_state(cli: &Cli, invocation: &Invocation) -> Result<()> {
+/// Returns where the artifacts of an earlier run are, and what they are for.
+fn state(cli: &Cli, invocation: &Invocation) -> StateOptions {
     let Some(select) = cli.command.select() else {
-        return Ok(());
+        return StateOptions::default();
     };
-    let state = &select.state;
-    let deferred = state.defer || (!state.no_defer && env_bool(invocation, "DEFER") == Some(true));
-    let typed = [
-        (deferred, "--defer"),
-        (
-            state.state.is_some() || env(invocation, "STATE").is_some(),
-            "--state",
+    let given = &select.state;
+    let path = |given: &Option<PathBuf>, names: [&str; 2]| {
+        let of_environment = || names.into_iter().find_map(|name| env(invocation, name));
+        given.clone().or_else(|| of_environment().map(PathBuf::from))
+    };
+    let flag = |on: bool, off: bool, names: [&str; 2]| {
+        let of_environment = || names.into_iter().find_map(|name| env_bool(invocation, name));
+        if on || off {
+            on
+        } else {
+            of_environment().unwrap_or(false)
+        }
+    };
+    StateOptions {
+        state: path(&given.state, ["STATE", "ARTIFACT_STATE_PATH"]),
+        defer_state: path(&given.defer_state, ["DEFER_STATE"; 2]),
+        defer: flag(given.defer, given.no_defer, ["DEFER", "DEFER_TO_STATE"]),
+        favor: flag(
+            given.favor_state,
+            given.no_favor_state,
+            ["FAVOR_STATE", "FAVOR_STATE_MODE"],
         ),
-        (state.defer_state.is_some(), "--defer-state"),
-        (state.favor_state, "--favor-state"),
-    ];
-    match typed.iter().find(|(on, _)| *on) {
-        Some((_, name)) => Err(Diagnostic::error(
-            Code::NOT_YET,
-            format!("`{name}` is not supported by this version"),
-        )
-        .hint("Leave it out: every node is then resolved in the current target.")),
-        None => Ok(()),
+        clones: cli.command.which() == "clone",
     }
 }
 

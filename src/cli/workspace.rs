@@ -10,6 +10,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::Call;
 use super::args::SelectArgs;
+use super::state::{self, Earlier};
 use crate::adapters::{Adapter, Session, adapter_for};
 use crate::artifacts::manifest_v12::{self, Compiled};
 use crate::compile::{Context, ContextOptions};
@@ -32,6 +33,7 @@ pub(crate) struct Workspace {
     pub context_options: ContextOptions,
     pub threads: usize,
     pub target_name: String,
+    pub earlier: Earlier,
 }
 
 /// Loads the project alone: files, profile, packages.
@@ -96,6 +98,7 @@ pub(crate) fn open(call: &Call) -> Result<Workspace, Diagnostics> {
         counts: counts(&manifest, &engine),
         elapsed: begun.elapsed(),
     });
+    let earlier = state::load(call, &project, &engine, &manifest)?;
     let (threads, target_name) = (profile.threads, profile.target_name.clone());
     Ok(Workspace {
         project,
@@ -106,6 +109,7 @@ pub(crate) fn open(call: &Call) -> Result<Workspace, Diagnostics> {
         context_options,
         threads,
         target_name,
+        earlier,
     })
 }
 
@@ -208,6 +212,7 @@ fn args(call: &Call) -> Map<String, Json> {
             args.insert(key, value);
         }
     }
+    args.extend(call.options.recorded.clone());
     args.insert("vars".into(), Json::Object(call.options.load.vars.clone()));
     args
 }
@@ -243,6 +248,9 @@ impl Workspace {
         args: &SelectArgs,
         kinds: &[&str],
     ) -> Result<IndexSet<NodeId>, Diagnostics> {
+        if let Some(only) = &call.only {
+            return self.named(only);
+        }
         // `ls` shows analyses only where they are asked for.
         let is_list = call.options.which == "list";
         let default: Vec<&str> = kinds
@@ -263,10 +271,36 @@ impl Workspace {
             resource_types: resource_types(&args.resource_type, &default, kinds),
             include_empty: is_list,
             exclude_resource_types: args.exclude_resource_type.clone(),
+            state: self.earlier.comparison.clone(),
         };
         let selection = select(&self.project, &self.manifest, &self.graph, &options)?;
         warn(call, &selection.warnings)?;
         Ok(selection.ids)
+    }
+
+    /// Returns the nodes with these ids.
+    fn named(&self, ids: &[String]) -> Result<IndexSet<NodeId>, Diagnostics> {
+        let mut faults = Diagnostics::default();
+        let mut found = IndexSet::new();
+        for id in ids {
+            match self.manifest.nodes.get_key_value(id.as_str()) {
+                Some((id, _)) => {
+                    found.insert(id.clone());
+                }
+                None => faults.push(
+                    Diagnostic::error(
+                        Code::STATE,
+                        format!("`{id}` of the earlier run is no enabled node of the project"),
+                    )
+                    .hint("Was it renamed, removed or disabled? Run the command itself, with --select."),
+                ),
+            }
+        }
+        if faults.has_errors() {
+            Err(faults)
+        } else {
+            Ok(found)
+        }
     }
 
     /// Returns the shared context of a run over a selection.
@@ -281,6 +315,7 @@ impl Workspace {
         );
         context.selected = selection.iter().cloned().collect();
         context.selected.sort();
+        context.deferral.clone_from(&self.earlier.deferral);
         let mut schemas = IndexSet::new();
         for node in selection.iter().filter_map(|id| self.manifest.nodes.get(id)) {
             if let (true, Some(database), Some(schema)) = (

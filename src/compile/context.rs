@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use serde_json::{Map, Value as Json, json};
 
+use super::deferral::Deferral;
 use super::ephemeral::Ephemeral;
 use crate::events::Sink;
 use crate::graph::Graph;
@@ -37,6 +38,8 @@ pub struct Context {
     pub selected: Vec<NodeId>,
     /// Schemas that the run touches: (database, schema), for `schemas` and `database_schemas`.
     pub schemas: Vec<(String, String)>,
+    /// Where refs to nodes that are not built here go.
+    pub deferral: Option<Arc<Deferral>>,
     target: Value,
     flags: Value,
     graph_value: OnceLock<Value>,
@@ -64,6 +67,7 @@ impl Context {
             options,
             selected: Vec::new(),
             schemas: Vec::new(),
+            deferral: None,
             target,
             flags,
             graph_value: OnceLock::new(),

@@ -115,6 +115,15 @@ impl NodeHost {
         Engine::relation(relation)
     }
 
+    /// Returns the relation of another environment that a ref means, where it does.
+    fn deferred(&self, target: &Node) -> Result<Option<Relation>> {
+        let Some(deferral) = &self.cx.deferral else {
+            return Ok(None);
+        };
+        let is_selected = self.cx.selected.binary_search(&target.id).is_ok();
+        deferral.relation(target, is_selected, self.session.as_deref())
+    }
+
     fn model(&self) -> Value {
         self.model
             .get_or_init(|| {
@@ -214,12 +223,13 @@ impl Host for NodeHost {
                 identifier: true,
             };
             relation.quote.identifier = false;
-            return Ok(match &self.batch {
-                Some(_) => self.relation_value(&relation, self.event_time(target)),
-                None => Engine::relation(relation),
-            });
+            return Ok(self.relation_value(&relation, self.event_time(target)));
         }
-        Ok(self.relation_value(&target.relation, self.event_time(target)))
+        let event_time = self.event_time(target);
+        Ok(match self.deferred(target)? {
+            Some(relation) => self.relation_value(&relation, event_time),
+            None => self.relation_value(&target.relation, event_time),
+        })
     }
 
     fn source(&self, source: &str, table: &str) -> Result<Value> {
@@ -347,7 +357,11 @@ impl Host for NodeHost {
                     .map_or_else(|| Value::from(()), Engine::value),
             ),
             "connection_name" => Some(Value::from(self.node.id.as_str())),
-            "defer_relation" => Some(Value::from(())),
+            "defer_relation" => {
+                let deferral = self.cx.deferral.as_ref();
+                let found = deferral.and_then(|d| d.relations.get(&self.node.id));
+                Some(found.map_or_else(|| Value::from(()), |d| Engine::relation(d.relation.clone())))
+            }
             _ => self.cx.member(name),
         }
     }

@@ -4,6 +4,7 @@
 
 mod batch;
 mod context;
+mod deferral;
 mod ephemeral;
 mod host;
 mod node;
@@ -11,5 +12,6 @@ mod unit_test;
 
 pub use batch::Batch;
 pub use context::{Context, ContextOptions};
+pub use deferral::{Deferral, Deferred};
 pub use host::NodeHost;
 pub use node::{CompiledNode, compile, compile_batch};

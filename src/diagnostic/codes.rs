@@ -41,6 +41,7 @@ codes! {
     CSV "N0111" "a CSV file is malformed";
     CONFIG_PATH "N0112" "a configuration path in dbt_project.yml applies to no resource";
     YAML_KEY_TWICE "N0113" "a key appears twice in one YAML mapping";
+    ARTIFACT "N0114" "an artifact of an earlier run could not be read";
     // 02 manifest
     UNKNOWN_REF "N0203" "a model depends on a node that was not found";
     DISABLED_REF "N0204" "a model depends on a node that is disabled";
@@ -72,6 +73,8 @@ codes! {
     SELECTOR_METHOD "N0402" "a selection method is not known";
     SELECTOR_NAME "N0403" "a selector is not defined";
     NOTHING_SELECTED "N0404" "the selection fits no node";
+    STATE "N0405" "there is no earlier run to compare with or to defer to";
+    CONTRACT_BROKEN "N0406" "a contract changed in a way that breaks its readers";
     // 05 database
     DATABASE "N0501" "the database refused a statement";
     CONNECTION "N0502" "the database could not be reached or refused the login";

@@ -9,6 +9,7 @@ mod dag;
 mod order;
 mod run_order;
 pub mod select;
+pub mod state;
 #[cfg(test)]
 mod testing;
 

@@ -91,13 +91,10 @@ fn snapshots(
 }
 
 /// Returns the range of a text without blanks at its ends, as dbt strips files.
-fn stripped(text: &str, range: Option<(u32, u32)>) -> (u32, u32) {
-    let (start, end) = range.unwrap_or((0, u32::try_from(text.len()).unwrap_or(u32::MAX)));
-    let slice = text.get(start as usize..end as usize).unwrap_or_default();
-    let left = slice.len() - slice.trim_start().len();
-    let trimmed = slice.trim();
-    let from = start + u32::try_from(left).unwrap_or(0);
-    (from, from + u32::try_from(trimmed.len()).unwrap_or(0))
+fn stripped(text: &str) -> (u32, u32) {
+    let left = text.len() - text.trim_start().len();
+    let from = u32::try_from(left).unwrap_or(0);
+    (from, from + u32::try_from(text.trim().len()).unwrap_or(0))
 }
 
 #[expect(
@@ -119,7 +116,8 @@ fn node(
     } = piece;
     let is_seed = kind == NodeKind::Seed;
     let text: &str = resource.file.text();
-    let range = stripped(text, range);
+    // A file is stripped, a block is not, as in dbt.
+    let range = range.unwrap_or_else(|| stripped(text));
     let raw_code: Arc<str> = if is_seed {
         cx.empty.clone()
     } else if range.0 == 0 && range.1 as usize == text.len() {

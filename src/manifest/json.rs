@@ -317,6 +317,8 @@ impl Serialize for Exposure {
             "config",
             &json!({ "enabled": true, "tags": self.tags, "meta": extra("meta") }),
         )?;
+        let written = self.extra.get("config").filter(|c| c.is_object());
+        map.serialize_entry("unrendered_config", written.unwrap_or(&json!({})))?;
         map.serialize_entry("url", &extra("url"))?;
         let nodes: Vec<&str> = self.depends_on.iter().map(super::NodeId::as_str).collect();
         map.serialize_entry("depends_on", &json!({ "macros": [], "nodes": nodes }))?;

@@ -30,6 +30,8 @@ pub enum Action {
     Compile,
     /// Render, write, and run it.
     Run,
+    /// Stand another environment's relation in for it.
+    Clone,
 }
 
 /// How a run goes.
@@ -131,7 +133,7 @@ pub fn execute(
         permits: Permits::new(threads),
         ..options.clone()
     };
-    if running {
+    if options.action != Action::Compile {
         create_schemas(cx, &main, &wanted)?;
     }
     let started = !running || hooks(cx, &main, "on-run-start", options, &mut outcome);
@@ -151,7 +153,7 @@ pub fn execute(
     outcome.interrupted = cx.invocation.cancel.is_cancelled();
     outcome.elapsed = begun.elapsed();
     // Compiling is talked about only where it failed.
-    if running || outcome.failed() || outcome.interrupted {
+    if options.action != Action::Compile || outcome.failed() || outcome.interrupted {
         let (tally, elapsed, interrupted) = (outcome.tally(), outcome.elapsed, outcome.interrupted);
         cx.sink.send(Event::RunFinished {
             tally,
@@ -167,6 +169,7 @@ fn runs(cx: &Context, id: &NodeId, action: Action) -> bool {
     match cx.manifest.nodes.get(id) {
         Some(node) => match action {
             Action::Compile => true,
+            Action::Clone => node.kind.is_refable() && !node.is_ephemeral(),
             Action::Run => {
                 !node.is_ephemeral() && !matches!(node.kind, NodeKind::Operation | NodeKind::Analysis)
             }
@@ -283,6 +286,10 @@ fn schedule(
 
 /// Says whether a result holds back what stands behind the node.
 fn blocks(status: Status, options: &RunOptions) -> bool {
+    // A clone stands on nothing but the other environment.
+    if options.action == Action::Clone {
+        return false;
+    }
     match status {
         Status::Error | Status::Skipped | Status::PartialSuccess => true,
         Status::Fail => options.tests_gate,

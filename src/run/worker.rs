@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::comment;
 use super::execute::{Action, RunOptions};
-use super::nodes::{Done, materialize, microbatch, operation, test, unit_test};
+use super::nodes::{Done, clone, materialize, microbatch, operation, test, unit_test};
 use super::result::{NodeResult, Timing};
 use crate::adapters::Session;
 use crate::compile::{CompiledNode, Context, NodeHost, compile};
@@ -99,6 +99,9 @@ fn steps(
             completed_at: now(),
         });
         return done;
+    }
+    if options.action == Action::Clone {
+        return clone::run(cx, node, session);
     }
     let introspect = options.introspect.then_some(session);
     let compiled = compile(cx, node, introspect)?;

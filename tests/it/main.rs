@@ -9,6 +9,7 @@ mod interrupt;
 mod materializations;
 mod microbatch;
 mod parity;
+mod previous_run;
 mod support;
 mod tidy;
 mod unit_tests;

@@ -8,6 +8,7 @@ mod init;
 mod ls;
 mod operation;
 mod parse;
+mod retry;
 mod run;
 mod show;
 
@@ -26,6 +27,8 @@ pub(super) fn dispatch(command: &Command, call: &Call) -> Outcome {
         Command::Show(args) => show::run(call, args),
         Command::Ls(args) => ls::run(call, args),
         Command::Parse(_) => parse::run(call),
+        Command::Retry(args) => retry::run(call, args),
+        Command::Clone(args) => run::clone(call, args),
         Command::RunOperation(args) => operation::run(call, args),
         Command::Debug(args) => debug::run(call, args),
         Command::Clean(args) => clean::run(call, args),

@@ -1,4 +1,4 @@
-//! `run`, `build`, `test`, `seed`, `snapshot`: the commands that change the database.
+//! `run`, `build`, `test`, `seed`, `snapshot`, `clone`: the commands that change the database.
 
 use indexmap::IndexSet;
 
@@ -31,6 +31,19 @@ pub(super) fn seed(call: &Call, args: &SeedArgs) -> Outcome {
 
 pub(super) fn snapshot(call: &Call, args: &RunArgs) -> Outcome {
     execute(call, args, &["snapshot"], false)
+}
+
+pub(super) fn clone(call: &Call, args: &RunArgs) -> Outcome {
+    let workspace = open(call)?;
+    let selection = workspace.select(call, &args.select, &["model", "seed", "snapshot"])?;
+    if selection.is_empty() {
+        nothing(call);
+        return finish(call, &workspace, &run::Outcome::default());
+    }
+    let context = workspace.context(call, &selection);
+    let options = workspace.run_options(call, Action::Clone);
+    let outcome = run::execute(&context, &workspace.session(call), &selection, &options)?;
+    finish(call, &workspace, &outcome)
 }
 
 fn execute(call: &Call, args: &RunArgs, kinds: &[&str], tests_gate: bool) -> Outcome {

@@ -2,6 +2,7 @@
 
 use super::expr::{Criterion, Method};
 use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::graph::state::Comparison;
 
 pub(super) fn at_sign_with_children(text: &str, span: &Span) -> Diagnostic {
     Diagnostic::error(
@@ -34,17 +35,45 @@ pub(super) fn unknown_method(word: &str, span: &Span) -> Diagnostic {
     ))
 }
 
-/// A method that compares with an earlier run.
-pub(super) fn needs_state(criterion: &Criterion) -> Diagnostic {
-    Diagnostic::error(
-        Code::NOT_YET,
-        format!(
-            "the selection method `{}` compares with an earlier run, which is not built yet",
-            criterion.method.word()
+/// A method that compares with an earlier run, where there is none.
+pub(super) fn no_state(criterion: &Criterion, file: &str, comparison: Option<&Comparison>) -> Diagnostic {
+    let method = criterion.method.word();
+    let fault = match comparison {
+        Some(comparison) => Diagnostic::error(
+            Code::STATE,
+            format!(
+                "the selection method `{method}` needs `{file}`, which is not in `{}`",
+                comparison.previous.folder
+            ),
         ),
-    )
-    .at(criterion.span.clone())
-    .hint("Name the nodes by `fqn`, `tag`, `path` or another method for the time being.")
+        None => Diagnostic::error(
+            Code::STATE,
+            format!("the selection method `{method}` compares with an earlier run, but no state was given"),
+        ),
+    };
+    let hint = match file {
+        "sources.json" => {
+            "Run `source freshness` before and after, and give the earlier folder with --state."
+        }
+        _ => "Give the folder of the earlier run's artifacts with --state.",
+    };
+    fault.at(criterion.span.clone()).hint(hint)
+}
+
+/// A contract that changed in a way that readers notice.
+pub(super) fn contract_broken(name: &str, versioned: bool, changes: &[String]) -> Diagnostic {
+    let fault = Diagnostic::error(
+        Code::CONTRACT_BROKEN,
+        format!("the contract of `{name}` changed in a way that breaks those who read it"),
+    );
+    let fault = changes
+        .iter()
+        .fold(fault, |fault, change| fault.note(change.clone()));
+    fault.hint(if versioned {
+        "Undo the change, or make it in a new version of the model."
+    } else {
+        "Undo the change, or give the model versions and make it in a new one."
+    })
 }
 
 /// A value that the method does not know.

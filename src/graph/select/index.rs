@@ -1,14 +1,16 @@
 //! What methods look things up by: members with their facts, and indexes built once when first needed.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value as Json;
 
+use crate::diagnostic::Diagnostic;
 use crate::graph::Graph;
 use crate::graph::bits::Bits;
-use crate::manifest::{Config, Exposure, Manifest, Node, NodeKind, SourceNode};
+use crate::graph::state::Comparison;
+use crate::manifest::{Config, Exposure, Manifest, Node, NodeId, NodeKind, SourceNode};
 use crate::project::Project;
 
 /// A member of the graph with what stands behind it.
@@ -20,6 +22,14 @@ pub(super) enum Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
+    pub fn id(self) -> &'a NodeId {
+        match self {
+            Self::Node(n) => &n.id,
+            Self::Source(s) => &s.id,
+            Self::Exposure(e) => &e.id,
+        }
+    }
+
     pub fn package(self) -> &'a str {
         match self {
             Self::Node(n) => &n.package,
@@ -111,14 +121,23 @@ pub(super) struct Index<'a> {
     pub project_name: &'a str,
     /// By graph position.
     pub entries: Vec<Entry<'a>>,
+    pub manifest: &'a Manifest,
+    /// The earlier run, where one was given.
+    pub comparison: Option<&'a Comparison>,
     project: &'a Project,
+    warnings: RefCell<Vec<Diagnostic>>,
     tags: OnceCell<BTreeMap<&'a str, Vec<u32>>>,
     names: OnceCell<Names<'a>>,
     paths: OnceCell<Paths<'a>>,
 }
 
 impl<'a> Index<'a> {
-    pub fn new(project: &'a Project, manifest: &'a Manifest, graph: &'a Graph) -> Self {
+    pub fn new(
+        project: &'a Project,
+        manifest: &'a Manifest,
+        graph: &'a Graph,
+        comparison: Option<&'a Comparison>,
+    ) -> Self {
         let mut entries: Vec<Entry<'a>> = manifest.nodes.values().map(Entry::Node).collect();
         entries.extend(manifest.sources.values().map(Entry::Source));
         entries.extend(manifest.exposures.values().map(Entry::Exposure));
@@ -126,11 +145,29 @@ impl<'a> Index<'a> {
             graph,
             project_name: &manifest.project_name,
             entries,
+            manifest,
+            comparison,
             project,
+            warnings: RefCell::default(),
             tags: OnceCell::new(),
             names: OnceCell::new(),
             paths: OnceCell::new(),
         }
+    }
+
+    /// Keeps a warning, once.
+    pub fn warn(&self, warning: Diagnostic) {
+        let mut warnings = self.warnings.borrow_mut();
+        if !warnings
+            .iter()
+            .any(|w| w.message() == warning.message() && w.notes() == warning.notes())
+        {
+            warnings.push(warning);
+        }
+    }
+
+    pub fn take_warnings(&self) -> Vec<Diagnostic> {
+        self.warnings.take()
     }
 
     pub fn none(&self) -> Bits {

@@ -19,9 +19,12 @@ pub use expr::{Criterion, Method};
 pub use list::{ListForm, list};
 pub use parse::parse_criterion;
 
+use std::sync::Arc;
+
 use indexmap::IndexSet;
 
 use super::Graph;
+use super::state::Comparison;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::manifest::{Manifest, NodeId};
 use crate::project::Project;
@@ -67,6 +70,8 @@ pub struct SelectOptions {
     pub exclude_resource_types: Vec<String>,
     /// Keeps models without text: `ls` shows them, nothing else runs them.
     pub include_empty: bool,
+    /// The earlier run that `state`, `result` and `source_status` compare with.
+    pub state: Option<Arc<Comparison>>,
 }
 
 /// The nodes a command works on.
@@ -83,8 +88,8 @@ pub struct Selection {
 /// `--selector` goes before `--select` and `--exclude`; without any of them the default of `selectors.yml` applies.
 ///
 /// # Errors
-/// `N0401`–`N0403`, `N0110` where `selectors.yml` is not well formed, `N0702` for methods that compare with an earlier
-/// run; all faults together. An empty result is no error here.
+/// `N0401`–`N0403`, `N0110` where `selectors.yml` is not well formed, `N0405` and `N0406` for methods that
+/// compare with an earlier run; all faults together. An empty result is no error here.
 pub fn select(
     project: &Project,
     manifest: &Manifest,

@@ -36,7 +36,7 @@ pub(super) fn resolve(
             &parsed
         }
     };
-    let index = Index::new(project, manifest, graph);
+    let index = Index::new(project, manifest, graph, options.state.as_deref());
     let mut resolver = Resolver {
         sources: index.filter(|entry| matches!(entry, Entry::Source(_))),
         index: &index,
@@ -62,10 +62,9 @@ pub(super) fn resolve(
         .filter(|at| chosen.contains(**at) && is_wanted(index.entry(**at)))
         .map(|at| graph.id(*at).clone())
         .collect();
-    Ok(Selection {
-        ids,
-        warnings: resolver.warnings,
-    })
+    let mut warnings = resolver.warnings;
+    warnings.extend(index.take_warnings());
+    Ok(Selection { ids, warnings })
 }
 
 /// What an expression selects.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Done;
 use super::statement::Statement;
-use crate::adapters::Session;
+use crate::adapters::{Relation, Session};
 use crate::compile::{CompiledNode, Context, NodeHost};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::events::Status;
@@ -22,32 +22,8 @@ pub fn run(
 ) -> Result<Done> {
     let called = call(cx, compiled, host)?;
     let name = compiled.node.config.materialized();
-    let returned = called
-        .returned
-        .as_ref()
-        .and_then(|v| v.get_attr("relations").ok());
-    let relations: Option<Vec<_>> = returned.and_then(|list| {
-        list.try_iter()
-            .ok()
-            .map(|items| items.map(|v| Engine::as_relation(&v)).collect())
-    });
-    match relations {
-        Some(relations) => {
-            for relation in relations {
-                let relation = relation.ok_or_else(|| {
-                    fault(format!(
-                        "the materialization `{name}` returned something in `relations` that is no relation"
-                    ))
-                })?;
-                session.cache_added(&relation);
-            }
-        }
-        None => {
-            return Err(fault(format!(
-                "the materialization `{name}` did not return a list of relations"
-            ))
-            .hint("End it with {{ return({'relations': [target_relation]}) }}."));
-        }
+    for relation in relations(&called, name)? {
+        session.cache_added(&relation);
     }
     let main = Statement::named(&called, "main").ok_or_else(|| {
         fault(format!(
@@ -63,6 +39,31 @@ pub fn run(
         batches: None,
         diagnostic: None,
     })
+}
+
+/// Returns the relations that a materialization says it made.
+pub(super) fn relations(called: &Called, name: &str) -> Result<Vec<Relation>> {
+    let returned = called
+        .returned
+        .as_ref()
+        .and_then(|v| v.get_attr("relations").ok());
+    let relations: Option<Vec<_>> = returned.and_then(|list| {
+        list.try_iter()
+            .ok()
+            .map(|items| items.map(|v| Engine::as_relation(&v)).collect())
+    });
+    let Some(relations) = relations else {
+        return Err(fault(format!(
+            "the materialization `{name}` did not return a list of relations"
+        ))
+        .hint("End it with {{ return({'relations': [target_relation]}) }}."));
+    };
+    let no_relation = || {
+        fault(format!(
+            "the materialization `{name}` returned something in `relations` that is no relation"
+        ))
+    };
+    relations.into_iter().map(|r| r.ok_or_else(no_relation)).collect()
 }
 
 /// Calls the materialization macro of a node.

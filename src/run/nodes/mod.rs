@@ -1,5 +1,6 @@
 //! What each kind of node does when it runs.
 
+pub mod clone;
 pub mod materialize;
 pub mod microbatch;
 pub mod operation;

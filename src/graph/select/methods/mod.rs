@@ -4,10 +4,10 @@ mod config;
 mod fqn;
 mod path;
 mod plain;
+mod state;
 mod test;
 mod version;
 
-use super::error;
 use super::expr::{Criterion, Method};
 use super::index::Index;
 use crate::diagnostic::Result;
@@ -16,7 +16,7 @@ use crate::graph::bits::Bits;
 /// Returns the members that a criterion names.
 ///
 /// # Errors
-/// `N0401` for a value the method cannot take, `N0702` for methods that need an earlier run.
+/// `N0401` for a value the method cannot take, `N0405` where an earlier run is needed and none is given, `N0406` for a broken contract.
 pub(super) fn search(index: &Index<'_>, criterion: &Criterion) -> Result<Bits> {
     match criterion.method {
         Method::Fqn => Ok(fqn::search(index, &criterion.value)),
@@ -35,7 +35,9 @@ pub(super) fn search(index: &Index<'_>, criterion: &Criterion) -> Result<Bits> {
         Method::TestName => Ok(test::name(index, &criterion.value)),
         Method::TestType => test::kind(index, criterion),
         Method::Version => version::search(index, criterion),
-        Method::State | Method::Result | Method::SourceStatus => Err(error::needs_state(criterion)),
+        Method::State => state::state(index, criterion),
+        Method::Result => state::result(index, criterion),
+        Method::SourceStatus => state::source_status(index, criterion),
         // Resolved where the names of selectors are known.
         Method::Selector => Ok(index.none()),
     }

@@ -143,12 +143,12 @@ fn all_faults_of_the_command_line_come_together() {
 }
 
 #[test]
-fn a_method_that_needs_an_earlier_run_is_refused() {
+fn a_method_that_compares_needs_an_earlier_run() {
     let found = faults(&["state:modified+"]);
-    assert_eq!(found.0[0].code().0, "N0702");
+    assert_eq!(found.0[0].code().0, "N0405");
     assert_eq!(
         found.0[0].message(),
-        "the selection method `state` compares with an earlier run, which is not built yet"
+        "the selection method `state` compares with an earlier run, but no state was given"
     );
 }
 

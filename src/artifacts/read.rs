@@ -1,0 +1,189 @@
+//! Reads the artifacts of an earlier run, of dbt's or ours: `manifest.json`, `run_results.json`, `sources.json`.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::{Map, Value as Json};
+
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::fs;
+use crate::graph::state::{PreviousManifest, PreviousState};
+
+/// Newest versions that are read; older ones are read as far as their fields go by today's names.
+const MANIFEST_VERSION_MAX: u32 = 12;
+const RUN_RESULTS_VERSION_MAX: u32 = 6;
+const SOURCES_VERSION_MAX: u32 = 3;
+
+/// An earlier `run_results.json`, as far as `retry` and `result:` need it.
+#[derive(Debug, Clone, Default)]
+pub struct PreviousResults {
+    /// Unique id and status, in the order of the file.
+    pub results: Vec<(String, String)>,
+    /// The flags of the call.
+    pub args: Map<String, Json>,
+}
+
+/// Reads what is in a folder of artifacts; `target` is the current folder, whose `sources.json` is compared with.
+///
+/// # Errors
+/// `N0114` for a file that is no artifact or of a newer version, `N0101` for one that cannot be read.
+pub fn previous_state(folder: &Path, shown: &str, target: &Path) -> Result<PreviousState> {
+    Ok(PreviousState {
+        folder: shown.to_owned(),
+        manifest: manifest(&folder.join("manifest.json"))?,
+        results: run_results(&folder.join("run_results.json"))?.map(|found| found.results),
+        sources: sources(&folder.join("sources.json"))?,
+        sources_current: sources(&target.join("sources.json"))?,
+    })
+}
+
+#[derive(Deserialize)]
+struct ManifestFile {
+    #[serde(default)]
+    metadata: Map<String, Json>,
+    #[serde(default)]
+    nodes: Map<String, Json>,
+    #[serde(default)]
+    sources: Map<String, Json>,
+    #[serde(default)]
+    exposures: Map<String, Json>,
+    #[serde(default)]
+    metrics: Map<String, Json>,
+    #[serde(default)]
+    semantic_models: Map<String, Json>,
+    #[serde(default)]
+    saved_queries: Map<String, Json>,
+    #[serde(default)]
+    unit_tests: Map<String, Json>,
+    #[serde(default)]
+    functions: Map<String, Json>,
+    #[serde(default)]
+    macros: HashMap<String, MacroText>,
+}
+
+#[derive(Deserialize)]
+struct MacroText {
+    #[serde(default)]
+    macro_sql: String,
+}
+
+/// Reads a manifest; none where there is no such file.
+fn manifest(path: &Path) -> Result<Option<PreviousManifest>> {
+    let Some(file) = parse::<ManifestFile>(path)? else {
+        return Ok(None);
+    };
+    check_version(path, &file.metadata, MANIFEST_VERSION_MAX)?;
+    let mut others = file.sources;
+    for section in [
+        file.exposures,
+        file.metrics,
+        file.semantic_models,
+        file.saved_queries,
+        file.unit_tests,
+        file.functions,
+    ] {
+        others.extend(section);
+    }
+    Ok(Some(PreviousManifest {
+        nodes: file.nodes,
+        others,
+        macros: file
+            .macros
+            .into_iter()
+            .map(|(id, found)| (id, found.macro_sql))
+            .collect(),
+    }))
+}
+
+#[derive(Deserialize)]
+struct ResultsFile {
+    #[serde(default)]
+    metadata: Map<String, Json>,
+    results: Vec<ResultRow>,
+    #[serde(default)]
+    args: Map<String, Json>,
+}
+
+#[derive(Deserialize)]
+struct ResultRow {
+    unique_id: String,
+    status: String,
+    max_loaded_at: Option<String>,
+}
+
+/// Reads `run_results.json`; none where there is no such file.
+///
+/// # Errors
+/// `N0114` for a file that is no such artifact or of a newer version, `N0101` for one that cannot be read.
+pub fn run_results(path: &Path) -> Result<Option<PreviousResults>> {
+    let Some(file) = parse::<ResultsFile>(path)? else {
+        return Ok(None);
+    };
+    check_version(path, &file.metadata, RUN_RESULTS_VERSION_MAX)?;
+    Ok(Some(PreviousResults {
+        results: file
+            .results
+            .into_iter()
+            .map(|row| (row.unique_id, row.status))
+            .collect(),
+        args: file.args,
+    }))
+}
+
+fn sources(path: &Path) -> Result<Option<BTreeMap<String, Option<String>>>> {
+    let Some(file) = parse::<ResultsFile>(path)? else {
+        return Ok(None);
+    };
+    check_version(path, &file.metadata, SOURCES_VERSION_MAX)?;
+    Ok(Some(
+        file.results
+            .into_iter()
+            .map(|row| (row.unique_id, row.max_loaded_at))
+            .collect(),
+    ))
+}
+
+fn parse<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<Option<T>> {
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let text = fs::read(path)?;
+    serde_json::from_str(&text).map(Some).map_err(|error| {
+        Diagnostic::error(
+            Code::ARTIFACT,
+            format!("`{}` is no artifact of a run: {error}", path.display()),
+        )
+        .hint("Write it anew by running the command that makes it.")
+    })
+}
+
+/// Refuses a version of which nothing is known yet.
+fn check_version(path: &Path, metadata: &Map<String, Json>, max: u32) -> Result<()> {
+    let schema = metadata
+        .get("dbt_schema_version")
+        .and_then(Json::as_str)
+        .unwrap_or_default();
+    let version = schema
+        .rsplit_once("/v")
+        .and_then(|(_, rest)| rest.trim_end_matches(".json").parse::<u32>().ok());
+    match version {
+        Some(version) if version > max => Err(Diagnostic::error(
+            Code::ARTIFACT,
+            format!(
+                "`{}` is written in version {version} of its format; the newest that is read is {max}",
+                path.display()
+            ),
+        )
+        .hint("Write it with dbt 1.11 or with nexus.")),
+        Some(_) => Ok(()),
+        None => Err(Diagnostic::error(
+            Code::ARTIFACT,
+            format!(
+                "`{}` does not say which version of its format it has",
+                path.display()
+            ),
+        )
+        .hint("Name the folder of the artifacts that dbt or nexus wrote: its `target`.")),
+    }
+}

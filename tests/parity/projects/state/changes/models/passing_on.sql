@@ -1,0 +1,2 @@
+{{ config(materialized='ephemeral') }}
+select id as id from {{ ref('unchanged') }}

@@ -1,0 +1,1 @@
+{% macro untouched() %}3{% endmacro %}

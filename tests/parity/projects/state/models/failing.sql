@@ -1,0 +1,1 @@
+select {{ 'no_such_column' if var('broken', false) else '1' }} as id

@@ -1,0 +1,1 @@
+select id, colour from {{ ref('colours') }}

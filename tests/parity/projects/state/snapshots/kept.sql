@@ -1,0 +1,4 @@
+{% snapshot kept %}
+{{ config(unique_key='id', strategy='check', check_cols=['colour']) }}
+select * from {{ ref('colours') }}
+{% endsnapshot %}
