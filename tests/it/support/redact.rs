@@ -8,9 +8,13 @@ use regex::Regex;
 static DURATION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b\d+(\.\d+)?(ms|s| seconds)\b").unwrap());
 static CLOCK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b\d{2}:\d{2}:\d{2}(\.\d+)?\b").unwrap());
 
-/// Replaces the project's folder, durations and times of day.
+/// How many macros are built in changes with each one that is added.
+static MACROS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b\d+ macros\b").unwrap());
+
+/// Replaces the project's folder, durations, times of day and the number of macros.
 pub fn redact(text: &str, project: &Path) -> String {
     let text = text.replace(&project.display().to_string(), "[PROJECT]");
     let text = DURATION.replace_all(&text, "[DURATION]");
-    CLOCK.replace_all(&text, "[TIME]").into_owned()
+    let text = CLOCK.replace_all(&text, "[TIME]");
+    MACROS.replace_all(&text, "[N] macros").into_owned()
 }
