@@ -3,14 +3,10 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde_json::{Map, Value as Json, json};
 use sha2::Digest;
 
-use super::parse::Parsing;
-use super::properties::Entry;
 use super::{ColumnInfo, Manifest, Node, RefTarget};
-use crate::diagnostic::{Code, Diagnostics, Result, SourceFile};
 use crate::jinja::RefCall;
 
 /// Returns a constraint with every field that artifacts show, defaults included. A constraint of a model, unlike that of a
@@ -36,48 +32,6 @@ pub(super) fn full(given: &Json, of_model: bool) -> Json {
         map.insert("columns".into(), part("columns", json!([])));
     }
     constraint
-}
-
-type References = (Vec<RefCall>, Vec<(Arc<str>, Arc<str>)>);
-
-/// Returns the refs and sources to which foreign keys of a model and its columns point with `to`.
-///
-/// # Errors
-/// `N0103` where `to` is neither a ref nor a source.
-pub(super) fn references(
-    cx: &Parsing<'_>,
-    entry: &Entry,
-    columns: &IndexMap<Arc<str>, ColumnInfo>,
-    extra: &Map<String, Json>,
-) -> Result<References, Diagnostics> {
-    let own = extra.get("constraints").and_then(Json::as_array);
-    let of_columns = columns.values().flat_map(|c| &c.constraints);
-    let mut found = References::default();
-    for constraint in own.into_iter().flatten().chain(of_columns) {
-        let is_foreign = constraint.get("type").and_then(Json::as_str) == Some("foreign_key");
-        let Some(to) = constraint
-            .get("to")
-            .and_then(Json::as_str)
-            .filter(|to| is_foreign && !to.is_empty())
-        else {
-            continue;
-        };
-        let file = SourceFile::new(format!("to of {}", entry.name), format!("{{{{ {to} }}}}"));
-        let scan = cx.engine.scan(&file, &entry.package)?;
-        if scan.refs.is_empty() && scan.sources.is_empty() {
-            let message = format!(
-                "a foreign key of `{}` points to `{to}`, which is no ref() or source()",
-                entry.name
-            );
-            return Err(entry
-                .error(&entry.node, Code::YAML_SHAPE, message)
-                .hint("Write `to: ref('model')` or `to: source('source', 'table')`.")
-                .into());
-        }
-        found.0.extend(scan.refs.into_iter().map(|(call, _)| call));
-        found.1.extend(scan.sources.into_iter().map(|(source, _)| source));
-    }
-    Ok(found)
 }
 
 impl Node {

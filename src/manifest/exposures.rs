@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use super::parse::Parsing;
 use super::properties::Entry;
@@ -33,6 +33,11 @@ pub(super) fn parse(cx: &Parsing<'_>, manifest: &mut Manifest, entries: &[Entry]
             Json::Object(map) => map,
             _ => Map::new(),
         };
+        if section == "groups" {
+            let meta = entry.config().get("meta").cloned().unwrap_or_else(|| json!({}));
+            value.insert("config".into(), json!({ "meta": meta }));
+            value.entry("description").or_insert(Json::Null);
+        }
         value.insert("unique_id".into(), id.as_str().into());
         value.insert("resource_type".into(), word.into());
         value.insert("package_name".into(), (&*entry.package).into());

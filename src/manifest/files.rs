@@ -356,11 +356,6 @@ fn node(
         mut source_spans,
     } = said;
     recorded.add_hooks(hooked);
-    if let Some(entry) = entry {
-        let (refs, sources) = super::constraints::references(cx, entry, &columns, &extra)?;
-        recorded.refs.extend(refs);
-        recorded.sources.extend(sources);
-    }
     ref_spans.resize(recorded.refs.len(), None);
     source_spans.resize(recorded.sources.len(), None);
     Ok(Node {

@@ -221,8 +221,9 @@ fn ask(
     let node = stand_in(cx, session, source)?;
     comment::apply(comment, cx, &node, session)?;
     let view = serde_json::to_value(&**source).unwrap_or_default();
-    let host =
-        NodeHost::new(cx.clone(), node, Some(session.clone())).with_member("model", Engine::value(&view));
+    let host = NodeHost::new(cx.clone(), node, Some(session.clone()))
+        .with_member("model", Engine::value(&view))
+        .with_member("this", Engine::relation(source.relation.clone()));
     let host: Arc<dyn Host> = Arc::new(host);
     let text = |key: &str| source.config.str(key);
     let mut arguments = vec![("source".to_owned(), Engine::relation(source.relation.clone()))];

@@ -216,7 +216,7 @@ def freshness_of(run):
     return answers
 
 
-def oracle_key(name, python, nexus):
+def oracle_key(name, python, nexus=None):
     """Returns a digest of all that the oracle's answer depends on."""
     digest = hashlib.sha256(PROCEDURE.encode())
 
