@@ -37,6 +37,9 @@ pub(super) fn parse(cx: &Parsing<'_>, manifest: &mut Manifest, entries: &[Entry]
             let meta = entry.config().get("meta").cloned().unwrap_or_else(|| json!({}));
             value.insert("config".into(), json!({ "meta": meta }));
             value.entry("description").or_insert(Json::Null);
+            if let Some(Json::Object(owner)) = value.get_mut("owner") {
+                owner.entry("name").or_insert(Json::Null);
+            }
         }
         value.insert("unique_id".into(), id.as_str().into());
         value.insert("resource_type".into(), word.into());
