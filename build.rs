@@ -1,5 +1,6 @@
 //! Makes the binary find the prebuilt libduckdb (an rpath to `DUCKDB_LIB_DIR` and to the binary's own folder) and
-//! embeds the files of `macros/` and `templates/` as a table of paths and texts.
+//! embeds the files of `macros/` and `templates/` as a table of paths and texts. The table names the files by the
+//! checkout that is compiled, so that several checkouts can share a target folder.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -28,8 +29,9 @@ fn embed() -> io::Result<()> {
     for file in files {
         let name = file.strip_prefix(&root).map_err(io::Error::other)?;
         let name = name.to_string_lossy().replace('\\', "/");
-        let path = file.to_string_lossy();
-        writeln!(table, "    ({name:?}, include_str!({path:?})),").map_err(io::Error::other)?;
+        let path = format!("/{name}");
+        writeln!(table, "    ({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))),")
+            .map_err(io::Error::other)?;
     }
     table.push_str("];\n");
     fs::write(PathBuf::from(variable("OUT_DIR")?).join("embedded.rs"), table)
