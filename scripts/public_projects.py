@@ -4,17 +4,18 @@
     scripts/public_projects.py /tmp/public
     tests/parity/compare.py --nexus … --root /tmp/public --check nodes --check compiled
 
-The projects come from source distributions, as they are but for `profiles.yml`: each gets one of its own for DuckDB.
+The projects come from source distributions, as they are but for the profile: each gets one of its own for DuckDB.
 Nothing of them is kept in this repository.
 """
 
 import argparse
+import io
 import re
 import shutil
-import subprocess
-import sys
 import tarfile
 import tempfile
+import urllib.parse
+import urllib.request
 from pathlib import Path
 
 # Distribution, and the folders in it below which projects are looked for.
@@ -22,6 +23,14 @@ SOURCES = [
     ("dagster-dbt==0.29.27", ["dagster_dbt_tests/dbt_projects", "dagster_dbt_tests/components"]),
     ("dbt-osmosis==1.5.0", ["demo_duckdb"]),
     ("dbt-metabase==1.7.5", ["sandbox"]),
+    ("sqlmesh==0.236.4", ["examples", "tests/fixtures/dbt"]),
+    ("dbt-autofix==0.22.6", ["tests/integration_tests/dbt_projects"]),
+    ("dbt-dry-run==0.10.1", ["integration/projects"]),
+    ("dbt-toolbox==0.12.0", ["tests/dbt_sample_project"]),
+    ("prefect-dbt==0.7.25", ["tests/dbt_test_project"]),
+    ("opendbt==0.14.0", ["tests/resources"]),
+    ("dbt-metricflow==0.15.0", ["dbt_metricflow/cli"]),
+    ("dbt-contracts==1.1.0", ["tests/integration/project"]),
 ]
 
 PROFILE = """{profile}:
@@ -32,12 +41,14 @@ PROFILE = """{profile}:
 
 
 def fetch(requirement, into):
-    """Downloads and unpacks a source distribution."""
-    name = requirement.split("==")[0]
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", name, "--dest", str(into)]
-    subprocess.run([*command, requirement], check=True)
-    archive = next(into.glob("*.tar.gz"))
-    with tarfile.open(archive) as opened:
+    """Downloads and unpacks a source distribution, without running anything of it."""
+    name, version = requirement.split("==")
+    index = f"https://pypi.org/simple/{name}/"
+    with urllib.request.urlopen(index, timeout=60) as answer:
+        links = re.findall(r'href="([^"]+)"', answer.read().decode())
+    names = [f"/{spelt}-{version}.tar.gz" for spelt in (name, name.replace("-", "_"))]
+    url = urllib.parse.urljoin(index, next(link for link in links if any(n in link for n in names)))
+    with urllib.request.urlopen(url, timeout=300) as answer, tarfile.open(fileobj=io.BytesIO(answer.read())) as opened:
         opened.extractall(into / "unpacked", filter="data")
     return next((into / "unpacked").iterdir())
 
@@ -53,14 +64,18 @@ def take(distribution, root, folders, out):
     for folder in folders:
         for found in sorted((root / folder).rglob("dbt_project.yml")):
             project = found.parent
-            profile = profile_of(project)
-            if profile is None or "dbt_packages" in project.parts:
+            if {"dbt_packages", "packages"} & set(project.relative_to(root).parts):
                 continue
+            profile = profile_of(project)
             name = f"{distribution}__{project.name}"
             if name in taken:
                 name += f"_{len(taken)}"
             shutil.rmtree(out / name, ignore_errors=True)
             shutil.copytree(project, out / name)
+            if profile is None:
+                profile = "public"
+                with (out / name / "dbt_project.yml").open("a") as file:
+                    file.write("\nprofile: public\n")
             (out / name / "profiles.yml").write_text(PROFILE.format(profile=profile))
             taken.append(name)
     return taken
