@@ -30,8 +30,11 @@ fn embed() -> io::Result<()> {
         let name = file.strip_prefix(&root).map_err(io::Error::other)?;
         let name = name.to_string_lossy().replace('\\', "/");
         let path = format!("/{name}");
-        writeln!(table, "    ({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))),")
-            .map_err(io::Error::other)?;
+        writeln!(
+            table,
+            "    ({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))),"
+        )
+        .map_err(io::Error::other)?;
     }
     table.push_str("];\n");
     fs::write(PathBuf::from(variable("OUT_DIR")?).join("embedded.rs"), table)

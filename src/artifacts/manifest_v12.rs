@@ -80,12 +80,12 @@ impl Serialize for Artifact<'_> {
         map.serialize_entry("metadata", &self.metadata())?;
         let view = |id| (self.compiled.get(id), id);
         let nodes = || {
-            // dbt keeps a test of a disabled model among the nodes, switched off.
+            // dbt keeps a test of a disabled or missing model among the nodes, switched off.
             let dead = manifest
                 .disabled
                 .iter()
                 .flat_map(|(id, nodes)| nodes.iter().map(move |node| (id, node)));
-            let dead = dead.filter(|(_, node)| node.is_test_of_disabled());
+            let dead = dead.filter(|(_, node)| node.is_test_without_target());
             let plain = |node: &Node| !matches!(node.kind, NodeKind::UnitTest | NodeKind::Function);
             let alive = manifest.nodes.iter().filter(move |(_, node)| plain(node));
             alive.chain(dead).map(|(id, node)| {
@@ -136,7 +136,7 @@ impl Serialize for Artifact<'_> {
                 let gone = manifest
                     .disabled
                     .iter()
-                    .filter(|(_, nodes)| nodes.iter().any(|n| !n.is_test_of_disabled()));
+                    .filter(|(_, nodes)| nodes.iter().any(|n| !n.is_test_without_target()));
                 let nodes = gone
                     .map(|(id, nodes)| (id.as_str(), json!(nodes.iter().map(|n| &**n).collect::<Vec<_>>())));
                 nodes.chain(
@@ -245,7 +245,7 @@ impl<'a> Artifact<'a> {
                 manifest
                     .disabled
                     .iter()
-                    .filter(|(_, nodes)| nodes.iter().any(|n| n.is_test_of_disabled()))
+                    .filter(|(_, nodes)| nodes.iter().any(|n| n.is_test_without_target()))
                     .map(|(id, _)| (id, [].as_slice())),
             )
             .chain(manifest.sources.keys().map(|id| (id, [].as_slice())));

@@ -83,7 +83,7 @@ pub(super) fn render(
     if node.kind == NodeKind::Operation {
         // A run hook that is only compiled has no run to tell of.
         for name in ["results", "schemas", "database_schemas"] {
-            host = host.with_member(name, crate::jinja::list(Vec::new()));
+            host = host.with_member(name, crate::jinja::Value::UNDEFINED);
         }
     }
     let host = Arc::new(host);

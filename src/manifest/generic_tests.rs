@@ -770,10 +770,11 @@ fn depends(cx: &Parsing<'_>, target: &Target<'_>, spec: &Spec, macro_id: &Arc<st
         }
     }
     // A shortcut's `model` is rendered only where the test is compiled.
-    let dead = target
-        .attached
-        .as_ref()
-        .is_some_and(|id| id.as_str().ends_with(super::link::DISABLED));
+    let dead = matches!(target.on, On::Node(_))
+        && target
+            .attached
+            .as_ref()
+            .is_none_or(|id| id.as_str().ends_with(super::link::DISABLED));
     if !(shortcut && dead)
         && let Some(found) = cx.engine.find_macro(&target.entry.package, "get_where_subquery")
     {

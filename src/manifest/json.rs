@@ -17,8 +17,11 @@ impl Serialize for ColumnInfo {
         map.serialize_entry("quote", &self.quote)?;
         map.serialize_entry("config", &json!({ "meta": self.meta, "tags": self.tags }))?;
         map.serialize_entry("tags", &self.tags)?;
-        map.serialize_entry("granularity", &None::<()>)?;
+        map.serialize_entry("granularity", &self.granularity)?;
         map.serialize_entry("doc_blocks", &self.doc_blocks)?;
+        for (key, value) in &self.others {
+            map.serialize_entry(key, value)?;
+        }
         map.end()
     }
 }

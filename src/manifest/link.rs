@@ -31,6 +31,9 @@ pub(super) fn link(cx: &Parsing<'_>, manifest: &mut Manifest, faults: &mut Diagn
                 manifest
                     .warnings
                     .extend(found.into_iter().map(Diagnostic::as_warning));
+                Arc::make_mut(node)
+                    .extra
+                    .insert(WITHOUT_TARGET.into(), true.into());
                 off.push(node.id.clone());
             }
             Err(found) => faults.extend(found),
@@ -76,7 +79,15 @@ impl Node {
             .and_then(|t| t.attached_node.as_ref());
         attached.is_some_and(|id| id.as_str().ends_with(DISABLED))
     }
+
+    /// Says whether it is a test that is switched off because what it tests is disabled or does not exist.
+    pub fn is_test_without_target(&self) -> bool {
+        self.is_test_of_disabled() || self.extra.contains_key(WITHOUT_TARGET)
+    }
 }
+
+/// Marks a test whose node does not exist.
+const WITHOUT_TARGET: &str = "without_target";
 
 /// Marks the attached node of a test whose model is disabled.
 pub(super) const DISABLED: &str = "\u{0}disabled";

@@ -93,8 +93,12 @@ pub struct ColumnInfo {
     pub tags: Vec<Arc<str>>,
     pub quote: Option<bool>,
     pub constraints: Vec<Json>,
+    /// The grain of a time spine's column: `day`.
+    pub granularity: Option<Arc<str>>,
     /// Ids of the docs blocks that its description calls.
     pub doc_blocks: Vec<Arc<str>>,
+    /// Keys that dbt has no meaning for, which the artifact keeps.
+    pub others: Vec<(Arc<str>, Json)>,
 }
 
 /// What a generic test is made of.

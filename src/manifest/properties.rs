@@ -343,11 +343,35 @@ pub(super) fn columns_of(
                     .iter()
                     .map(|c| super::constraints::full(&c.to_json(), false))
                     .collect(),
+                granularity: text("granularity"),
                 doc_blocks: cx.doc_blocks(package, item),
+                others: item.as_map().into_iter().flat_map(other_keys).collect(),
             },
         );
     }
     Ok(Arc::new(columns))
+}
+
+/// Returns the keys of a column that mean nothing to dbt.
+fn other_keys(column: &crate::yaml::Mapping) -> impl Iterator<Item = (Arc<str>, Json)> {
+    const KNOWN: [&str; 12] = [
+        "name",
+        "description",
+        "meta",
+        "data_type",
+        "constraints",
+        "docs",
+        "config",
+        "data_tests",
+        "tests",
+        "quote",
+        "tags",
+        "granularity",
+    ];
+    column
+        .iter()
+        .filter(|(key, _)| !KNOWN.contains(key))
+        .map(|(key, value)| (Arc::from(key), value.to_json()))
 }
 
 /// Entries by section, package and name.

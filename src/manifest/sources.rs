@@ -113,7 +113,7 @@ fn source(cx: &Parsing<'_>, entry: &Entry, table: &Yaml) -> Result<SourceNode> {
         "database": quoting("database"), "schema": quoting("schema"), "identifier": quoting("identifier"), "column": null,
     }));
     if let Some(value) = table.get("external").filter(|n| !n.is_null()) {
-        extra.insert("external".into(), value.to_json());
+        extra.insert("external".into(), external(value.to_json()));
     }
     for key in ["freshness", "loaded_at_field", "loaded_at_query"] {
         extra.insert(key.into(), config.get(key).cloned().unwrap_or_default());
@@ -161,6 +161,37 @@ fn source(cx: &Parsing<'_>, entry: &Entry, table: &Yaml) -> Result<SourceNode> {
         name,
         config,
     })
+}
+
+/// Brings the tags of a source into dbt's order, each once.
+fn sort_tags(config: &mut Config) {
+    let mut tags = config
+        .get("tags")
+        .and_then(Json::as_array)
+        .cloned()
+        .unwrap_or_default();
+    tags.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+    tags.dedup();
+    config.values.insert("tags".into(), Json::Array(tags));
+}
+
+/// An `external:` with all the keys that dbt knows, and whatever else is written.
+fn external(written: Json) -> Json {
+    let Json::Object(mut given) = written else {
+        return written;
+    };
+    let mut whole = Map::new();
+    for key in [
+        "location",
+        "file_format",
+        "row_format",
+        "tbl_properties",
+        "partitions",
+    ] {
+        whole.insert(key.to_owned(), given.shift_remove(key).unwrap_or_default());
+    }
+    whole.extend(given);
+    Json::Object(whole)
 }
 
 /// Returns what of an entry and a table counts as configuration although it stands outside `config:`.
@@ -231,16 +262,20 @@ fn config(levels: &Levels<'_>, entry: &Entry, table: &Yaml, fqn: &[Arc<str>]) ->
         config.lay(&level);
         super::levels::lay_unrendered(&mut unrendered, level);
     }
-    let mut tags: Vec<Json> = config
-        .get("tags")
-        .and_then(Json::as_array)
-        .cloned()
-        .unwrap_or_default();
-    tags.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
-    tags.dedup();
-    config.values.insert("tags".into(), Json::Array(tags));
+    sort_tags(&mut config);
+    // Of these two, dbt keeps what the properties say, without the folders.
+    let mut of_properties = Config {
+        values: super::files::map(json!({ "meta": {}, "tags": [] })),
+    };
+    for level in [config_of(&entry.node), config_of(table)] {
+        of_properties.lay(&level);
+    }
+    sort_tags(&mut of_properties);
     for key in ["meta", "tags"] {
-        unrendered.insert(key.to_owned(), config.get(key).cloned().unwrap_or_default());
+        unrendered.insert(
+            key.to_owned(),
+            of_properties.get(key).cloned().unwrap_or_default(),
+        );
     }
     let set = |part: &str| {
         unrendered["freshness"]
