@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::fs;
 use crate::graph::state::{PreviousManifest, PreviousState};
+use crate::manifest::time_of;
+use crate::run::Batches;
 
 /// Newest versions that are read; older ones are read as far as their fields go by today's names.
 const MANIFEST_VERSION_MAX: u32 = 12;
@@ -22,6 +25,8 @@ pub struct PreviousResults {
     pub results: Vec<(String, String)>,
     /// The flags of the call.
     pub args: Map<String, Json>,
+    /// Batches of models that were built in part.
+    pub batches: HashMap<String, Batches>,
 }
 
 /// Reads what is in a folder of artifacts; `target` is the current folder, whose `sources.json` is compared with.
@@ -110,6 +115,37 @@ struct ResultRow {
     unique_id: String,
     status: String,
     max_loaded_at: Option<String>,
+    batch_results: Option<BatchRows>,
+}
+
+#[derive(Deserialize)]
+struct BatchRows {
+    #[serde(default)]
+    successful: Vec<(String, String)>,
+    #[serde(default)]
+    failed: Vec<(String, String)>,
+}
+
+impl BatchRows {
+    /// Returns what is to be built again; none where all or nothing was built: then the model is built as a whole.
+    fn unfinished(&self) -> Option<Batches> {
+        let time = |text: &String| {
+            let zoned = DateTime::parse_from_rfc3339(text)
+                .map(|t| t.with_timezone(&Utc))
+                .ok();
+            zoned.or_else(|| time_of(text))
+        };
+        let stretches = |rows: &[(String, String)]| -> Option<Vec<_>> {
+            rows.iter()
+                .map(|(from, to)| Some((time(from)?, time(to)?)))
+                .collect()
+        };
+        (!self.successful.is_empty() && !self.failed.is_empty()).then_some(())?;
+        Some(Batches {
+            successful: stretches(&self.successful)?,
+            failed: stretches(&self.failed)?,
+        })
+    }
 }
 
 /// Reads `run_results.json`; none where there is no such file.
@@ -121,7 +157,13 @@ pub fn run_results(path: &Path) -> Result<Option<PreviousResults>> {
         return Ok(None);
     };
     check_version(path, &file.metadata, RUN_RESULTS_VERSION_MAX)?;
+    let batches = file
+        .results
+        .iter()
+        .filter_map(|row| Some((row.unique_id.clone(), row.batch_results.as_ref()?.unfinished()?)))
+        .collect();
     Ok(Some(PreviousResults {
+        batches,
         results: file
             .results
             .into_iter()

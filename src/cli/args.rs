@@ -206,6 +206,9 @@ pub struct RunArgs {
     pub empty: bool,
     #[arg(long, hide = true)]
     pub no_empty: bool,
+    /// Read only the rows of a stretch of time: '3 days', '{start: 2024-01-01, end: 2024-02-01}'
+    #[arg(long, value_name = "WINDOW")]
+    pub sample: Option<String>,
     /// Start of the batches to build: a date, or date and time in UTC
     #[arg(long, value_name = "TIME")]
     pub event_time_start: Option<String>,

@@ -7,9 +7,11 @@ mod commands;
 mod exit;
 mod options;
 mod recorded;
+mod sample;
 mod state;
 mod workspace;
 
+use std::collections::HashMap;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -20,6 +22,7 @@ use crate::diagnostic::{Diagnostics, Severity, render_text};
 use crate::events::Sink;
 use crate::invocation::Invocation;
 use crate::report::{JsonSink, Output, TextOptions, TextSink};
+use crate::run::Batches;
 
 use args::{Cli, Command};
 use options::Options;
@@ -69,6 +72,7 @@ pub fn run(args: std::env::ArgsOs) -> ExitCode {
         options,
         sink,
         only: None,
+        batches: HashMap::new(),
     };
     let code = match commands::dispatch(&cli.command, &session) {
         Ok(_) if invocation.cancel.is_cancelled() => exit::INTERRUPTED,
@@ -92,6 +96,8 @@ pub(crate) struct Call {
     pub sink: Arc<dyn Sink>,
     /// Unique ids of the nodes to work on, in place of a selection: those that `retry` runs again.
     pub only: Option<Vec<String>>,
+    /// Batches to build again, by unique id of their model.
+    pub batches: HashMap<String, Batches>,
 }
 
 impl Call {

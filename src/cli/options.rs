@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json, json};
 
 use super::args::{Cli, GlobalArgs, LogFormat, RunArgs};
-use super::recorded;
 use super::state::StateOptions;
+use super::{recorded, sample};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::invocation::Invocation;
 use crate::manifest::time_of;
@@ -35,6 +35,8 @@ pub struct Options {
     pub empty: bool,
     /// `--event-time-start` and `--event-time-end`.
     pub event_time: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    /// `--sample`.
+    pub sample: Option<(DateTime<Utc>, DateTime<Utc>)>,
     pub state: StateOptions,
     /// The flags that every command takes, as they were typed.
     pub global: GlobalArgs,
@@ -145,6 +147,11 @@ pub fn resolve(cli: &Cli, invocation: &Invocation, terminal: bool) -> Result<Opt
             Some(run) => event_time(run, invocation)?,
             None => None,
         },
+        sample: run
+            .filter(|_| matches!(cli.command.which(), "run" | "build"))
+            .and_then(|r| r.sample.as_deref().or_else(|| env(invocation, "SAMPLE")))
+            .map(|given| sample::window(given, invocation.now()))
+            .transpose()?,
         state: state(cli, invocation),
         global: global.clone(),
         recorded: Map::new(),

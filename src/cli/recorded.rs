@@ -20,7 +20,10 @@ const AGAIN: [&str; 8] = [
 ];
 
 /// Flags with one value.
-const TEXTS: [&str; 6] = [
+const TEXTS: [&str; 9] = [
+    "sample",
+    "event_time_start",
+    "event_time_end",
     "target",
     "profile",
     "selector",
@@ -66,6 +69,11 @@ pub(super) fn of_call(cli: &Cli, options: &Options) -> Map<String, Json> {
         put("state", json!(options.state.state));
         put("defer_state", json!(options.state.defer_state));
     }
+    if let Some(run) = cli.command.run() {
+        put("sample", json!(run.sample));
+        put("event_time_start", json!(run.event_time_start));
+        put("event_time_end", json!(run.event_time_end));
+    }
     if let Command::RunOperation(operation) = &cli.command {
         put("macro", json!(operation.name));
         put("args", json!(operation.args));
@@ -98,6 +106,10 @@ pub(super) fn again(args: &Map<String, Json>, now: &GlobalArgs) -> Result<Cli> {
         words.extend(text(args.get("args")).map(|given| format!("--args={given}")));
     }
     for key in TEXTS {
+        let of_time = matches!(key, "sample" | "event_time_start" | "event_time_end");
+        if of_time && !matches!(which, "run" | "build") {
+            continue;
+        }
         let takes = !matches!(key, "selector" | "indirect_selection" | "state") || which != "run-operation";
         if let Some(value) = text(args.get(key)).filter(|_| takes) {
             words.push(format!("{}={value}", flag(key)));

@@ -77,6 +77,7 @@ pub(crate) fn open(call: &Call) -> Result<Workspace, Diagnostics> {
         flags,
         args: args(call),
         empty: call.options.empty,
+        sample: call.options.sample,
     };
     let manifest = parse(call, &project, &engine, &adapter, &context_options)?;
     let graph = Arc::new(link(&manifest)?);
@@ -352,7 +353,11 @@ impl Workspace {
             comment: QueryComment::of(self.project.root().project.query_comment.as_ref()),
             results: None,
             event_time: call.options.event_time,
-            batches: Default::default(),
+            batches: call
+                .batches
+                .iter()
+                .map(|(id, batches)| (NodeId::new(id.as_str()), batches.clone()))
+                .collect(),
             permits: Default::default(),
         }
     }

@@ -68,20 +68,29 @@ impl Batch {
         entries.push(("batch".into(), batch));
         jinja::dict(entries)
     }
+}
 
-    /// Limits a relation to the rows of the batch, by the column in which it keeps their time.
-    pub(super) fn limit(&self, relation: &Relation, column: &str) -> String {
-        format!(
-            "(select * from {relation} where {column} >= '{}' and {column} < '{}')",
-            text(&self.start),
-            text(&self.end)
-        )
-    }
+/// From the first time, up to and without the second.
+pub(super) type Window = (DateTime<Utc>, DateTime<Utc>);
+
+/// Limits a relation to the rows of a stretch of time, by the column in which it keeps their time.
+pub(super) fn limit(relation: &Relation, column: &str, (start, end): Window) -> String {
+    format!(
+        "(select * from {relation} where {column} >= '{}' and {column} < '{}')",
+        text(&start),
+        text(&end)
+    )
 }
 
 /// Writes a time as Python's `str` does.
 fn text(at: &DateTime<Utc>) -> String {
-    at.format("%Y-%m-%d %H:%M:%S+00:00").to_string()
+    let fraction = if at.timestamp_subsec_micros() == 0 {
+        ""
+    } else {
+        "%.6f"
+    };
+    at.format(&format!("%Y-%m-%d %H:%M:%S{fraction}+00:00"))
+        .to_string()
 }
 
 /// Returns the column that holds a node's time, quoted where its column or its source says so.

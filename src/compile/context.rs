@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json, json};
 
 use super::deferral::Deferral;
@@ -24,6 +25,8 @@ pub struct ContextOptions {
     pub args: Map<String, Json>,
     /// `--empty`: refs and sources give no row.
     pub empty: bool,
+    /// `--sample`: refs and sources give the rows of this stretch of time.
+    pub sample: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
 
 /// The shared part of every rendering of one command.

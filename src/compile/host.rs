@@ -100,7 +100,7 @@ impl NodeHost {
         matches!(self.node.kind, NodeKind::Operation | NodeKind::SqlOperation)
     }
 
-    /// Returns the relation, without rows where the run is to have none, limited to the batch where there is one.
+    /// Returns the relation, without rows where the run is to have none, limited to the batch or the sample.
     fn relation_value(&self, relation: &Relation, event_time: Option<String>) -> Value {
         let mut relation = relation.clone();
         if self.cx.options.empty {
@@ -108,10 +108,20 @@ impl NodeHost {
                 "(select * from {relation} where false limit 0)"
             )));
         }
-        if let (Some(batch), Some(column)) = (&self.batch, event_time) {
-            relation.replacement = Some(Arc::from(batch.limit(&relation, &column)));
+        if let (Some(window), Some(column)) = (self.window(), event_time) {
+            relation.replacement = Some(Arc::from(batch::limit(&relation, &column, window)));
         }
         Engine::relation(relation)
+    }
+
+    /// Returns the stretch of time whose rows refs and sources give: that of the batch, of the sample, or of both.
+    fn window(&self) -> Option<batch::Window> {
+        let batch = self.batch.as_ref().map(|b| (b.start, b.end));
+        let is_sampled = matches!(self.node.kind, NodeKind::Model | NodeKind::Snapshot);
+        match (batch, self.cx.options.sample.filter(|_| is_sampled)) {
+            (Some(batch), Some(sample)) => Some((batch.0.max(sample.0), batch.1.min(sample.1))),
+            (batch, sample) => batch.or(sample),
+        }
     }
 
     /// Returns the relation of another environment that a ref means, where it does.

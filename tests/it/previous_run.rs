@@ -211,3 +211,48 @@ fn a_contract_of_a_version_that_breaks_stops_the_comparison() {
         broken.stderr
     );
 }
+
+/// Both batches but one were built: only that one is built again, into the rows that stand there.
+#[test]
+fn retry_builds_the_failed_batches_only() {
+    let shop = Environment::empty();
+    shop.write("dbt_project.yml", "name: shop\nversion: '1'\nprofile: shop\n")
+        .write(
+            "profiles.yml",
+            "shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: shop.duckdb}\n",
+        )
+        .write(
+            "models/seen.sql",
+            "{{ config(materialized='table', event_time='seen_at') }}\n\
+             select unnest([timestamp '2024-02-27', '2024-02-28', '2024-02-29']) as seen_at",
+        )
+        .write(
+            "models/daily.sql",
+            "{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='seen_at', \
+             begin='2024-02-27', batch_size='day') }}\n\
+             select seen_at, '{{ var('round') }}' as built_in, \
+             case when day(seen_at) = 28 and '{{ var('round') }}' = '1' then error('not yet') else 1 end as n \
+             from {{ ref('seen') }}",
+        );
+    let first = shop.nexus(&[
+        "run",
+        "--vars",
+        "{round: 1}",
+        "--event-time-start",
+        "2024-02-27",
+        "--event-time-end",
+        "2024-03-01",
+    ]);
+    assert_eq!(first.code, Some(1), "{}", first.stdout);
+    let again = shop.nexus(&["retry", "--vars", "{round: 2}"]);
+    assert_eq!(again.code, Some(0), "{}{}", again.stdout, again.stderr);
+    assert_eq!(results(&shop), ["model.shop.daily success"]);
+    let shown = shop.nexus(&[
+        "show",
+        "--inline",
+        "select string_agg(day(seen_at) || '/' || built_in, ' ' order by seen_at) as days from daily",
+        "--output",
+        "json",
+    ]);
+    assert!(shown.stdout.contains("\"27/1 28/2 29/1\""), "{}", shown.stdout);
+}

@@ -22,7 +22,7 @@ from compare import CACHE, DATABASE, Failure, clean_environment, lines_of, oracl
 
 PROJECT = "state"
 # Raise this when what is asked of dbt-core, or how, changes.
-PROCEDURE = "3"
+PROCEDURE = "5"
 
 ASK = r"""
 import json, os, shutil, sys
@@ -50,8 +50,12 @@ for args in asked["ls"]:
     (project / "target/sources.json").write_text(sources)
     done = runner.invoke(["--quiet", "ls", *args, "--state", "earlier", *where])
     answers["ls"][" ".join(args)] = sorted(done.result) if done.success else "refused: " + str(done.exception)
+# As it is before anything below builds a model.
+database = Path(os.environ["NEXUS_TEST_DB"])
+for file in database.parent.glob(database.name + "*"):
+    shutil.copy(file, out)
 for args in asked["compile"]:
-    done = invoke("compile", *args)
+    done = invoke(*command(args))
     nodes = json.loads((project / "target/manifest.json").read_text())["nodes"]
     answers["compile"][" ".join(args)] = ({k: n.get("compiled_code") for k, n in nodes.items() if n.get("compiled")}
                                           if done.success else "refused: " + str(done.exception))
@@ -61,6 +65,10 @@ shutil.copytree(project / "earlier", out / "earlier")
 """
 
 APPLY = r"""
+def command(args):
+    # A line of state_compiles.txt begins with its command, or with the flags of `compile`.
+    return args if args and not args[0].startswith("-") else ["compile", *args]
+
 def apply(project, changes):
     import shutil
     for line in (changes / "deleted.txt").read_text().split():
@@ -84,7 +92,7 @@ def copy_project(to):
 
 
 def ask_oracle(dbt):
-    """Returns the folder with dbt-core's answers, its artifacts, and the database as it left it."""
+    """Returns the folder with dbt-core's answers, its artifacts, and the database as it was before the compiles."""
     python = dbt.parent / "python"
     kept = CACHE / "oracle" / f"previous_run-{PROCEDURE}-{oracle_key(PROJECT, python)}"
     if (kept / "answer.json").exists():
@@ -98,7 +106,6 @@ def ask_oracle(dbt):
         done = subprocess.run(command, env=clean_environment(scratch), text=True, capture_output=True)
         if done.returncode != 0:
             raise Failure(f"dbt-core gave no answer:\n{(done.stdout + done.stderr)[-3000:]}")
-        shutil.copy(scratch / DATABASE, scratch / "out" / DATABASE)
         kept.parent.mkdir(parents=True, exist_ok=True)
         for old in kept.parent.glob("previous_run-*"):
             shutil.rmtree(old, ignore_errors=True)
@@ -112,7 +119,8 @@ class Nexus:
     def __init__(self, binary, scratch, kept):
         self.binary, self.project, self.env = binary, scratch / "project", clean_environment(scratch)
         copy_project(self.project)
-        shutil.copy(kept / DATABASE, scratch / DATABASE)
+        for file in kept.glob(DATABASE + "*"):
+            shutil.copy(file, scratch)
 
     def run(self, *args):
         done = subprocess.run([str(self.binary), *args], cwd=self.project, env=self.env, text=True, capture_output=True)
@@ -134,7 +142,7 @@ class Nexus:
         return sorted(out.splitlines()) if code == 0 else "refused: " + err
 
     def compile(self, args):
-        code, _, err = self.run("compile", *args)
+        code, _, err = self.run(*command(args))
         if code != 0:
             return "refused: " + err
         nodes = json.loads((self.project / "target/manifest.json").read_text())["nodes"]

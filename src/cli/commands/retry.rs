@@ -56,6 +56,7 @@ pub(super) fn run(call: &Call, args: &RetryArgs) -> Outcome {
         options,
         sink: call.sink.clone(),
         only: Some(only),
+        batches: previous.batches,
     };
     dispatch(&cli.command, &call)
 }

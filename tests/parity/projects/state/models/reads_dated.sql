@@ -1,0 +1,2 @@
+select dated.at from {{ ref('dated') }} as dated
+cross join {{ ref('unchanged') }}
