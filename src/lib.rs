@@ -24,7 +24,8 @@
 //! | [`graph`] | the DAG, its order, and selection | `selectors.yml` |
 //! | [`compile`] | a node's SQL with everything resolved | `target/compiled` |
 //! | [`run`] | the scheduler and what each kind of node does | `target/run` |
-//! | [`artifacts`] | the files that other tools read | `target/manifest.json target/run_results.json` |
+//! | [`artifacts`] | the files that other tools read | `target/manifest.json target/run_results.json target/catalog.json` |
+//! | [`docs`] | the page that shows artifacts to people | `target/index.html` |
 //! | [`report`] | what a person or a log reader sees | the terminal |
 //! | [`cli`] | commands, flags, exit codes | |
 //!
@@ -35,6 +36,7 @@ pub mod artifacts;
 pub mod cli;
 pub mod compile;
 pub mod diagnostic;
+pub mod docs;
 pub mod events;
 pub mod fs;
 pub mod graph;

@@ -79,6 +79,12 @@ pub struct Relation {
 }
 
 impl Relation {
+    /// Returns database, schema and identifier in lower case, empty where there is none: names to compare by.
+    pub fn folded(&self) -> [String; 3] {
+        [&self.database, &self.schema, &self.identifier]
+            .map(|part| part.as_deref().unwrap_or_default().to_lowercase())
+    }
+
     /// Returns a relation with all parts quoted and shown.
     pub fn new(database: Option<&str>, schema: Option<&str>, identifier: Option<&str>) -> Self {
         Self {

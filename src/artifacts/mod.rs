@@ -1,5 +1,6 @@
-//! The files that other tools read: `manifest.json`, `run_results.json`, `sources.json`; and those of earlier runs, read back.
+//! The files that other tools read: `manifest.json`, `run_results.json`, `catalog.json`, `sources.json`; and those of earlier runs, read back.
 
+pub mod catalog_v1;
 pub mod manifest_v12;
 pub mod read;
 pub mod run_results_v6;

@@ -238,6 +238,8 @@ pub enum Command {
     Ls(LsArgs),
     /// Check how old the data of sources is; put a source of the framework into the project
     Source(SourceArgs),
+    /// Write or show the project's documentation
+    Docs(DocsArgs),
     /// Check the project and write its manifest
     Parse(ParseArgs),
     /// Run the last command again for what failed or was skipped
@@ -353,6 +355,52 @@ pub struct FreshnessArgs {
     pub output: Option<PathBuf>,
 }
 
+#[derive(Debug, Clone, Args)]
+pub struct DocsArgs {
+    #[command(subcommand)]
+    pub command: DocsCommand,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum DocsCommand {
+    /// Write target/catalog.json and a page that shows the project
+    Generate(DocsGenerateArgs),
+    /// Show the page in a browser, from a server of this machine
+    Serve(DocsServeArgs),
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct DocsGenerateArgs {
+    #[command(flatten)]
+    pub select: SelectArgs,
+    #[arg(long, hide = true)]
+    pub compile: bool,
+    /// Do not compile the nodes
+    #[arg(long, overrides_with = "compile")]
+    pub no_compile: bool,
+    /// Do not ask the database for tables and columns
+    #[arg(long)]
+    pub empty_catalog: bool,
+    /// Write target/static_index.html too, a page that needs no other file
+    #[arg(long)]
+    pub r#static: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct DocsServeArgs {
+    /// Port to serve on; 0 for any free one
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// Address to serve on [default: 127.0.0.1, which only this machine reaches]
+    #[arg(long, value_name = "ADDRESS")]
+    pub host: Option<String>,
+    #[arg(long, hide = true)]
+    pub browser: bool,
+    /// Do not open a browser
+    #[arg(long, overrides_with = "browser")]
+    pub no_browser: bool,
+}
+
 #[derive(Debug, Clone, Default, Args)]
 pub struct ParseArgs {
     #[command(flatten)]
@@ -455,6 +503,10 @@ impl Command {
                 SourceCommand::Freshness(_) => "freshness",
                 SourceCommand::Add(_) | SourceCommand::New(_) => "source",
             },
+            Self::Docs(args) => match &args.command {
+                DocsCommand::Generate(_) => "generate",
+                DocsCommand::Serve(_) => "serve",
+            },
             Self::Parse(_) => "parse",
             Self::Retry(_) => "retry",
             Self::Clone(_) => "clone",
@@ -479,6 +531,10 @@ impl Command {
             Self::Source(args) => match &args.command {
                 SourceCommand::Freshness(args) => Some(&args.select),
                 SourceCommand::Add(_) | SourceCommand::New(_) => None,
+            },
+            Self::Docs(args) => match &args.command {
+                DocsCommand::Generate(args) => Some(&args.select),
+                DocsCommand::Serve(_) => None,
             },
             Self::Parse(args) => Some(&args.select),
             _ => None,

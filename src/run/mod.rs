@@ -5,6 +5,7 @@
 //! stands behind a failure, and tells every step as an event.
 
 mod batches;
+mod catalog;
 mod comment;
 mod execute;
 mod freshness;
@@ -15,6 +16,7 @@ mod results;
 mod worker;
 
 pub use batches::Stretch;
+pub use catalog::{CatalogRow, catalog};
 pub use comment::QueryComment;
 pub use execute::{Action, RunOptions, execute};
 pub use freshness::{Age, SourceFreshness, freshness, has_freshness};

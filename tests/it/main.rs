@@ -5,6 +5,7 @@ mod cli_ls;
 mod demo;
 mod demo_views;
 mod deps;
+mod docs;
 mod framework;
 mod framework_configuration;
 mod identity;

@@ -116,3 +116,14 @@ fn snapshots_keep_the_same_versions_as_in_dbt() {
 fn what_public_projects_showed_is_as_in_dbt() {
     equal("public_shapes", &["nodes", "compiled", "manifest", "rows"]);
 }
+
+#[test]
+fn catalogs_are_as_in_dbt() {
+    equal(
+        "documentation",
+        &["nodes", "compiled", "manifest", "rows", "catalog"],
+    );
+    for project in ["dag_and_tests", "materializations", "snapshots"] {
+        equal(project, &["catalog"]);
+    }
+}

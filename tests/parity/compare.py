@@ -12,6 +12,7 @@ Both run the same project in scratch directories. The checks, in the order in wh
   results    status, failures and compiled_code in run_results.json of each of these builds
   messages   message and adapter_response in run_results.json
   sources    exit status and sources.json of `source freshness` for every line of the project's freshness.txt
+  catalog    catalog.json of `docs generate` for every line of the project's docs.txt (default one without arguments)
 
 dbt-core's answers are kept under ~/.cache/nexus/oracle, under a key made of the project's files, this script's
 procedure and the versions of the oracle's packages. Compilation happens on a copy of the database that the oracle
@@ -42,7 +43,7 @@ PROJECTS = HERE / "projects"
 CACHE = Path(os.environ.get("NEXUS_CACHE") or Path.home() / ".cache" / "nexus")
 # Raise this when what is asked of the oracle, or how, changes.
 PROCEDURE = "5"
-CHECKS = ["nodes", "compiled", "manifest", "ls", "rows", "results", "messages", "sources"]
+CHECKS = ["nodes", "compiled", "manifest", "ls", "rows", "results", "messages", "sources", "catalog"]
 DATABASE = "parity.duckdb"
 # Fields that hold a clock reading or an absolute path, and those that have a check of their own.
 VOLATILE_FIELDS = {"created_at", "root_path", "compiled_code", "build_path"}
@@ -216,6 +217,16 @@ def freshness_of(run):
     return answers
 
 
+def catalogs_of(run):
+    """Runs the lines of docs.txt and returns catalog.json of each."""
+    answers = {}
+    for args in lines_of(source_of(run.name) / "docs.txt", default=[[]]):
+        run.forget_artifacts()
+        run.command("docs", "generate", *args)
+        answers[shlex.join(args)] = run.artifact("catalog.json")
+    return answers
+
+
 def oracle_key(name, python, nexus=None):
     """Returns a digest of all that the oracle's answer depends on."""
     digest = hashlib.sha256(PROCEDURE.encode())
@@ -290,6 +301,25 @@ def ask_oracle(name, dbt, nexus, use_cache):
         shutil.rmtree(scratch, ignore_errors=True)
 
 
+def ask_oracle_for_catalogs(name, dbt, nexus, built, use_cache):
+    """Returns dbt-core's catalogs of the database that it built. They are asked for only where they are compared."""
+    kept = built.parent / "catalogs.json"
+    if use_cache and kept.exists():
+        return json.loads(kept.read_text())
+    scratch = Path(tempfile.mkdtemp(prefix=f"parity-catalog-{name}-"))
+    try:
+        run = Run(dbt, name, scratch, is_oracle=True, nexus=nexus)
+        run.prepare()
+        run.use_database(built)
+        answer = catalogs_of(run)
+        fresh = kept.with_suffix(f".{os.getpid()}")
+        fresh.write_text(json.dumps(answer))
+        fresh.rename(kept)
+        return answer
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
 def ask_nexus(name, nexus, python, built, wanted, keep):
     """Returns nexus's answer in the oracle's form; a part that failed is missing and its reason is in `failures`."""
     scratch = Path(tempfile.mkdtemp(prefix=f"parity-nexus-{name}-"))
@@ -326,6 +356,10 @@ def ask_nexus(name, nexus, python, built, wanted, keep):
         run.use_database(built)
         answer["sources"] = freshness_of(run)
 
+    def catalog_all():
+        run.use_database(built)
+        answer["catalogs"] = catalogs_of(run)
+
     def build_all():
         run.use_database(None)
         answer["results"] = []
@@ -347,6 +381,7 @@ def ask_nexus(name, nexus, python, built, wanted, keep):
         attempt(["nodes", "compiled", "manifest"], compile_all)
         attempt(["ls"], list_all)
         attempt(["sources"], check_freshness)
+        attempt(["catalog"], catalog_all)
         attempt(["rows", "results", "messages"], build_all)
         return answer
     finally:
@@ -517,10 +552,27 @@ def check_sources(oracle, nexus):
     return outcome
 
 
+def check_catalog(oracle, nexus):
+    """Compares all but the metadata of the call."""
+    outcome = Outcome()
+    for args, left in oracle["catalogs"].items():
+        right = nexus["catalogs"].get(args) or {}
+        outcome.add(args, sorted(left), sorted(right), "keys")
+        outcome.add(args, left["errors"], right.get("errors", MISSING), "errors")
+        outcome.add(args, sorted(left["metadata"]), sorted(right.get("metadata", {})), "metadata")
+        outcome.add(args, left["metadata"]["dbt_schema_version"], right.get("metadata", {}).get("dbt_schema_version"),
+                    "dbt_schema_version")
+        for part in ("nodes", "sources"):
+            for key in sorted(set(left[part]) | set(right.get(part, {}))):
+                outcome.add(f"{args} {key}".strip(), left[part].get(key, MISSING), right.get(part, {}).get(key, MISSING), part)
+    return outcome
+
+
 COMPARE = {"nodes": check_nodes, "compiled": check_compiled, "manifest": check_manifest, "ls": check_ls, "rows": check_rows,
-           "results": check_results, "messages": check_messages, "sources": check_sources}
+           "results": check_results, "messages": check_messages, "sources": check_sources,
+           "catalog": check_catalog}
 NEEDS = {"nodes": "manifest", "compiled": "manifest", "manifest": "manifest", "ls": "ls", "rows": "rows", "results": "results",
-         "messages": "results", "sources": "sources"}
+         "messages": "results", "sources": "sources", "catalog": "catalogs"}
 
 
 # ---------------------------------------------------------------------------------------------- known differences
@@ -644,6 +696,8 @@ def compare_project(name, args, checks, known):
             raise
         print(f"\n=== {name}: left out, since dbt has no answer\n{failure}")
         return {}
+    if "catalog" in checks and not args.oracle_only:
+        oracle["catalogs"] = ask_oracle_for_catalogs(name, args.dbt, args.nexus, built, use_cache=not args.no_cache)
     if args.oracle_only:
         counts = {"nodes": len(oracle["manifest"]["nodes"]), "rows": len(oracle["rows"]), "ls": len(oracle["ls"]),
                   "results": sum(len(r["results"]) for r in oracle["results"])}

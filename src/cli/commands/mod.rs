@@ -4,6 +4,7 @@ mod clean;
 mod compile;
 mod debug;
 mod deps;
+mod docs;
 mod eject;
 mod freshness;
 mod init;
@@ -16,7 +17,7 @@ mod scaffold;
 mod show;
 mod source;
 
-use super::args::{Command, SourceCommand};
+use super::args::{Command, DocsCommand, SourceCommand};
 use super::{Call, Outcome};
 
 /// Runs a command.
@@ -34,6 +35,10 @@ pub(super) fn dispatch(command: &Command, call: &Call) -> Outcome {
             SourceCommand::Freshness(args) => freshness::run(call, args),
             SourceCommand::Add(args) => source::add(call, &args.name),
             SourceCommand::New(args) => source::new(call, &args.name),
+        },
+        Command::Docs(args) => match &args.command {
+            DocsCommand::Generate(args) => docs::generate(call, args),
+            DocsCommand::Serve(args) => docs::serve(call, args),
         },
         Command::Parse(_) => parse::run(call),
         Command::Retry(args) => retry::run(call, args),

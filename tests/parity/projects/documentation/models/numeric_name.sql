@@ -1,0 +1,2 @@
+{{ config(materialized='table', alias='123') }}
+select 1 as "1"
