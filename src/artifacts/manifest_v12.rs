@@ -12,7 +12,7 @@ use crate::fs;
 use crate::graph::select::definitions;
 use crate::invocation::Invocation;
 use crate::jinja::{Engine, MacroInfo};
-use crate::manifest::{CompiledView, DBT_VERSION, Manifest, Node, NodeId, NodeKind, NodeView};
+use crate::manifest::{CompiledView, DBT_VERSION, Manifest, NodeId, NodeKind, NodeView};
 use crate::project::Project;
 
 const SCHEMA: &str = "https://schemas.getdbt.com/dbt/manifest/v12.json";
@@ -86,8 +86,10 @@ impl Serialize for Artifact<'_> {
                 .iter()
                 .flat_map(|(id, nodes)| nodes.iter().map(move |node| (id, node)));
             let dead = dead.filter(|(_, node)| node.is_test_without_target());
-            let plain = |node: &Node| !matches!(node.kind, NodeKind::UnitTest | NodeKind::Function);
-            let alive = manifest.nodes.iter().filter(move |(_, node)| plain(node));
+            let alive = manifest
+                .nodes
+                .iter()
+                .filter(|(_, node)| node.kind.is_among_nodes());
             alive.chain(dead).map(|(id, node)| {
                 let (compiled, id) = view(id);
                 let view = NodeView { node, compiled };
@@ -116,14 +118,10 @@ impl Serialize for Artifact<'_> {
             "docs",
             &Entries(|| manifest.docs.iter().map(|(id, doc)| (&**id, one_doc(doc)))),
         )?;
-        map.serialize_entry(
-            "exposures",
-            &Entries(|| manifest.exposures.iter().map(|(id, e)| (id.as_str(), &**e))),
-        )?;
+        map.serialize_entry("exposures", &of_kind(NodeKind::Exposure))?;
+        map.serialize_entry("metrics", &of_kind(NodeKind::Metric))?;
+        map.serialize_entry("groups", &manifest.groups)?;
         let empty = Map::new();
-        let other = |section: &str| manifest.other.get(section).unwrap_or(&empty);
-        map.serialize_entry("metrics", other("metrics"))?;
-        map.serialize_entry("groups", other("groups"))?;
         let selectors = self
             .project
             .selectors
@@ -151,8 +149,8 @@ impl Serialize for Artifact<'_> {
         map.serialize_entry("parent_map", &parents)?;
         map.serialize_entry("child_map", &children)?;
         map.serialize_entry("group_map", &self.group_map())?;
-        map.serialize_entry("saved_queries", other("saved_queries"))?;
-        map.serialize_entry("semantic_models", other("semantic_models"))?;
+        map.serialize_entry("saved_queries", &of_kind(NodeKind::SavedQuery))?;
+        map.serialize_entry("semantic_models", &of_kind(NodeKind::SemanticModel))?;
         map.serialize_entry("unit_tests", &of_kind(NodeKind::UnitTest))?;
         map.serialize_entry("functions", &of_kind(NodeKind::Function))?;
         map.end()
@@ -235,12 +233,6 @@ impl<'a> Artifact<'a> {
             .nodes
             .iter()
             .map(|(id, n)| (id, n.depends_on.as_slice()))
-            .chain(
-                manifest
-                    .exposures
-                    .iter()
-                    .map(|(id, e)| (id, e.depends_on.as_slice())),
-            )
             .chain(
                 manifest
                     .disabled

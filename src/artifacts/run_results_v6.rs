@@ -102,10 +102,14 @@ fn relation_name(node: &Node) -> Option<String> {
         NodeKind::Model => !node.is_ephemeral(),
         NodeKind::Snapshot => true,
         NodeKind::Test => node.config.bool("store_failures") == Some(true),
-        NodeKind::Function => true,
         NodeKind::Seed
+        | NodeKind::Function
         | NodeKind::Analysis
         | NodeKind::UnitTest
+        | NodeKind::Exposure
+        | NodeKind::SemanticModel
+        | NodeKind::Metric
+        | NodeKind::SavedQuery
         | NodeKind::Operation
         | NodeKind::SqlOperation => false,
     };

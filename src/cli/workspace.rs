@@ -228,9 +228,12 @@ fn counts(manifest: &Manifest, engine: &Engine) -> Counts {
         ("operation", of(NodeKind::Operation)),
         ("data test", of(NodeKind::Test)),
         ("source", manifest.sources.len()),
-        ("exposure", manifest.exposures.len()),
+        ("exposure", of(NodeKind::Exposure)),
         ("unit test", of(NodeKind::UnitTest)),
         ("function", of(NodeKind::Function)),
+        ("metric", of(NodeKind::Metric)),
+        ("semantic model", of(NodeKind::SemanticModel)),
+        ("saved query", of(NodeKind::SavedQuery)),
         ("macro", engine.macros().count()),
     ];
     Counts {

@@ -17,7 +17,6 @@ use crate::manifest::{Manifest, NodeId, NodeKind};
 pub(crate) enum Member {
     Node(NodeKind),
     Source,
-    Exposure,
 }
 
 impl Member {
@@ -38,13 +37,13 @@ impl Member {
 
     /// Says whether dbt makes it wait for the tests of what it reads: any node that is no test.
     pub fn waits_for_tests(self) -> bool {
-        matches!(self, Self::Node(kind) if !matches!(kind, NodeKind::Test | NodeKind::UnitTest))
+        matches!(self, Self::Node(kind) if !matches!(kind, NodeKind::Test | NodeKind::UnitTest) && !kind.is_described())
     }
 }
 
-/// The DAG of nodes, sources and exposures: edges go from parent to child.
+/// The DAG of nodes and sources: edges go from parent to child.
 ///
-/// A position is the place of an id in the manifest: nodes first, then sources, then exposures.
+/// A position is the place of an id in the manifest: nodes first, then sources.
 #[derive(Debug)]
 pub struct Graph {
     ids: IndexSet<NodeId>,
@@ -166,12 +165,10 @@ pub fn link(manifest: &Manifest) -> Result<Graph, Diagnostics> {
     let mut ids = IndexSet::with_capacity(manifest.nodes.len() + manifest.sources.len());
     ids.extend(manifest.nodes.keys().cloned());
     ids.extend(manifest.sources.keys().cloned());
-    ids.extend(manifest.exposures.keys().cloned());
 
     let nodes = manifest.nodes.values().map(|n| (&n.id, &n.depends_on));
-    let exposures = manifest.exposures.values().map(|e| (&e.id, &e.depends_on));
     let mut edges = Vec::new();
-    for (child, parents) in nodes.chain(exposures) {
+    for (child, parents) in nodes {
         let Some(child) = ids.get_index_of(child) else {
             continue;
         };
@@ -190,9 +187,6 @@ pub fn link(manifest: &Manifest) -> Result<Graph, Diagnostics> {
     }
     for _ in manifest.sources.values() {
         dag.add_node(Member::Source);
-    }
-    for _ in manifest.exposures.values() {
-        dag.add_node(Member::Exposure);
     }
     for (parent, child) in edges {
         dag.add_edge(NodeIndex::new(parent), NodeIndex::new(child), ());

@@ -9,9 +9,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::adapters::Relation;
 use crate::diagnostic::{SourceFile, Span};
 use crate::jinja::RefCall;
-use crate::manifest::{
-    Config, Exposure, Manifest, Node, NodeId, NodeKind, SourceNode, TestInfo, TestMetadata, Vars,
-};
+use crate::manifest::{Config, Manifest, Node, NodeId, NodeKind, SourceNode, TestInfo, TestMetadata, Vars};
 use crate::project::{Package, PackageKind, Project, ProjectFile, ResourceFile, ResourceKind, SelectorFile};
 
 pub(super) fn id(text: &str) -> NodeId {
@@ -26,11 +24,6 @@ pub(super) fn manifest(members: &[(&str, &[&str])]) -> Manifest {
         match text.split('.').next() {
             Some("source") => {
                 manifest.sources.insert(id(text), Arc::new(source(text)));
-            }
-            Some("exposure") => {
-                let mut exposure = exposure(text);
-                exposure.depends_on = depends_on;
-                manifest.exposures.insert(id(text), Arc::new(exposure));
             }
             _ => {
                 let mut node = node(text);
@@ -47,11 +40,10 @@ fn empty() -> Manifest {
         project_name: "shop".into(),
         nodes: IndexMap::new(),
         sources: IndexMap::new(),
-        exposures: IndexMap::new(),
         docs: IndexMap::new(),
         disabled: IndexMap::new(),
         disabled_sources: Vec::new(),
-        other: std::collections::BTreeMap::new(),
+        groups: Map::new(),
         macro_patches: std::collections::BTreeMap::new(),
         vars: Arc::new(Vars::default()),
         warnings: Vec::new(),
@@ -71,6 +63,7 @@ pub(super) fn node(text: &str) -> Node {
         "snapshot" => (NodeKind::Snapshot, "snapshots"),
         "test" => (NodeKind::Test, "tests"),
         "analysis" => (NodeKind::Analysis, "analyses"),
+        "exposure" => (NodeKind::Exposure, "models"),
         _ => (NodeKind::Operation, "hooks"),
     };
     let is_generic = kind == NodeKind::Test && parts.len() > 3;
@@ -168,24 +161,6 @@ fn source(text: &str) -> SourceNode {
         tags: Vec::new(),
         loader: "".into(),
         created_at: 0.0,
-        extra: Map::new(),
-    }
-}
-
-fn exposure(text: &str) -> Exposure {
-    let parts: Vec<&str> = text.split('.').collect();
-    Exposure {
-        id: id(text),
-        name: parts[2].into(),
-        package: parts[1].into(),
-        path: "exposures.yml".into(),
-        original_path: "models/exposures.yml".into(),
-        fqn: vec![parts[1].into(), parts[2].into()],
-        refs: Vec::new(),
-        sources: Vec::new(),
-        depends_on: Vec::new(),
-        tags: Vec::new(),
-        declared_at: None,
         extra: Map::new(),
     }
 }

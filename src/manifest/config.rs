@@ -43,11 +43,21 @@ impl Config {
 
     /// Returns dbt's defaults for a kind of node.
     pub(super) fn defaults(kind: NodeKind) -> Self {
-        if kind == NodeKind::UnitTest {
-            let values = json!({ "tags": [], "meta": {}, "enabled": true, "static_analysis": null });
-            return Self {
-                values: object(values),
-            };
+        let few = match kind {
+            NodeKind::UnitTest => {
+                Some(json!({ "tags": [], "meta": {}, "enabled": true, "static_analysis": null }))
+            }
+            NodeKind::Exposure => Some(json!({ "enabled": true, "tags": [], "meta": {} })),
+            NodeKind::SemanticModel => Some(json!({ "enabled": true, "group": null, "meta": {} })),
+            NodeKind::Metric => Some(json!({ "enabled": true, "group": null, "meta": {} })),
+            NodeKind::SavedQuery => Some(json!({
+                "enabled": true, "group": null, "meta": {}, "export_as": null, "schema": null,
+                "cache": { "enabled": false },
+            })),
+            _ => None,
+        };
+        if let Some(few) = few {
+            return Self { values: object(few) };
         }
         let mut values = object(json!({
             "enabled": true, "alias": null, "schema": null, "database": null, "tags": [], "meta": {}, "group": null,
@@ -64,6 +74,7 @@ impl Config {
         let materialized = match kind {
             NodeKind::Seed => "seed",
             NodeKind::Snapshot => "snapshot",
+            NodeKind::Function => "function",
             _ => "view",
         };
         values.extend(object(json!({
@@ -76,6 +87,9 @@ impl Config {
         })));
         match kind {
             NodeKind::Seed => values.extend(object(json!({ "delimiter": ",", "quote_columns": null }))),
+            NodeKind::Function => values.extend(object(json!({
+                "type": "scalar", "volatility": null, "runtime_version": null, "entry_point": null,
+            }))),
             NodeKind::Model => values.extend(object(json!({ "access": "protected", "freshness": null }))),
             NodeKind::Snapshot => values.extend(object(json!({
                 "strategy": null, "target_schema": null, "target_database": null, "updated_at": null,

@@ -1,4 +1,4 @@
-//! Exposures, groups, and the kinds of resource that are carried along without being run.
+//! Exposures: what stands outside and reads nodes.
 
 use std::sync::Arc;
 
@@ -6,103 +6,151 @@ use serde_json::{Map, Value as Json, json};
 
 use super::parse::Parsing;
 use super::properties::Entry;
-use super::sources::folders;
-use super::{Exposure, Manifest, NodeId};
-use crate::diagnostic::{Code, Diagnostics, SourceFile};
+use super::{Manifest, Node, NodeKind, described};
+use crate::diagnostic::{Code, Diagnostics, Result, SourceFile};
 use crate::yaml::Node as Yaml;
 
-/// Adds exposures and keeps other kinds as their files have them.
+/// What dbt takes for `type` and `maturity`.
+const TYPES: [&str; 5] = ["dashboard", "notebook", "analysis", "ml", "application"];
+const MATURITIES: [&str; 3] = ["low", "medium", "high"];
+
+/// Adds the exposures of all properties files.
 pub(super) fn parse(cx: &Parsing<'_>, manifest: &mut Manifest, entries: &[Entry], faults: &mut Diagnostics) {
-    for entry in entries {
-        let kept = match entry.section {
-            "exposures" => {
-                if let Some(made) = faults.take(exposure(cx, entry)) {
-                    manifest.exposures.insert(made.id.clone(), Arc::new(made));
-                }
-                continue;
-            }
-            "groups" => ("groups", "group"),
-            "metrics" => ("metrics", "metric"),
-            "semantic_models" => ("semantic_models", "semantic_model"),
-            "saved_queries" => ("saved_queries", "saved_query"),
-            _ => continue,
-        };
-        let (section, word) = kept;
-        let id = format!("{word}.{}.{}", entry.package, entry.name);
-        let mut value = match entry.node.to_json() {
-            Json::Object(map) => map,
-            _ => Map::new(),
-        };
-        if section == "groups" {
-            let meta = entry.config().get("meta").cloned().unwrap_or_else(|| json!({}));
-            value.insert("config".into(), json!({ "meta": meta }));
-            value.entry("description").or_insert(Json::Null);
-            if let Some(Json::Object(owner)) = value.get_mut("owner") {
-                owner.entry("name").or_insert(Json::Null);
-            }
-        }
-        value.insert("unique_id".into(), id.as_str().into());
-        value.insert("resource_type".into(), word.into());
-        value.insert("package_name".into(), (&*entry.package).into());
-        value.insert(
-            "original_file_path".into(),
-            (&*entry.file.resource.original_path).into(),
-        );
-        value.insert("path".into(), (&*entry.file.resource.path).into());
-        manifest
-            .other
-            .entry(section)
-            .or_default()
-            .insert(id, Json::Object(value));
+    for entry in entries.iter().filter(|e| e.section == "exposures") {
+        described::add(manifest, exposure(cx, entry), faults);
     }
 }
 
-fn exposure(cx: &Parsing<'_>, entry: &Entry) -> Result<Exposure, crate::diagnostic::Diagnostic> {
-    let mut fqn = vec![entry.package.clone()];
-    fqn.extend(folders(entry));
-    fqn.push(entry.name.clone());
-    let mut made = Exposure {
-        id: NodeId::new(format!("exposure.{}.{}", entry.package, entry.name)),
-        name: entry.name.clone(),
-        package: entry.package.clone(),
-        path: entry.file.resource.path.clone(),
-        original_path: entry.file.resource.original_path.clone(),
-        fqn,
-        refs: Vec::new(),
-        sources: Vec::new(),
-        depends_on: Vec::new(),
-        tags: entry
-            .config()
-            .get("tags")
-            .and_then(Json::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(Json::as_str)
-            .map(Arc::from)
-            .collect(),
-        declared_at: Some(entry.node.span(&entry.file.document.file)),
-        extra: match entry.node.to_json() {
-            Json::Object(map) => map,
-            _ => Map::new(),
-        },
-    };
-    let list = entry.get("depends_on").and_then(Yaml::as_seq).unwrap_or_default();
-    for item in list {
-        let text = entry.file.document.expect_str(item, "an entry of depends_on")?;
-        let file = SourceFile::new(format!("{}", made.id), format!("{{{{ {text} }}}}"));
-        let scan = cx.engine.scan(&file, &entry.package)?;
-        if scan.refs.is_empty() && scan.sources.is_empty() {
+fn exposure(cx: &Parsing<'_>, entry: &Entry) -> Result<Node> {
+    one_of(entry, "type", &TYPES, true)?;
+    one_of(entry, "maturity", &MATURITIES, false)?;
+    let value = |key: &str| entry.get(key).map_or(Json::Null, Yaml::to_json);
+    let mut fields = Map::new();
+    for key in ["type", "owner", "description", "label", "maturity", "meta"] {
+        fields.insert(key.to_owned(), value(key));
+    }
+    for key in ["tags", "config", "unrendered_config"] {
+        fields.insert(key.to_owned(), Json::Null);
+    }
+    fields.insert("url".into(), value("url"));
+    for key in ["depends_on", "refs", "sources"] {
+        fields.insert(key.to_owned(), Json::Null);
+    }
+    fields.insert("metrics".into(), json!([]));
+    match fields.get_mut("owner") {
+        Some(Json::Object(owner)) => {
+            for key in ["email", "name"] {
+                owner.entry(key).or_insert(Json::Null);
+            }
+        }
+        _ => {
             return Err(entry
                 .error(
-                    item,
+                    &entry.node,
                     Code::YAML_SHAPE,
-                    format!("the exposure depends on `{text}`, which is no ref() or source()"),
+                    format!("the exposure `{}` has no `owner`", entry.name),
                 )
-                .hint("Write ref('model') or source('source', 'table')."));
+                .hint("Write owner: {email: someone@example.com}; a name may stand beside it."));
         }
-        made.refs.extend(scan.refs.into_iter().map(|(call, _)| call));
-        made.sources
-            .extend(scan.sources.into_iter().map(|(source, _)| source));
     }
-    Ok(made)
+    let mut node = described::node(cx, entry, NodeKind::Exposure, fields)?;
+    // Of these two, the innermost level is taken alone, and what stands beside `config:` counts too.
+    let mut config = (*node.config).clone();
+    let mut innermost = cx.levels.innermost(node.kind, &entry.package, &node.fqn);
+    if let Some(Json::Object(own)) = entry.get("config").map(Yaml::to_json) {
+        innermost.extend(own);
+    }
+    for key in ["tags", "meta"] {
+        if let Some(value) = innermost.shift_remove(key) {
+            config.values.insert(key.to_owned(), value);
+        }
+    }
+    let mut meta = match value("meta") {
+        Json::Object(meta) => meta,
+        _ => Map::new(),
+    };
+    if let Some(Json::Object(own)) = config.get("meta") {
+        meta.extend(own.clone());
+    }
+    let mut tags: Vec<String> = config.tags().into_iter().map(str::to_owned).collect();
+    match value("tags") {
+        Json::String(one) => tags.push(one),
+        Json::Array(more) => tags.extend(more.iter().filter_map(Json::as_str).map(str::to_owned)),
+        _ => {}
+    }
+    tags.sort_unstable();
+    tags.dedup();
+    node.tags = tags.iter().map(|t| Arc::from(t.as_str())).collect();
+    config.values.insert("meta".into(), Json::Object(meta));
+    config.values.insert("tags".into(), json!(tags));
+    node.config = Arc::new(config);
+    let list = entry.get("depends_on").and_then(Yaml::as_seq).unwrap_or_default();
+    for item in list {
+        depends_on(cx, entry, item, &mut node)?;
+    }
+    Ok(node)
+}
+
+/// Reads `ref('orders')`, `source('shop', 'orders')` or `metric('revenue')`.
+fn depends_on(cx: &Parsing<'_>, entry: &Entry, item: &Yaml, node: &mut Node) -> Result<()> {
+    let text = entry.file.document.expect_str(item, "an entry of depends_on")?;
+    let file = SourceFile::new(format!("{}", node.id), format!("{{{{ {text} }}}}"));
+    let scan = cx.engine.scan(&file, &entry.package)?;
+    let metric = metric_of(text);
+    if scan.refs.is_empty() && scan.sources.is_empty() && metric.is_none() {
+        return Err(entry
+            .error(
+                item,
+                Code::YAML_SHAPE,
+                format!("the exposure depends on `{text}`, which is no ref(), source() or metric()"),
+            )
+            .hint("Write ref('model'), source('source', 'table') or metric('metric')."));
+    }
+    let place = item.span(&entry.file.document.file);
+    for (call, _) in scan.refs {
+        node.refs.push(call);
+        node.ref_spans.push(Some(place.clone()));
+    }
+    for (source, _) in scan.sources {
+        node.sources.push(source);
+        node.source_spans.push(Some(place.clone()));
+    }
+    if let (Some(metric), Some(Json::Array(metrics))) = (metric, node.extra.get_mut("metrics")) {
+        metrics.push(json!(metric));
+    }
+    Ok(())
+}
+
+/// Returns the arguments of `metric('name')` or `metric('package', 'name')`.
+fn metric_of(text: &str) -> Option<Vec<&str>> {
+    let inside = text
+        .trim()
+        .strip_prefix("metric")?
+        .trim()
+        .strip_prefix('(')?
+        .strip_suffix(')')?;
+    let names: Vec<&str> = inside
+        .split(',')
+        .map(|name| name.trim().trim_matches(['\'', '"']))
+        .collect();
+    names.iter().all(|name| !name.is_empty()).then_some(names)
+}
+
+fn one_of(entry: &Entry, key: &str, allowed: &[&str], required: bool) -> Result<()> {
+    let what = format!("the exposure `{}`", entry.name);
+    let Some(given) = entry.get(key) else {
+        if !required {
+            return Ok(());
+        }
+        let fault = entry.error(&entry.node, Code::YAML_SHAPE, format!("{what} has no `{key}`"));
+        return Err(fault.hint(format!("It is one of {}.", allowed.join(", "))));
+    };
+    let text = given.key_text();
+    if allowed.contains(&&*text) {
+        return Ok(());
+    }
+    Err(entry
+        .error(given, Code::YAML_SHAPE, format!("{what} has the {key} `{text}`"))
+        .did_you_mean(&text, allowed.iter().copied())
+        .hint(format!("It is one of {}.", allowed.join(", "))))
 }

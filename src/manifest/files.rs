@@ -15,7 +15,7 @@ use super::parse::{Parsing, add_call};
 use super::properties::{self, Patches, config_of};
 use super::versions::{Version, Versions, suffix};
 use super::{Node, NodeId, NodeKind, TestInfo};
-use crate::diagnostic::{Diagnostics, Result, SourceFile, Span};
+use crate::diagnostic::{Code, Diagnostics, Result, SourceFile, Span};
 use crate::fs;
 use crate::jinja::{BlockKind, Host, RefCall};
 use crate::project::{ResourceFile, ResourceKind};
@@ -49,6 +49,7 @@ pub(super) fn parse_file(
         ResourceKind::Seed => NodeKind::Seed,
         ResourceKind::SingularTest => NodeKind::Test,
         ResourceKind::Analysis => NodeKind::Analysis,
+        ResourceKind::Function => NodeKind::Function,
         ResourceKind::Snapshot => return snapshots(cx, package, resource, patches),
         _ => NodeKind::Model,
     };
@@ -191,6 +192,7 @@ fn node(
         NodeKind::Seed => "seeds",
         NodeKind::Snapshot => "snapshots",
         NodeKind::Analysis => "analyses",
+        NodeKind::Function => "functions",
         NodeKind::Test => "data_tests",
         _ => "models",
     };
@@ -256,6 +258,10 @@ fn node(
         Some(entry) => {
             let described = match version.filter(|v| v.node.get("description").is_some()) {
                 Some(version) => properties::description(cx, package, &entry.file, version.node)?,
+                // dbt does not render what functions say of themselves.
+                None if kind == NodeKind::Function => entry
+                    .get("description")
+                    .map_or_else(|| cx.empty.clone(), |n| Arc::from(n.key_text())),
                 None => entry.description(cx)?,
             };
             let columns = match version {
@@ -271,10 +277,16 @@ fn node(
     };
     let mut extra = Map::new();
     if let Some(entry) = entry {
-        for key in ["constraints", "deprecation_date", "time_spine"] {
-            if let Some(value) = entry.get(key) {
-                extra.insert(key.into(), value.to_json());
-            }
+        if let Some(value) = entry.get("constraints") {
+            extra.insert("constraints".into(), value.to_json());
+        }
+        if let Some(value) = entry.get("time_spine") {
+            extra.insert("time_spine".into(), time_spine(value.to_json()));
+        }
+        // A version has its own date or none.
+        let dated = version.map_or(&entry.node, |v| v.node).get("deprecation_date");
+        if let Some(date) = dated.filter(|n| !n.is_null()) {
+            extra.insert("deprecation_date".into(), moment(entry, date)?.into());
         }
         if let Some(Json::Array(constraints)) = extra.get_mut("constraints") {
             for constraint in constraints {
@@ -288,7 +300,7 @@ fn node(
             &entry.node
         };
         let blocks = cx.doc_blocks(package, described);
-        if !blocks.is_empty() {
+        if !blocks.is_empty() && kind != NodeKind::Function {
             extra.insert("doc_blocks".into(), json!(blocks));
         }
     }
@@ -315,6 +327,20 @@ fn node(
         said.source_spans.resize(said.recorded.sources.len(), None);
         said.recorded.refs.extend(targets.refs);
         said.recorded.sources.extend(targets.sources);
+    }
+    if kind == NodeKind::Function {
+        extra.extend(function_fields(entry));
+    }
+    if !said.recorded.functions.is_empty() {
+        let calls = said
+            .recorded
+            .functions
+            .iter()
+            .map(|(package, name)| match package {
+                Some(package) => json!([&**package, &**name]),
+                None => json!([&**name]),
+            });
+        extra.insert("functions".into(), calls.collect());
     }
     if is_seed {
         let root = cx
@@ -432,6 +458,62 @@ fn tags_of(config: &super::Config, own: &[&str], of_patch: &[&str]) -> Vec<Arc<s
         }
     }
     tags.into_iter().map(Arc::from).collect()
+}
+
+/// Returns what the properties of a function say of its arguments and its result.
+fn function_fields(entry: Option<&properties::Entry>) -> Map<String, Json> {
+    let text = |node: &crate::yaml::Node, key: &str| {
+        let found = node.get(key).filter(|n| !n.is_null());
+        found.map_or(Json::Null, |n| Json::from(n.key_text()))
+    };
+    let listed = entry
+        .and_then(|e| e.get("arguments")?.as_seq())
+        .unwrap_or_default();
+    let arguments: Vec<Json> = listed
+        .iter()
+        .map(|argument| {
+            json!({
+                "name": text(argument, "name"),
+                "data_type": text(argument, "data_type"),
+                "description": text(argument, "description"),
+                "default_value": argument.get("default_value").map(crate::yaml::Node::to_json),
+            })
+        })
+        .collect();
+    let returns = match entry.and_then(|e| e.get("returns")) {
+        Some(returns) => json!({
+            "data_type": text(returns, "data_type"), "description": text(returns, "description"),
+        }),
+        None => json!({ "data_type": "", "description": null }),
+    };
+    map(json!({ "arguments": arguments, "returns": returns }))
+}
+
+/// Writes the date of an entry as the artifact has it: `2024-02-03T00:00:00+00:00`, in UTC unless it says otherwise.
+fn moment(entry: &properties::Entry, date: &crate::yaml::Node) -> Result<String> {
+    let text = date.key_text();
+    let fault = || {
+        entry
+            .error(date, Code::YAML_SHAPE, format!("`{text}` is no date"))
+            .hint("Write it so: deprecation_date: 2030-12-31")
+    };
+    let at = super::time_of(&text).ok_or_else(fault)?;
+    Ok(at.format("%Y-%m-%dT%H:%M:%S+00:00").to_string())
+}
+
+/// A time spine with all the keys that dbt knows.
+fn time_spine(written: Json) -> Json {
+    let Json::Object(given) = written else {
+        return written;
+    };
+    let column = given.get("standard_granularity_column");
+    let custom = given.get("custom_granularities").and_then(Json::as_array);
+    let custom: Vec<Json> = custom
+        .into_iter()
+        .flatten()
+        .map(|grain| json!({ "name": grain.get("name"), "column_name": grain.get("column_name") }))
+        .collect();
+    json!({ "standard_granularity_column": column, "custom_granularities": custom })
 }
 
 fn path_of(resource: &ResourceFile, kind: NodeKind) -> Arc<str> {

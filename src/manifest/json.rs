@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value as Json, json};
 
-use super::{ColumnInfo, Exposure, Manifest, Node, NodeKind, SourceNode};
+use super::{ColumnInfo, Manifest, Node, NodeKind, SourceNode};
 use crate::jinja::RefCall;
 
 impl Serialize for ColumnInfo {
@@ -48,6 +48,7 @@ impl Serialize for NodeView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.node.test {
             Some(test) if test.unit.is_some() => self.node.serialize(serializer),
+            None if self.node.kind.is_described() => self.node.serialize(serializer),
             _ => self.node.write(serializer, self.compiled),
         }
     }
@@ -128,6 +129,9 @@ impl Serialize for Node {
         if let Some(unit) = self.test.as_ref().and_then(|t| t.unit.as_ref()) {
             return unit.write(self, serializer);
         }
+        if self.kind.is_described() {
+            return self.write_described(serializer);
+        }
         self.write(serializer, None)
     }
 }
@@ -178,7 +182,8 @@ impl Node {
         map.serialize_entry("refs", &self.refs.iter().map(Ref).collect::<Vec<_>>())?;
         map.serialize_entry("sources", &self.sources)?;
         map.serialize_entry("metrics", &[(); 0])?;
-        map.serialize_entry("functions", &[(); 0])?;
+        let no_functions = json!([]);
+        map.serialize_entry("functions", self.extra.get("functions").unwrap_or(&no_functions))?;
         map.serialize_entry("depends_on", &DependsOn(self, compiled))?;
         let path = compiled.map(|c| c.path.as_str()).filter(|p| !p.is_empty());
         map.serialize_entry("compiled_path", &path)?;
@@ -252,6 +257,10 @@ impl Node {
                     map.serialize_entry("test_metadata", &Metadata(metadata))?;
                 }
             }
+            NodeKind::Function => {
+                map.serialize_entry("arguments", &self.extra.get("arguments"))?;
+                map.serialize_entry("returns", &self.extra.get("returns"))?;
+            }
             NodeKind::Operation => map.serialize_entry("index", &self.extra.get("index"))?,
             _ => {
                 let _ = null;
@@ -301,32 +310,35 @@ impl Serialize for SourceNode {
     }
 }
 
-impl Serialize for Exposure {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let extra = |key: &str| self.extra.get(key).cloned().unwrap_or(Json::Null);
+impl Node {
+    /// Writes what is only described: the common fields, then its own in their order.
+    fn write_described<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("name", &self.name)?;
-        map.serialize_entry("resource_type", "exposure")?;
+        map.serialize_entry("resource_type", self.kind.word())?;
         map.serialize_entry("package_name", &self.package)?;
         map.serialize_entry("path", &self.path)?;
         map.serialize_entry("original_file_path", &self.original_path)?;
         map.serialize_entry("unique_id", self.id.as_str())?;
         map.serialize_entry("fqn", &self.fqn)?;
-        for key in ["type", "owner", "description", "label", "maturity", "meta"] {
-            map.serialize_entry(key, &extra(key))?;
+        for (key, value) in &self.extra {
+            match key.as_str() {
+                "description" => map.serialize_entry(key, &self.description)?,
+                "tags" => map.serialize_entry(key, &self.tags)?,
+                "meta" => map.serialize_entry(key, self.config.get("meta").unwrap_or(&Json::Null))?,
+                "config" => map.serialize_entry(key, &self.config.values)?,
+                "unrendered_config" => map.serialize_entry(key, &*self.unrendered_config)?,
+                "group" => map.serialize_entry(key, &self.group)?,
+                "refs" => map.serialize_entry(key, &self.refs.iter().map(Ref).collect::<Vec<_>>())?,
+                "sources" => map.serialize_entry(key, &self.sources)?,
+                "depends_on" => {
+                    let nodes: Vec<&str> = self.depends_on.iter().map(super::NodeId::as_str).collect();
+                    map.serialize_entry(key, &json!({ "macros": self.depends_on_macros, "nodes": nodes }))?;
+                }
+                _ => map.serialize_entry(key, value)?,
+            }
         }
-        map.serialize_entry("tags", &self.tags)?;
-        map.serialize_entry(
-            "config",
-            &json!({ "enabled": true, "tags": self.tags, "meta": extra("meta") }),
-        )?;
-        let written = self.extra.get("config").filter(|c| c.is_object());
-        map.serialize_entry("unrendered_config", written.unwrap_or(&json!({})))?;
-        map.serialize_entry("url", &extra("url"))?;
-        let nodes: Vec<&str> = self.depends_on.iter().map(super::NodeId::as_str).collect();
-        map.serialize_entry("depends_on", &json!({ "macros": [], "nodes": nodes }))?;
-        map.serialize_entry("refs", &self.refs.iter().map(Ref).collect::<Vec<_>>())?;
-        map.serialize_entry("sources", &self.sources)?;
+        map.serialize_entry("created_at", &self.created_at)?;
         map.end()
     }
 }
@@ -339,12 +351,11 @@ pub fn node_json(node: &Node) -> Json {
 
 /// Returns what templates see as `graph`.
 pub fn graph_json(manifest: &Manifest) -> Json {
-    let nodes: serde_json::Map<String, Json> = manifest
-        .nodes
-        .iter()
-        .filter(|(_, node)| node.kind != NodeKind::UnitTest)
-        .map(|(id, node)| (id.to_string(), node_json(node)))
-        .collect();
+    let of = |fits: &dyn Fn(NodeKind) -> bool| -> Json {
+        let nodes = manifest.nodes.iter().filter(|(_, node)| fits(node.kind));
+        let nodes = nodes.map(|(id, node)| (id.to_string(), node_json(node)));
+        Json::Object(nodes.collect())
+    };
     let sources: serde_json::Map<String, Json> = manifest
         .sources
         .iter()
@@ -355,17 +366,16 @@ pub fn graph_json(manifest: &Manifest) -> Json {
             )
         })
         .collect();
-    let exposures: serde_json::Map<String, Json> = manifest
-        .exposures
-        .iter()
-        .map(|(id, exposure)| {
-            (
-                id.to_string(),
-                serde_json::to_value(&**exposure).unwrap_or_default(),
-            )
-        })
-        .collect();
-    json!({ "nodes": nodes, "sources": sources, "exposures": exposures, "metrics": {}, "groups": {}, "semantic_models": {}, "saved_queries": {}, "functions": {} })
+    json!({
+        "nodes": of(&|kind| kind.is_among_nodes()),
+        "sources": sources,
+        "exposures": of(&|kind| kind == NodeKind::Exposure),
+        "metrics": of(&|kind| kind == NodeKind::Metric),
+        "groups": manifest.groups,
+        "semantic_models": of(&|kind| kind == NodeKind::SemanticModel),
+        "saved_queries": of(&|kind| kind == NodeKind::SavedQuery),
+        "functions": of(&|kind| kind == NodeKind::Function),
+    })
 }
 
 /// Takes away what is not set of a node as templates see it: of the node itself and of the records in it, but not of

@@ -86,6 +86,22 @@ impl<'p> Levels<'p> {
         levels
     }
 
+    /// Returns what the trees say where each level takes the place of the one before, of `tags` and `meta` too.
+    pub fn innermost(&self, kind: NodeKind, package: &Arc<str>, fqn: &[Arc<str>]) -> Map<String, Json> {
+        let root = self.project.root();
+        let own = self.project.package(package);
+        let over = (*package != root.name).then_some(root);
+        let mut found = Map::new();
+        for package in own.into_iter().chain(over) {
+            for section in sections(kind) {
+                walk(package.project.section(section), fqn, |level| {
+                    lay_unrendered(&mut found, level);
+                });
+            }
+        }
+        found
+    }
+
     fn work_out(&self, kind: NodeKind, package: &Arc<str>, fqn: &[Arc<str>]) -> Folder {
         let mut base = Config::defaults(kind);
         let mut unrendered = Map::new();
@@ -94,6 +110,8 @@ impl<'p> Levels<'p> {
         if let Some(own) = self.project.package(package) {
             for (rendered, raw) in sections(kind).iter().map(|s| trees(own, s)) {
                 by_name |= walk(rendered, fqn, |level| base.lay(&level));
+                // Of functions dbt keeps what they say themselves.
+                let raw = raw.filter(|_| kind != NodeKind::Function);
                 walk(raw, fqn, |level| lay_unrendered(&mut unrendered, level));
             }
         }
@@ -129,6 +147,10 @@ fn sections(kind: NodeKind) -> &'static [&'static str] {
         NodeKind::Test => &["data_tests"],
         NodeKind::UnitTest => &["unit_tests"],
         NodeKind::Function => &["functions"],
+        NodeKind::Exposure => &["exposures"],
+        NodeKind::SemanticModel => &["semantic-models"],
+        NodeKind::Metric => &["metrics"],
+        NodeKind::SavedQuery => &["saved-queries"],
         _ => &["models"],
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexSet;
 use rayon::prelude::*;
+use serde_json::Value as Json;
 
 use super::names::version_text;
 use super::parse::Parsing;
@@ -11,7 +12,7 @@ use super::{Manifest, Node, NodeId, NodeKind, RefTarget, SourceNode};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::jinja::RefCall;
 
-/// Fills `depends_on` of all nodes and exposures.
+/// Fills `depends_on` of all nodes.
 pub(super) fn link(cx: &Parsing<'_>, manifest: &mut Manifest, faults: &mut Diagnostics) {
     let _ = cx;
     let nodes: Vec<Arc<Node>> = manifest.nodes.values().cloned().collect();
@@ -46,25 +47,6 @@ pub(super) fn link(cx: &Parsing<'_>, manifest: &mut Manifest, faults: &mut Diagn
                 .values
                 .insert("enabled".into(), false.into());
             manifest.disabled.entry(id).or_default().push(node);
-        }
-    }
-    let exposures: Vec<_> = manifest.exposures.values().cloned().collect();
-    for exposure in exposures {
-        let mut ids = IndexSet::new();
-        let wanted = Wanted {
-            kind: "exposure",
-            name: &exposure.name,
-            package: &exposure.package,
-            place: exposure.declared_at.as_ref(),
-        };
-        for call in &exposure.refs {
-            ids.extend(faults.take(one_ref(manifest, &wanted, call, None)));
-        }
-        for source in &exposure.sources {
-            ids.extend(faults.take(one_source(manifest, &wanted, source, None)));
-        }
-        if let Some(kept) = manifest.exposures.get_mut(&exposure.id) {
-            Arc::make_mut(kept).depends_on = ids.into_iter().collect();
         }
     }
 }
@@ -143,6 +125,20 @@ fn of_node(manifest: &Manifest, node: &Node) -> Result<Vec<NodeId>, Vec<Diagnost
             Err(fault) => faults.push(fault),
         }
     }
+    for call in node
+        .extra
+        .get("functions")
+        .and_then(Json::as_array)
+        .into_iter()
+        .flatten()
+    {
+        match one_function(manifest, &wanted, call) {
+            Ok(id) => {
+                ids.insert(id);
+            }
+            Err(fault) => faults.push(fault),
+        }
+    }
     if faults.is_empty() {
         Ok(ids.into_iter().collect())
     } else {
@@ -157,11 +153,7 @@ fn one_ref(
     place: Option<&Span>,
 ) -> Result<NodeId, Diagnostic> {
     let found = match resolve_ref(manifest, call, wanted.package) {
-        RefTarget::Found(node)
-            if node.access.as_deref() != Some("private") || *node.package == *wanted.package =>
-        {
-            return Ok(node.id.clone());
-        }
+        RefTarget::Found(node) => return Ok(node.id.clone()),
         other => other,
     };
     let what = wanted.what();
@@ -171,15 +163,8 @@ fn one_ref(
         None => call.name.to_string(),
     };
     match found {
-        RefTarget::Found(node) => Err(Diagnostic::error(
-            Code::ACCESS,
-            format!(
-                "{what} depends on `{named}`, which is private to package `{}`",
-                node.package
-            ),
-        )
-        .at(place)
-        .hint("Set `access: public` on that model, or depend on another one.")),
+        // Answered above; whether the reference is allowed is checked in `access`.
+        RefTarget::Found(node) => Ok(node.id.clone()),
         RefTarget::Disabled(node) => {
             let stands = node
                 .declared_at
@@ -215,6 +200,39 @@ fn one_ref(
             .did_you_mean(&call.name, names))
         }
     }
+}
+
+/// Finds a function: `[name]` or `[package, name]`.
+fn one_function(manifest: &Manifest, wanted: &Wanted<'_>, call: &Json) -> Result<NodeId, Diagnostic> {
+    let parts: Vec<&str> = call
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_str)
+        .collect();
+    let (package, name) = match parts.as_slice() {
+        [package, name] => (Some(*package), *name),
+        [name] => (None, *name),
+        _ => (None, ""),
+    };
+    if let Some(found) = manifest.resolve_function(package, name, wanted.package) {
+        return Ok(found.id.clone());
+    }
+    let what = wanted.what();
+    let mut off = manifest.disabled.values().flatten();
+    let is_off = off.any(|n| n.kind == NodeKind::Function && *n.name == *name);
+    let (code, end) = if is_off {
+        (Code::DISABLED_REF, "which is disabled")
+    } else {
+        (Code::UNKNOWN_REF, "which was not found")
+    };
+    let known = manifest.nodes.values().filter(|n| n.kind == NodeKind::Function);
+    Err(Diagnostic::error(
+        code,
+        format!("{what} depends on a function named `{name}`, {end}"),
+    )
+    .at(wanted.place.cloned())
+    .did_you_mean(name, known.filter(|_| !is_off).map(|n| &*n.name)))
 }
 
 fn one_source(

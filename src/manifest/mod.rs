@@ -1,16 +1,19 @@
 //! The parsed project: nodes, sources, macros, docs, tests, with their configuration and references resolved.
 
+mod access;
 mod arguments;
 mod check_config;
 mod config;
 mod constraint_targets;
 mod constraints;
 mod csv_rows;
+mod described;
 mod doc_blocks;
 mod exposures;
 mod external;
 mod files;
 mod generic_tests;
+mod groups;
 mod hooks;
 mod host;
 mod inline;
@@ -35,7 +38,7 @@ pub use constraints::resolve_foreign_keys;
 pub use inline::inline_node;
 pub use json::{CompiledView, NodeView, graph_json, node_json, without_nulls};
 pub use microbatch::{in_batches, time_of};
-pub use node::{ColumnInfo, Doc, Exposure, Hook, Node, NodeId, NodeKind, SourceNode, TestInfo, TestMetadata};
+pub use node::{ColumnInfo, Doc, Hook, Node, NodeId, NodeKind, SourceNode, TestInfo, TestMetadata};
 pub use parse::{ParseOptions, parse};
 pub use unit_tests::{UnitInput, UnitInputKind, UnitOverrides, UnitRows, UnitTest};
 
@@ -57,13 +60,12 @@ pub struct Manifest {
     /// All enabled nodes by unique id: models, seeds, snapshots, tests, analyses, operations (hooks).
     pub nodes: IndexMap<NodeId, Arc<Node>>,
     pub sources: IndexMap<NodeId, Arc<SourceNode>>,
-    pub exposures: IndexMap<NodeId, Arc<Exposure>>,
     pub docs: IndexMap<Arc<str>, Doc>,
     /// Disabled nodes by unique id.
     pub disabled: IndexMap<NodeId, Vec<Arc<Node>>>,
     pub disabled_sources: Vec<Arc<SourceNode>>,
-    /// Groups, metrics, semantic models and so on, kept as the artifact has them: section to unique id to value.
-    pub other: BTreeMap<&'static str, Map<String, Json>>,
+    /// Groups as the artifact has them, by unique id.
+    pub groups: Map<String, Json>,
     /// Patches of macros (description, arguments) by unique id.
     pub macro_patches: BTreeMap<Arc<str>, Json>,
     /// Vars by package as nodes see them: command line over root over package.

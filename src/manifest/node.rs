@@ -55,6 +55,11 @@ pub enum NodeKind {
     UnitTest,
     /// A function of the database, from `functions/`.
     Function,
+    /// What stands outside and reads nodes: a dashboard, an application.
+    Exposure,
+    SemanticModel,
+    Metric,
+    SavedQuery,
     /// A hook of `on-run-start` or `on-run-end`.
     Operation,
     /// SQL given on the command line (`--inline`).
@@ -72,9 +77,26 @@ impl NodeKind {
             Self::Analysis => "analysis",
             Self::UnitTest => "unit_test",
             Self::Function => "function",
+            Self::Exposure => "exposure",
+            Self::SemanticModel => "semantic_model",
+            Self::Metric => "metric",
+            Self::SavedQuery => "saved_query",
             Self::Operation => "operation",
             Self::SqlOperation => "sql_operation",
         }
+    }
+
+    /// Says whether the artifact holds it under `nodes`; the others have a section of their own.
+    pub fn is_among_nodes(self) -> bool {
+        !self.is_described() && !matches!(self, Self::UnitTest | Self::Function)
+    }
+
+    /// Says whether properties alone describe it: it has no SQL of its own.
+    pub fn is_described(self) -> bool {
+        matches!(
+            self,
+            Self::Exposure | Self::SemanticModel | Self::Metric | Self::SavedQuery
+        )
     }
 
     /// Says whether `ref` can name it.
@@ -184,7 +206,8 @@ pub struct Node {
     /// Seconds since 1970 at which it was parsed.
     pub created_at: f64,
     pub test: Option<Box<TestInfo>>,
-    /// Further fields of the artifact that nothing here interprets (`constraints`, `docs`, `freshness`, …).
+    /// Further fields of the artifact that nothing here interprets (`constraints`, `docs`, `freshness`, …). Of a node
+    /// that is described only: its own fields, in the artifact's order.
     pub extra: Map<String, Json>,
 }
 
@@ -252,24 +275,6 @@ pub struct SourceNode {
     pub loader: Arc<str>,
     pub created_at: f64,
     /// Further fields of the artifact: `freshness`, `loaded_at_field`, `quoting`, `meta`, `source_meta`, ….
-    pub extra: Map<String, Json>,
-}
-
-/// An exposure, as far as the graph needs it.
-#[derive(Debug, Clone)]
-pub struct Exposure {
-    pub id: NodeId,
-    pub name: Arc<str>,
-    pub package: Arc<str>,
-    pub path: Arc<str>,
-    pub original_path: Arc<str>,
-    pub fqn: Vec<Arc<str>>,
-    pub refs: Vec<RefCall>,
-    pub sources: Vec<(Arc<str>, Arc<str>)>,
-    pub depends_on: Vec<NodeId>,
-    pub tags: Vec<Arc<str>>,
-    pub declared_at: Option<Span>,
-    /// The rest of the artifact's fields.
     pub extra: Map<String, Json>,
 }
 

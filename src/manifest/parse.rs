@@ -14,7 +14,7 @@ use super::names::Naming;
 use super::properties::{self, Patches};
 use super::{ColumnInfo, Doc, Manifest, Node, NodeId, NodeKind, SourceNode, Vars};
 use super::{
-    doc_blocks, exposures, generic_tests, link, macro_patches, names, operations, sources, unit_tests,
+    doc_blocks, exposures, generic_tests, groups, link, macro_patches, names, operations, sources, unit_tests,
 };
 use crate::adapters::Adapter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
@@ -231,7 +231,6 @@ pub fn parse(
         project_name: project.root().name.clone(),
         nodes: IndexMap::with_capacity(nodes.len() * 3),
         sources: IndexMap::new(),
-        exposures: IndexMap::new(),
         docs: cx
             .shared
             .docs
@@ -240,7 +239,7 @@ pub fn parse(
             .collect(),
         disabled: IndexMap::new(),
         disabled_sources: Vec::new(),
-        other: BTreeMap::new(),
+        groups: serde_json::Map::new(),
         macro_patches: BTreeMap::new(),
         vars: cx.shared.vars.clone(),
         warnings: Vec::new(),
@@ -261,6 +260,7 @@ pub fn parse(
     }
     unit_tests::parse(&cx, &mut manifest, &entries, &versions, &mut faults);
     exposures::parse(&cx, &mut manifest, &entries, &mut faults);
+    groups::parse(&cx, &mut manifest, &entries, &mut faults);
     for entry in &entries {
         if entry.section == "macros"
             && let Some(patch) = faults.take(macro_patches::patch(&cx, entry))
@@ -272,6 +272,7 @@ pub fn parse(
     }
     super::primary_keys::infer(&mut manifest);
     link::link(&cx, &mut manifest, &mut faults);
+    super::access::check(&cx, &mut manifest, &mut faults);
     super::microbatch::check(&mut manifest, engine, &mut faults);
     warnings.append(&mut manifest.warnings);
     manifest.warnings = warnings;

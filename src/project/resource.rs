@@ -25,6 +25,8 @@ pub enum ResourceKind {
     SingularTest,
     /// `.sql` under `analysis-paths`.
     Analysis,
+    /// `.sql` under `function-paths`.
+    Function,
     /// `.yml` or `.yaml` under any path setting.
     Properties,
     /// `.md` under `docs-paths` (by default every path setting).
@@ -89,6 +91,7 @@ fn searches(project: &ProjectFile) -> Vec<Search> {
     add(&project.snapshot_paths, ResourceKind::Snapshot, sql);
     add(&project.test_paths, ResourceKind::SingularTest, sql);
     add(&project.analysis_paths, ResourceKind::Analysis, sql);
+    add(&project.function_paths, ResourceKind::Function, sql);
     add(
         &project.all_source_paths(),
         ResourceKind::Properties,

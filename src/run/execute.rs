@@ -172,10 +172,14 @@ pub fn execute(
 fn runs(cx: &Context, id: &NodeId, action: Action) -> bool {
     match cx.manifest.nodes.get(id) {
         Some(node) => match action {
-            Action::Compile => true,
+            Action::Compile => !node.kind.is_described(),
             Action::Clone => node.kind.is_refable() && !node.is_ephemeral(),
             Action::Run => {
-                !node.is_ephemeral() && !matches!(node.kind, NodeKind::Operation | NodeKind::Analysis)
+                let is_idle = matches!(
+                    node.kind,
+                    NodeKind::Operation | NodeKind::Analysis | NodeKind::Metric | NodeKind::SemanticModel
+                );
+                !node.is_ephemeral() && !is_idle
             }
         },
         None => false,
@@ -426,6 +430,7 @@ pub(super) fn node_ref(cx: &Context, node: &Arc<Node>) -> Arc<NodeRef> {
         NodeKind::Seed => format!("seed file {shown}"),
         NodeKind::Snapshot => format!("snapshot {shown}"),
         NodeKind::Operation => format!("hook: {}", hook_name(node)),
+        NodeKind::Function => format!("function {shown}"),
         NodeKind::UnitTest => {
             let model = node
                 .test
@@ -434,7 +439,7 @@ pub(super) fn node_ref(cx: &Context, node: &Arc<Node>) -> Arc<NodeRef> {
                 .map_or("", |unit| &*unit.model);
             format!("unit_test {model}::{}", node.versioned_name())
         }
-        kind => format!("{} {}", kind.word(), node.name),
+        kind => format!("{} {}", kind.word().replace('_', " "), node.name),
     };
     Arc::new(NodeRef {
         unique_id: node.id.0.clone(),

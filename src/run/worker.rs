@@ -69,6 +69,17 @@ fn steps(
             "the run was interrupted before this node began",
         ));
     }
+    if node.kind.is_described() {
+        // Nothing is done for an exposure: its turn comes when all that it reads is there.
+        return Ok(Done {
+            status: Status::NoOp,
+            message: Some("NO-OP".to_owned()),
+            failures: Some(0),
+            adapter_response: Default::default(),
+            batches: None,
+            diagnostic: None,
+        });
+    }
     comment::apply(&options.comment, cx, node, session)?;
     let started_at = now();
     if node.kind == NodeKind::Operation && options.action == Action::Run {

@@ -113,6 +113,26 @@ fn snapshots_keep_the_same_versions_as_in_dbt() {
 }
 
 #[test]
+fn functions_of_the_database_are_as_in_dbt() {
+    equal(
+        "functions",
+        &[
+            "nodes", "compiled", "manifest", "ls", "rows", "results", "messages",
+        ],
+    );
+}
+
+#[test]
+fn groups_access_and_exposures_are_as_in_dbt() {
+    equal(
+        "access",
+        &[
+            "nodes", "compiled", "manifest", "ls", "rows", "results", "messages",
+        ],
+    );
+}
+
+#[test]
 fn what_public_projects_showed_is_as_in_dbt() {
     equal("public_shapes", &["nodes", "compiled", "manifest", "rows"]);
 }

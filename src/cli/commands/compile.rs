@@ -26,7 +26,15 @@ pub(super) fn run(call: &Call, args: &CompileArgs) -> Outcome {
     let selection = workspace.select(
         call,
         &args.select,
-        &["model", "seed", "snapshot", "test", "analysis", "operation"],
+        &[
+            "model",
+            "seed",
+            "snapshot",
+            "test",
+            "analysis",
+            "operation",
+            "function",
+        ],
     )?;
     if selection.is_empty() {
         nothing(call);

@@ -15,7 +15,11 @@ const KINDS: &[&str] = &[
     "analysis",
     "source",
     "exposure",
+    "semantic_model",
+    "metric",
+    "saved_query",
     "unit_test",
+    "function",
 ];
 
 pub(super) fn run(call: &Call, args: &LsArgs) -> Outcome {

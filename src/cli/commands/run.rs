@@ -17,7 +17,16 @@ pub(super) fn run(call: &Call, args: &RunArgs) -> Outcome {
 }
 
 pub(super) fn build(call: &Call, args: &BuildArgs) -> Outcome {
-    let kinds = ["model", "seed", "snapshot", "test", "unit_test"];
+    let kinds = [
+        "model",
+        "seed",
+        "snapshot",
+        "test",
+        "unit_test",
+        "function",
+        "exposure",
+        "saved_query",
+    ];
     execute(call, &args.run, &kinds, true)
 }
 

@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::graph::Graph;
 use crate::graph::bits::Bits;
 use crate::graph::state::Comparison;
-use crate::manifest::{Config, Exposure, Manifest, Node, NodeId, NodeKind, SourceNode};
+use crate::manifest::{Config, Manifest, Node, NodeId, NodeKind, SourceNode};
 use crate::project::Project;
 
 /// A member of the graph with what stands behind it.
@@ -18,7 +18,6 @@ use crate::project::Project;
 pub(super) enum Entry<'a> {
     Node(&'a Arc<Node>),
     Source(&'a Arc<SourceNode>),
-    Exposure(&'a Arc<Exposure>),
 }
 
 impl<'a> Entry<'a> {
@@ -26,7 +25,6 @@ impl<'a> Entry<'a> {
         match self {
             Self::Node(n) => &n.id,
             Self::Source(s) => &s.id,
-            Self::Exposure(e) => &e.id,
         }
     }
 
@@ -34,7 +32,6 @@ impl<'a> Entry<'a> {
         match self {
             Self::Node(n) => &n.package,
             Self::Source(s) => &s.package,
-            Self::Exposure(e) => &e.package,
         }
     }
 
@@ -42,7 +39,6 @@ impl<'a> Entry<'a> {
         match self {
             Self::Node(n) => &n.name,
             Self::Source(s) => &s.name,
-            Self::Exposure(e) => &e.name,
         }
     }
 
@@ -50,7 +46,6 @@ impl<'a> Entry<'a> {
         match self {
             Self::Node(n) => &n.original_path,
             Self::Source(s) => &s.original_path,
-            Self::Exposure(e) => &e.original_path,
         }
     }
 
@@ -67,7 +62,6 @@ impl<'a> Entry<'a> {
         match self {
             Self::Node(n) => &n.fqn,
             Self::Source(s) => &s.fqn,
-            Self::Exposure(e) => &e.fqn,
         }
     }
 
@@ -75,7 +69,6 @@ impl<'a> Entry<'a> {
         match self {
             Self::Node(n) => n.tags.iter().map(|t| &**t).collect(),
             Self::Source(s) => s.tags.iter().map(|t| &**t).collect(),
-            Self::Exposure(e) => e.tags.iter().map(|t| &**t).collect(),
         }
     }
 
@@ -83,14 +76,18 @@ impl<'a> Entry<'a> {
         match self {
             Self::Node(n) => Some(&n.config),
             Self::Source(s) => Some(&s.config),
-            Self::Exposure(_) => None,
         }
     }
 
-    /// Returns the configuration that the method `config` looks at: that of unit tests is none, as in dbt.
+    /// Returns the configuration that the method `config` looks at: unit tests, functions and what is only described
+    /// have none, as in dbt.
     pub fn searched_config(self) -> Option<&'a Config> {
         match self {
-            Self::Node(n) if n.kind == NodeKind::UnitTest => None,
+            Self::Node(n)
+                if matches!(n.kind, NodeKind::UnitTest | NodeKind::Function) || n.kind.is_described() =>
+            {
+                None
+            }
             _ => self.config(),
         }
     }
@@ -100,7 +97,6 @@ impl<'a> Entry<'a> {
         match self {
             Self::Node(n) => n.kind.word(),
             Self::Source(_) => "source",
-            Self::Exposure(_) => "exposure",
         }
     }
 
@@ -108,9 +104,10 @@ impl<'a> Entry<'a> {
         matches!(self, Self::Node(n) if n.kind == NodeKind::Model && n.version.as_ref().is_some_and(|v| *v != Json::Null))
     }
 
-    /// Says whether it has no text to run; seeds, unit tests and functions never are empty.
+    /// Says whether it has no text to run; of seeds, unit tests, functions and what is only described, none is empty.
     pub fn is_empty(self) -> bool {
         matches!(self, Self::Node(n) if !matches!(n.kind, NodeKind::Seed | NodeKind::UnitTest | NodeKind::Function)
+            && !n.kind.is_described()
             && n.raw_code.trim().is_empty())
     }
 }
@@ -140,7 +137,6 @@ impl<'a> Index<'a> {
     ) -> Self {
         let mut entries: Vec<Entry<'a>> = manifest.nodes.values().map(Entry::Node).collect();
         entries.extend(manifest.sources.values().map(Entry::Source));
-        entries.extend(manifest.exposures.values().map(Entry::Exposure));
         Self {
             graph,
             project_name: &manifest.project_name,

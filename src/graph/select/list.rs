@@ -46,7 +46,6 @@ pub fn list(
 fn entry<'a>(manifest: &'a Manifest, id: &NodeId) -> Option<Entry<'a>> {
     let node = manifest.nodes.get(id).map(Entry::Node);
     node.or_else(|| manifest.sources.get(id).map(Entry::Source))
-        .or_else(|| manifest.exposures.get(id).map(Entry::Exposure))
 }
 
 /// The name as `ref` or `source` would be written with dots.
@@ -58,20 +57,24 @@ fn search_name(entry: Entry<'_>) -> String {
             None => node.name.to_string(),
         },
         Entry::Source(source) => format!("{}.{}", source.source_name, source.name),
-        Entry::Node(_) | Entry::Exposure(_) => entry.name().to_owned(),
+        Entry::Node(_) => entry.name().to_owned(),
     }
 }
 
 fn selector(entry: Entry<'_>) -> String {
     match entry {
         Entry::Source(source) => format!("source:{}.{}.{}", source.package, source.source_name, source.name),
-        Entry::Exposure(exposure) => format!("exposure:{}.{}", exposure.package, exposure.name),
         Entry::Node(node) if node.kind == NodeKind::UnitTest => {
             format!("unit_test:{}.{}", node.package, node.versioned_name())
+        }
+        Entry::Node(node) if node.kind.is_described() => {
+            format!("{}:{}.{}", node.kind.word(), node.package, node.name)
         }
         Entry::Node(_) => entry.fqn().join("."),
     }
 }
+
+const USUAL_OF_DESCRIBED: [&str; 3] = ["tags", "config", "depends_on"];
 
 /// Returns the keys that dbt shows unasked, in its order.
 fn usual_keys(id: &NodeId, entry: Entry<'_>) -> Map<String, Json> {
@@ -85,6 +88,17 @@ fn usual_keys(id: &NodeId, entry: Entry<'_>) -> Map<String, Json> {
     put("original_file_path", json!(entry.original_path()));
     put("unique_id", json!(id.as_str()));
     match entry {
+        Entry::Node(node) if node.kind.is_described() => {
+            // What its artifact has of these, in the artifact's order.
+            for key in USUAL_OF_DESCRIBED {
+                match key {
+                    "tags" if node.extra.contains_key(key) => put(key, json!(node.tags)),
+                    "config" => put(key, Json::Object(node.config.values.clone())),
+                    "depends_on" => put(key, json!({ "macros": [], "nodes": ids_json(&node.depends_on) })),
+                    _ => {}
+                }
+            }
+        }
         Entry::Node(node) => {
             let is_unit_test = node.kind == NodeKind::UnitTest;
             if !is_unit_test {
@@ -109,16 +123,6 @@ fn usual_keys(id: &NodeId, entry: Entry<'_>) -> Map<String, Json> {
             put("source_name", json!(&*source.source_name));
             put("tags", json!(entry.tags()));
             put("config", Json::Object(source.config.values.clone()));
-        }
-        Entry::Exposure(exposure) => {
-            put("tags", json!(entry.tags()));
-            if let Some(config) = exposure.extra.get("config") {
-                put("config", config.clone());
-            }
-            put(
-                "depends_on",
-                json!({"macros": [], "nodes": ids_json(&exposure.depends_on)}),
-            );
         }
     }
     row

@@ -12,6 +12,7 @@ use super::expr::{Criterion, Method};
 use super::index::Index;
 use crate::diagnostic::Result;
 use crate::graph::bits::Bits;
+use crate::manifest::NodeKind;
 
 /// Returns the members that a criterion names.
 ///
@@ -26,10 +27,12 @@ pub(super) fn search(index: &Index<'_>, criterion: &Criterion) -> Result<Bits> {
         Method::Package => Ok(plain::package(index, &criterion.value)),
         Method::File => Ok(plain::file(index, &criterion.value)),
         Method::Source => plain::source(index, criterion),
-        Method::Exposure => plain::exposure(index, criterion),
+        Method::Exposure => plain::described(index, criterion, NodeKind::Exposure),
+        Method::Metric => plain::described(index, criterion, NodeKind::Metric),
+        Method::SemanticModel => plain::described(index, criterion, NodeKind::SemanticModel),
+        Method::SavedQuery => plain::described(index, criterion, NodeKind::SavedQuery),
         Method::ResourceType => plain::resource_type(index, criterion),
         Method::UnitTest => plain::unit_test(index, criterion),
-        Method::Metric | Method::SemanticModel | Method::SavedQuery => plain::of_package(index, criterion),
         Method::Path => path::search(index, criterion),
         Method::Config => Ok(config::search(index, criterion)),
         Method::TestName => Ok(test::name(index, &criterion.value)),

@@ -61,7 +61,7 @@ pub(super) fn group(index: &Index<'_>, value: &str) -> Bits {
             .str("group")
             .or(node.group.as_deref())
             .is_some_and(|group| !group.is_empty() && pattern.fits(group)),
-        Entry::Source(_) | Entry::Exposure(_) => false,
+        Entry::Source(_) => false,
     })
 }
 
@@ -70,7 +70,7 @@ pub(super) fn access(index: &Index<'_>, value: &str) -> Bits {
         Entry::Node(node) => {
             node.kind == NodeKind::Model && node.access.as_deref().unwrap_or("protected") == value
         }
-        Entry::Source(_) | Entry::Exposure(_) => false,
+        Entry::Source(_) => false,
     })
 }
 
@@ -113,15 +113,16 @@ pub(super) fn source(index: &Index<'_>, criterion: &Criterion) -> Result<Bits> {
     let (package, source, table) = (Glob::new(package), Glob::new(source), Glob::new(table));
     Ok(index.filter(|entry| match entry {
         Entry::Source(s) => package.fits(&s.package) && source.fits(&s.source_name) && table.fits(&s.name),
-        Entry::Node(_) | Entry::Exposure(_) => false,
+        Entry::Node(_) => false,
     }))
 }
 
-/// `name` or `package.name`.
-pub(super) fn exposure(index: &Index<'_>, criterion: &Criterion) -> Result<Bits> {
+/// `name` or `package.name` of what is only described: an exposure, a metric and the like.
+pub(super) fn described(index: &Index<'_>, criterion: &Criterion, kind: NodeKind) -> Result<Bits> {
     let (package, name) = package_and_name(criterion)?;
-    Ok(index.filter(|entry| {
-        matches!(entry, Entry::Exposure(_)) && package.fits(entry.package()) && name.fits(entry.name())
+    Ok(index.filter(|entry| match entry {
+        Entry::Node(node) => node.kind == kind && package.fits(&node.package) && name.fits(&node.name),
+        Entry::Source(_) => false,
     }))
 }
 
@@ -132,14 +133,8 @@ pub(super) fn unit_test(index: &Index<'_>, criterion: &Criterion) -> Result<Bits
         Entry::Node(node) => {
             node.kind == NodeKind::UnitTest && package.fits(&node.package) && name.fits(&node.name)
         }
-        Entry::Source(_) | Entry::Exposure(_) => false,
+        Entry::Source(_) => false,
     }))
-}
-
-/// Kinds of resource that the graph does not hold: the value is checked, nothing fits.
-pub(super) fn of_package(index: &Index<'_>, criterion: &Criterion) -> Result<Bits> {
-    package_and_name(criterion)?;
-    Ok(index.none())
 }
 
 fn package_and_name(criterion: &Criterion) -> Result<(Glob, Glob)> {

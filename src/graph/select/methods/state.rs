@@ -50,7 +50,7 @@ pub(super) fn state(index: &Index<'_>, criterion: &Criterion) -> Result<Bits> {
     };
     let macros_changed = |entry: Entry<'_>| match entry {
         Entry::Node(node) => node.depends_on_macros.iter().any(|id| changed.contains(id)),
-        Entry::Source(_) | Entry::Exposure(_) => false,
+        Entry::Source(_) => false,
     };
     for (at, entry) in index.iter() {
         let id = entry.id();
@@ -163,7 +163,6 @@ fn json(entry: Entry<'_>) -> Json {
     match entry {
         Entry::Node(node) => node_json(node),
         Entry::Source(source) => serde_json::to_value(&**source).unwrap_or_default(),
-        Entry::Exposure(exposure) => serde_json::to_value(&**exposure).unwrap_or_default(),
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn name(index: &Index<'_>, value: &str) -> Bits {
             let metadata = node.test.as_ref().and_then(|test| test.metadata.as_ref());
             metadata.is_some_and(|metadata| pattern.fits(&metadata.name))
         }
-        Entry::Source(_) | Entry::Exposure(_) => false,
+        Entry::Source(_) => false,
     })
 }
 

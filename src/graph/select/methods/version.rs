@@ -24,7 +24,7 @@ pub(super) fn search(index: &Index<'_>, criterion: &Criterion) -> Result<Bits> {
     };
     Ok(index.filter(|entry| match entry {
         Entry::Node(node) => node.kind == NodeKind::Model && wanted(node),
-        Entry::Source(_) | Entry::Exposure(_) => false,
+        Entry::Source(_) => false,
     }))
 }
 

@@ -155,14 +155,15 @@ fn manifest(members: &Json) -> Manifest {
     for member in items(&members["exposures"]) {
         let id = text(member, "unique_id");
         let mut made = testing::manifest(&[(&*id, &[])]);
-        for (id, exposure) in made.exposures.drain(..) {
+        for (id, exposure) in made.nodes.drain(..) {
             let mut exposure = Arc::unwrap_or_clone(exposure);
             exposure.original_path = text(member, "original_file_path");
             exposure.fqn = strings(&member["fqn"]);
             exposure.tags = strings(&member["tags"]);
+            exposure.config = config(member);
             exposure.depends_on = ids(&member["depends_on"]);
-            exposure.extra = Map::from_iter([("config".to_owned(), member["config"].clone())]);
-            manifest.exposures.insert(id, Arc::new(exposure));
+            exposure.extra = Map::from_iter([("tags".to_owned(), Json::Null)]);
+            manifest.nodes.insert(id, Arc::new(exposure));
         }
     }
     manifest

@@ -1,0 +1,1 @@
+select max(size) from {{ ref('sizes') }}

@@ -1,0 +1,2 @@
+{{ config(volatility='deterministic', meta={'unit': 'm2'}) }}
+width * height * {{ var('scale', 1) }}

@@ -1,0 +1,1 @@
+{{ function('doubled') }}({{ function('doubled') }}(value))
