@@ -58,6 +58,7 @@ codes! {
     ACCESS "N0215" "a model may not be referenced from here";
     VERSION "N0216" "a model version was not found";
     UNIT_TEST "N0217" "a unit test is not well formed";
+    SEMANTIC "N0218" "a semantic model, metric or saved query is not well formed";
     // 03 jinja
     JINJA_SYNTAX "N0301" "a Jinja template does not parse";
     JINJA_UNDEFINED "N0302" "a name or macro is not defined";

@@ -26,10 +26,10 @@ fn exposure(cx: &Parsing<'_>, entry: &Entry) -> Result<Node> {
     one_of(entry, "maturity", &MATURITIES, false)?;
     let value = |key: &str| entry.get(key).map_or(Json::Null, Yaml::to_json);
     let mut fields = Map::new();
-    for key in ["type", "owner", "description", "label", "maturity", "meta"] {
+    for key in ["type", "owner", "description", "label", "maturity"] {
         fields.insert(key.to_owned(), value(key));
     }
-    for key in ["tags", "config", "unrendered_config"] {
+    for key in ["meta", "tags", "config", "unrendered_config"] {
         fields.insert(key.to_owned(), Json::Null);
     }
     fields.insert("url".into(), value("url"));

@@ -323,9 +323,17 @@ impl Node {
         map.serialize_entry("fqn", &self.fqn)?;
         for (key, value) in &self.extra {
             match key.as_str() {
-                "description" => map.serialize_entry(key, &self.description)?,
+                // Where none is written, dbt has empty text for exposures and metrics, null for the others.
+                "description" => match self.kind {
+                    NodeKind::SemanticModel | NodeKind::SavedQuery if self.description.is_empty() => {
+                        map.serialize_entry(key, &Json::Null)?;
+                    }
+                    _ => map.serialize_entry(key, &self.description)?,
+                },
                 "tags" => map.serialize_entry(key, &self.tags)?,
-                "meta" => map.serialize_entry(key, self.config.get("meta").unwrap_or(&Json::Null))?,
+                "meta" if value.is_null() => {
+                    map.serialize_entry(key, self.config.get("meta").unwrap_or(&Json::Null))?;
+                }
                 "config" => map.serialize_entry(key, &self.config.values)?,
                 "unrendered_config" => map.serialize_entry(key, &*self.unrendered_config)?,
                 "group" => map.serialize_entry(key, &self.group)?,

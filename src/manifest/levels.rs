@@ -110,8 +110,13 @@ impl<'p> Levels<'p> {
         if let Some(own) = self.project.package(package) {
             for (rendered, raw) in sections(kind).iter().map(|s| trees(own, s)) {
                 by_name |= walk(rendered, fqn, |level| base.lay(&level));
-                // Of functions dbt keeps what they say themselves.
-                let raw = raw.filter(|_| kind != NodeKind::Function);
+                // Of these, dbt keeps what they say themselves.
+                let raw = raw.filter(|_| {
+                    !matches!(
+                        kind,
+                        NodeKind::Function | NodeKind::SemanticModel | NodeKind::SavedQuery
+                    )
+                });
                 walk(raw, fqn, |level| lay_unrendered(&mut unrendered, level));
             }
         }

@@ -14,7 +14,8 @@ use super::names::Naming;
 use super::properties::{self, Patches};
 use super::{ColumnInfo, Doc, Manifest, Node, NodeId, NodeKind, SourceNode, Vars};
 use super::{
-    doc_blocks, exposures, generic_tests, groups, link, macro_patches, names, operations, sources, unit_tests,
+    doc_blocks, exposures, generic_tests, groups, link, macro_patches, names, operations, semantic, sources,
+    unit_tests,
 };
 use crate::adapters::Adapter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
@@ -261,6 +262,7 @@ pub fn parse(
     unit_tests::parse(&cx, &mut manifest, &entries, &versions, &mut faults);
     exposures::parse(&cx, &mut manifest, &entries, &mut faults);
     groups::parse(&cx, &mut manifest, &entries, &mut faults);
+    semantic::parse(&cx, &mut manifest, &entries, &mut faults);
     for entry in &entries {
         if entry.section == "macros"
             && let Some(patch) = faults.take(macro_patches::patch(&cx, entry))
@@ -272,6 +274,7 @@ pub fn parse(
     }
     super::primary_keys::infer(&mut manifest);
     link::link(&cx, &mut manifest, &mut faults);
+    semantic::link(&mut manifest, &mut faults);
     super::access::check(&cx, &mut manifest, &mut faults);
     super::microbatch::check(&mut manifest, engine, &mut faults);
     warnings.append(&mut manifest.warnings);

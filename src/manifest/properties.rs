@@ -178,7 +178,13 @@ fn read_file(
         for item in items {
             let raw = (templated && section == &"sources").then(|| item.clone());
             let item = if templated {
-                match faults.take(render(cx, package, &file.document, &item, "")) {
+                match faults.take(render(
+                    cx,
+                    package,
+                    &file.document,
+                    &item,
+                    unrendered_key(section),
+                )) {
                     Some(rendered) => rendered,
                     None => continue,
                 }
@@ -220,19 +226,41 @@ fn read_file(
     }
 }
 
-/// Renders the strings of an entry; descriptions, tests and hooks stay as they are.
-fn render(cx: &Parsing<'_>, package: &Package, document: &Document, node: &Yaml, key: &str) -> Result<Yaml> {
-    if matches!(
-        key,
-        "description"
-            | "tests"
-            | "data_tests"
-            | "pre_hook"
-            | "post_hook"
-            | "pre-hook"
-            | "post-hook"
-            | "loaded_at_query"
-    ) {
+/// Returns the key of a section that holds templates of MetricFlow; none in most.
+fn unrendered_key(section: &str) -> &'static str {
+    match section {
+        "metrics" => "filter",
+        "saved_queries" => "where",
+        _ => "",
+    }
+}
+
+/// Renders the strings of an entry; descriptions, tests, hooks and the key that is named stay as they are.
+fn render(cx: &Parsing<'_>, package: &Package, document: &Document, node: &Yaml, kept: &str) -> Result<Yaml> {
+    render_key(cx, package, document, node, kept, "")
+}
+
+fn render_key(
+    cx: &Parsing<'_>,
+    package: &Package,
+    document: &Document,
+    node: &Yaml,
+    kept: &str,
+    key: &str,
+) -> Result<Yaml> {
+    if (!key.is_empty() && key == kept)
+        || matches!(
+            key,
+            "description"
+                | "tests"
+                | "data_tests"
+                | "pre_hook"
+                | "post_hook"
+                | "pre-hook"
+                | "post-hook"
+                | "loaded_at_query"
+        )
+    {
         return Ok(node.clone());
     }
     let value = match &node.value {
@@ -242,14 +270,14 @@ fn render(cx: &Parsing<'_>, package: &Package, document: &Document, node: &Yaml,
         Value::Seq(items) => Value::Seq(
             items
                 .iter()
-                .map(|n| render(cx, package, document, n, ""))
+                .map(|n| render_key(cx, package, document, n, kept, ""))
                 .collect::<Result<_>>()?,
         ),
         Value::Map(map) => {
             let entry = |(k, v): &(Yaml, Yaml)| {
                 Ok((
                     k.clone(),
-                    render(cx, package, document, v, k.as_str().unwrap_or_default())?,
+                    render_key(cx, package, document, v, kept, k.as_str().unwrap_or_default())?,
                 ))
             };
             Value::Map(Mapping {

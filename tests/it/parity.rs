@@ -133,6 +133,16 @@ fn groups_access_and_exposures_are_as_in_dbt() {
 }
 
 #[test]
+fn the_semantic_layer_is_as_in_dbt() {
+    equal(
+        "semantic",
+        &[
+            "nodes", "compiled", "manifest", "ls", "rows", "results", "messages",
+        ],
+    );
+}
+
+#[test]
 fn what_public_projects_showed_is_as_in_dbt() {
     equal("public_shapes", &["nodes", "compiled", "manifest", "rows"]);
 }

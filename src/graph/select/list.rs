@@ -74,8 +74,6 @@ fn selector(entry: Entry<'_>) -> String {
     }
 }
 
-const USUAL_OF_DESCRIBED: [&str; 3] = ["tags", "config", "depends_on"];
-
 /// Returns the keys that dbt shows unasked, in its order.
 fn usual_keys(id: &NodeId, entry: Entry<'_>) -> Map<String, Json> {
     let mut row = Map::new();
@@ -90,9 +88,9 @@ fn usual_keys(id: &NodeId, entry: Entry<'_>) -> Map<String, Json> {
     match entry {
         Entry::Node(node) if node.kind.is_described() => {
             // What its artifact has of these, in the artifact's order.
-            for key in USUAL_OF_DESCRIBED {
-                match key {
-                    "tags" if node.extra.contains_key(key) => put(key, json!(node.tags)),
+            for key in node.extra.keys() {
+                match key.as_str() {
+                    "tags" => put(key, json!(node.tags)),
                     "config" => put(key, Json::Object(node.config.values.clone())),
                     "depends_on" => put(key, json!({ "macros": [], "nodes": ids_json(&node.depends_on) })),
                     _ => {}

@@ -56,6 +56,8 @@ pub(super) fn tag(index: &Index<'_>, value: &str) -> Bits {
 pub(super) fn group(index: &Index<'_>, value: &str) -> Bits {
     let pattern = Glob::new(value);
     index.filter(|entry| match entry {
+        // Of what is only described, dbt looks at metrics alone.
+        Entry::Node(node) if node.kind.is_described() && node.kind != NodeKind::Metric => false,
         Entry::Node(node) => node
             .config
             .str("group")

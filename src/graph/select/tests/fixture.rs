@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use crate::diagnostic::Diagnostics;
 use crate::graph::select::{IndirectSelection, SelectOptions, Selection, select};
@@ -162,7 +162,10 @@ fn manifest(members: &Json) -> Manifest {
             exposure.tags = strings(&member["tags"]);
             exposure.config = config(member);
             exposure.depends_on = ids(&member["depends_on"]);
-            exposure.extra = Map::from_iter([("tags".to_owned(), Json::Null)]);
+            exposure.extra = ["tags", "config", "depends_on"]
+                .map(|key| (key.to_owned(), Json::Null))
+                .into_iter()
+                .collect();
             manifest.nodes.insert(id, Arc::new(exposure));
         }
     }
