@@ -9,7 +9,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup oracle build demo test adapter-suite ready format lint bench clean
+.PHONY: help setup oracle clients build demo test adapter-suite ready format lint bench clean
 
 export NEXUS_CACHE ?= $(HOME)/.cache/nexus
 export DUCKDB_LIB_DIR ?= $(NEXUS_CACHE)/duckdb-1.5.6
@@ -21,13 +21,16 @@ DEMO_OUT := $(NEXUS_CACHE)/demo
 
 help:
 	@sed -n 's/^#  *make /make /p' Makefile
-	@echo 'also: setup oracle build format lint bench clean'
+	@echo 'also: setup oracle clients build format lint bench clean'
 
 setup:
 	@scripts/setup.sh
 
 oracle:
 	@tests/parity/oracle.sh >/dev/null
+
+clients:
+	@tests/parity/clients.sh >/dev/null
 
 build: setup
 	cargo build --release --locked
@@ -41,7 +44,7 @@ adapter-suite: setup
 	@tests/parity/adapter_suite/run.sh "$(CARGO_TARGET_DIR)/debug/nexus"
 
 # The runner's own closing line is the last thing printed.
-test: setup oracle
+test: setup oracle clients
 	@if cargo nextest --version >/dev/null 2>&1; then \
 	  echo 'cargo nextest run --locked'; cargo nextest run --locked --no-fail-fast; \
 	else \

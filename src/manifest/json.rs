@@ -357,6 +357,13 @@ pub fn node_json(node: &Node) -> Json {
     serde_json::to_value(node).unwrap_or_default()
 }
 
+/// Returns a node or source as the manifest file has it.
+pub fn resource_json(manifest: &Manifest, id: &super::NodeId) -> Option<Json> {
+    let node = manifest.nodes.get(id).map(|node| node_json(node));
+    let source = || serde_json::to_value(&**manifest.sources.get(id)?).ok();
+    node.or_else(source)
+}
+
 /// Returns what templates see as `graph`.
 pub fn graph_json(manifest: &Manifest) -> Json {
     let of = |fits: &dyn Fn(NodeKind) -> bool| -> Json {

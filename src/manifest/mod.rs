@@ -37,7 +37,7 @@ pub use arguments::test_arguments;
 pub use config::Config;
 pub use constraints::resolve_foreign_keys;
 pub use inline::inline_node;
-pub use json::{CompiledView, NodeView, graph_json, node_json, without_nulls};
+pub use json::{CompiledView, NodeView, graph_json, node_json, resource_json, without_nulls};
 pub use microbatch::{in_batches, time_of};
 pub use node::{ColumnInfo, Doc, Hook, Node, NodeId, NodeKind, SourceNode, TestInfo, TestMetadata};
 pub use parse::{ParseOptions, parse};

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod cli_ls;
+mod clients;
 mod demo;
 mod demo_views;
 mod deps;

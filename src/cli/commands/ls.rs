@@ -35,7 +35,7 @@ pub(super) fn run(call: &Call, args: &LsArgs) -> Outcome {
         "json" => ListForm::Json,
         _ => ListForm::Selector,
     };
-    let artifact = |id: &NodeId| match workspace.manifest.nodes.get(id).map(|n| manifest::node_json(n)) {
+    let artifact = |id: &NodeId| match manifest::resource_json(&workspace.manifest, id) {
         Some(serde_json::Value::Object(map)) => Some(map),
         _ => None,
     };

@@ -1,0 +1,69 @@
+//! The real programs that read dbt's artifacts or call dbt, on nexus: `tests/parity/clients.py` runs each and compares
+//! what it makes of nexus with what it makes of dbt-core.
+//!
+//! They come from PyPI into the environment that `tests/parity/clients.sh` makes (`make test` runs it first).
+
+use std::process::{Command, Output};
+
+use crate::support::environment::ROOT;
+
+fn text(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    format!("{}\n{}", text(&output.stdout), text(&output.stderr))
+}
+
+/// Prepares an environment and returns the path that its script prints.
+fn prepared(script: &str) -> String {
+    let output = Command::new("bash")
+        .arg(format!("{ROOT}/tests/parity/{script}"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// Runs a client on a project, or on its default; fails with what it printed where it differs.
+fn same(client: &str, projects: &[&str]) {
+    let (dbt, python) = (prepared("oracle.sh"), prepared("clients.sh"));
+    let mut command = Command::new("python3");
+    command.arg(format!("{ROOT}/tests/parity/clients.py")).args([
+        "--nexus",
+        env!("CARGO_BIN_EXE_nexus"),
+        "--dbt",
+        &dbt,
+        "--python",
+        &python,
+        "--client",
+        client,
+    ]);
+    for project in projects {
+        command.args(["--project", project]);
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+}
+
+#[test]
+fn artifacts_of_all_projects_fit_the_schemas_that_dbt_publishes() {
+    same("schemas", &[]);
+}
+
+#[test]
+fn dbt_artifacts_parser_reads_all_four_artifacts() {
+    same("parser", &["dag_and_tests", "freshness"]);
+}
+
+#[test]
+fn dbt_bouncer_finds_the_same_as_on_the_artifacts_of_dbt() {
+    same("bouncer", &["dag_and_tests"]);
+}
+
+#[test]
+fn dagster_records_the_same_materializations_and_checks_as_with_dbt() {
+    same("dagster", &["dag_and_tests"]);
+}
+
+#[test]
+fn cosmos_loads_the_same_graph_as_with_dbt() {
+    same("cosmos", &["dag_and_tests"]);
+}

@@ -1,0 +1,217 @@
+#!/usr/bin/env python3
+"""Runs real clients of dbt's artifacts and command line on nexus, and compares what each makes of it with what it makes
+of dbt-core's: byte for byte but for clock readings.
+
+  schemas    every artifact of nexus fits the JSON schemas that dbt-core publishes
+  parser     dbt-artifacts-parser reads the artifacts
+  bouncer    dbt-bouncer checks them (clients/bouncer.yml)
+  dagster    dagster-dbt streams a build: materializations, asset checks, metadata
+  cosmos     astronomer-cosmos loads the graph from the manifest and through `dbt ls`
+
+nexus is called through a link named `dbt`. dbt-core's answers are kept beside those of compare.py. The clients run in
+the environment of clients.sh, the schemas in the oracle's. Exit status: 0 equal, 1 different, 2 something failed.
+"""
+
+import argparse
+import concurrent.futures
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import compare
+
+HERE = Path(__file__).resolve().parent
+SCRIPTS = HERE / "clients"
+CLIENTS = ["schemas", "parser", "bouncer", "dagster", "cosmos"]
+PREFIX = "answer: "
+# Raise this when what clients are asked, or how, changes here.
+PROCEDURE = "1"
+
+
+def run_script(python, script, *args, env, cwd):
+    """Runs a client's script and returns the answer that it printed."""
+    done = subprocess.run([str(python), str(SCRIPTS / script), *map(str, args)], cwd=cwd, env=env, text=True, capture_output=True)
+    if done.returncode != 0:
+        raise compare.Failure(f"{script} ended with {done.returncode}:\n{(done.stdout + done.stderr)[-4000:]}")
+    lines = [line for line in done.stdout.splitlines() if line.startswith(PREFIX)]
+    return json.loads(lines[-1][len(PREFIX):] if lines else done.stdout)
+
+
+def environment_of(run):
+    env = dict(run.env)
+    env.update(AIRFLOW_HOME=str(run.scratch / "airflow"), DAGSTER_HOME="", AIRFLOW__CORE__LOAD_EXAMPLES="False",
+               DAGSTER_DISABLE_TELEMETRY="1")
+    env.pop("DAGSTER_HOME")
+    return env
+
+
+def make_artifacts(run):
+    """Builds a project with nexus and leaves all four artifacts in its target folder. A node may fail: that is an
+    artifact too."""
+    for args in compare.builds_of(run.name):
+        run.command("build", *args, may_fail=True)
+    results = (run.project / "target/run_results.json").read_bytes()
+    run.command("docs", "generate")
+    compare.freshness_of(run)
+    (run.project / "target/run_results.json").write_bytes(results)
+
+
+def lay_out_artifacts(run, oracle, built):
+    """Puts dbt-core's kept artifacts where it would have written them."""
+    target = run.project / "target"
+    target.mkdir(exist_ok=True)
+    parts = {"manifest": oracle["manifest"], "run_results": oracle["results"][-1],
+             "catalog": next(iter(oracle["catalogs"].values()))}
+    for answer in oracle.get("sources", {}).values():
+        parts["sources"] = answer["sources"]
+    for name, artifact in parts.items():
+        if artifact is not None:
+            (target / f"{name}.json").write_text(json.dumps(artifact))
+    run.use_database(built)
+
+
+class Side:
+    """A project in a scratch directory with the artifacts of one tool, and the executable that clients call."""
+
+    def __init__(self, name, args, is_oracle):
+        self.scratch = Path(tempfile.mkdtemp(prefix=f"clients-{name}-"))
+        binary = args.dbt if is_oracle else self.scratch / "bin/dbt"
+        if not is_oracle:
+            binary.parent.mkdir()
+            binary.symlink_to(args.nexus)
+        self.run = compare.Run(binary, name, self.scratch, is_oracle, nexus=args.nexus)
+        self.run.prepare()
+        self.env = environment_of(self.run)
+
+    def close(self):
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def ask(self, client, python):
+        return ASK[client](self, python)
+
+
+def ask_parser(side, python):
+    return run_script(python, "read_artifacts.py", side.run.project / "target", env=side.env, cwd=side.scratch)
+
+
+def ask_bouncer(side, python):
+    project = side.run.project
+    shutil.copy(SCRIPTS / "bouncer.yml", project / "dbt-bouncer.yml")
+    command = [str(python.parent / "dbt-bouncer"), "--config-file", "dbt-bouncer.yml", "--output-file", "bouncer.json"]
+    done = subprocess.run(command, cwd=project, env=side.env, text=True, capture_output=True)
+    if not (project / "bouncer.json").exists():
+        raise compare.Failure(f"dbt-bouncer wrote nothing:\n{(done.stdout + done.stderr)[-4000:]}")
+    checks = json.loads((project / "bouncer.json").read_text())
+    return sorted([check["check_run_id"], check["outcome"], check["failure_message"]] for check in checks)
+
+
+def ask_dagster(side, python):
+    side.run.use_database(None)
+    return run_script(python, "build_assets.py", side.run.project, side.run.binary, env=side.env, cwd=side.scratch)
+
+
+def ask_cosmos(side, python):
+    manifest = side.run.artifact("manifest.json")
+    names = [manifest["metadata"]["project_name"], "dev"]
+    return run_script(python, "load_graph.py", side.run.project, side.run.binary, *names, env=side.env, cwd=side.scratch)
+
+
+ASK = {"parser": ask_parser, "bouncer": ask_bouncer, "dagster": ask_dagster, "cosmos": ask_cosmos}
+
+
+def ask_oracle(name, args, client):
+    """Returns what a client makes of dbt-core, from the cache where it is there."""
+    oracle, built = compare.ask_oracle(name, args.dbt, args.nexus, use_cache=True)
+    oracle["catalogs"] = compare.ask_oracle_for_catalogs(name, args.dbt, args.nexus, built, use_cache=True)
+    digest = compare.hashlib.sha256(PROCEDURE.encode())
+    for path in sorted(SCRIPTS.iterdir()):
+        digest.update(path.read_bytes())
+    kept = built.parent / f"client-{client}-{digest.hexdigest()[:16]}.json"
+    if kept.exists():
+        return json.loads(kept.read_text())
+    side = Side(name, args, is_oracle=True)
+    try:
+        lay_out_artifacts(side.run, oracle, built)
+        answer = side.ask(client, args.python)
+        fresh = kept.with_suffix(f".{os.getpid()}")
+        fresh.write_text(json.dumps(answer))
+        fresh.rename(kept)
+        return answer
+    finally:
+        side.close()
+
+
+def count(value):
+    """Returns how many things an answer tells of."""
+    if isinstance(value, dict):
+        return sum(count(part) for part in value.values() if isinstance(part, (dict, list))) or len(value)
+    return len(value)
+
+
+def compare_client(name, client, args):
+    """Returns whether a client makes the same of both tools."""
+    theirs = ask_oracle(name, args, client)
+    side = Side(name, args, is_oracle=False)
+    try:
+        make_artifacts(side.run)
+        ours = side.ask(client, args.python)
+    finally:
+        side.close()
+    if theirs == ours:
+        print(f"{name}: {client}: equal, {count(ours)} things")
+        return True
+    shown = compare.diff_of({"oracle": theirs, "nexus": ours}, args.diff_lines)
+    print(f"{name}: {client}: DIFFERENT\n{shown}")
+    return False
+
+
+def check_schemas(names, args):
+    """Returns whether all artifacts that nexus makes of these projects fit the published schemas."""
+    with contextlib.ExitStack() as stack, concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+        sides = [stack.enter_context(contextlib.closing(Side(name, args, is_oracle=False))) for name in names]
+        list(pool.map(lambda side: make_artifacts(side.run), sides))
+        targets = {str(side.run.project / "target"): side.run.name for side in sides}
+        answer = run_script(args.dbt.parent / "python", "check_schemas.py", *targets, env=sides[0].env, cwd=sides[0].scratch)
+    fitting = 0
+    for path, faults in answer.items():
+        fitting += not faults
+        if faults:
+            print(f"{targets[str(Path(path).parent)]}: {Path(path).name}: {len(faults)} faults")
+        for fault in faults[:20]:
+            print(f"  {fault}")
+    print(f"schemas: {fitting} of {len(answer)} artifacts of {len(names)} projects fit")
+    return fitting == len(answer)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--nexus", type=Path, required=True, help="the nexus binary")
+    parser.add_argument("--dbt", type=Path, default=compare.CACHE / "dbt-oracle/bin/dbt", help="the oracle's dbt (oracle.sh)")
+    parser.add_argument("--python", type=Path, default=compare.CACHE / "clients/bin/python", help="the clients' Python (clients.sh)")
+    parser.add_argument("--client", action="append", choices=CLIENTS, help="default all")
+    parser.add_argument("--project", action="append", help="a project of compare.py; default all for schemas, dag_and_tests for others")
+    parser.add_argument("--diff-lines", type=int, default=60)
+    args = parser.parse_args()
+    args.nexus, args.dbt, args.python = args.nexus.resolve(), args.dbt.absolute(), args.python.absolute()
+    everything = sorted(p.name for p in compare.PROJECTS.iterdir() if (p / "dbt_project.yml").exists()) + sorted(compare.OF_THE_FRAMEWORK)
+    well = True
+    for client in args.client or CLIENTS:
+        if client == "schemas":
+            well &= check_schemas(args.project or everything, args)
+            continue
+        for name in args.project or ["dag_and_tests"]:
+            well &= compare_client(name, client, args)
+    return 0 if well else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except compare.Failure as failure:
+        print(f"clients.py: {failure}", file=sys.stderr)
+        sys.exit(2)
