@@ -66,6 +66,8 @@ pub struct NodeRef {
 pub enum Event {
     /// The program starts: version.
     Started { version: &'static str },
+    /// The target's kind of database is known: `duckdb`.
+    AdapterRegistered { name: String },
     /// The project is parsed.
     Parsed { counts: Counts, elapsed: Duration },
     /// The run begins with so many nodes on so many threads, against a target.
@@ -88,6 +90,8 @@ pub enum Event {
         message: String,
         failures: Option<u64>,
         elapsed: Duration,
+        /// Where its compiled SQL stands, if it was compiled.
+        compiled: Option<String>,
         diagnostic: Option<Box<Diagnostic>>,
     },
     /// A batch of a model begins, or ended: `batch 2024-02-29 of main.visits`.
@@ -113,6 +117,14 @@ pub enum Event {
     },
     /// A template's `print()`: goes to standard output as it is.
     Print { message: String },
+    /// What a command was asked to show, such as rows or SQL: goes to standard output as it is. `name` and `code` are
+    /// those of dbt's event, `data` its fields.
+    Shown {
+        name: &'static str,
+        code: &'static str,
+        text: String,
+        data: serde_json::Value,
+    },
     /// A warning or error outside of a node.
     Diagnostic(Box<Diagnostic>),
 }

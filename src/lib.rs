@@ -48,3 +48,8 @@ pub mod report;
 pub mod run;
 pub mod sql;
 pub mod yaml;
+
+/// The version of dbt that nexus stands in for.
+pub const COMPATIBLE_VERSION: &str = "1.11.16";
+/// The version of dbt's adapters that nexus stands in for.
+pub const COMPATIBLE_ADAPTER_VERSION: &str = "1.11.1";

@@ -84,7 +84,7 @@ impl AdapterError {
         if let Some(hint) = &self.hint {
             diagnostic = diagnostic.hint(hint.clone());
         }
-        diagnostic.at(span)
+        diagnostic.said(self.message.trim_end()).at(span)
     }
 
     /// The message without the database's own picture of the line, which the frame shows better.

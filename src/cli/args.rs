@@ -8,7 +8,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Compile and run SQL models, test them, and resolve who is who.
 #[derive(Debug, Parser)]
-#[command(name = "nexus", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    name = "nexus",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    args_override_self = true
+)]
 pub struct Cli {
     #[command(flatten)]
     pub global: GlobalArgs,
@@ -35,96 +41,131 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "DIR")]
     pub target_path: Option<PathBuf>,
     /// Variables for the project, as a YAML dictionary: '{start: 2024-01-01}'
-    #[arg(long, global = true, value_name = "YAML")]
+    #[arg(long, global = true, value_name = "YAML", allow_hyphen_values = true)]
     pub vars: Option<String>,
     /// Number of nodes to run at once [default: the target's threads]
     #[arg(long, global = true, value_name = "N")]
     pub threads: Option<usize>,
+    #[command(flatten)]
+    pub log: LogArgs,
+    /// Stop at the first failure
+    #[arg(short = 'x', long, global = true, overrides_with = "no_fail_fast")]
+    pub fail_fast: bool,
+    #[arg(long, global = true, hide = true)]
+    pub no_fail_fast: bool,
+    /// How tests follow the nodes they test
+    #[arg(long, global = true, value_name = "MODE", value_parser = ["eager", "cautious", "buildable", "empty"], ignore_case = true)]
+    pub indirect_selection: Option<String>,
+    #[command(flatten)]
+    pub state: StateArgs,
+    /// Treat warnings as errors
+    #[arg(long, global = true)]
+    pub warn_error: bool,
+    /// Which warnings are errors, warnings, or not shown: '{error: all, silence: [Name]}'
+    #[arg(long, global = true, value_name = "YAML")]
+    pub warn_error_options: Option<String>,
+    /// Show each deprecation, not only the first of its kind
+    #[arg(long, global = true, overrides_with = "no_show_all_deprecations")]
+    pub show_all_deprecations: bool,
+    #[arg(long, global = true, hide = true)]
+    pub no_show_all_deprecations: bool,
+    /// Do not write artifacts
+    #[arg(long, global = true, overrides_with = "write_json")]
+    pub no_write_json: bool,
+    #[arg(long, global = true, hide = true)]
+    pub write_json: bool,
+    #[arg(long, global = true, hide = true, overrides_with = "no_version_check")]
+    pub version_check: bool,
+    /// Take packages that ask for another version of dbt
+    #[arg(long, global = true)]
+    pub no_version_check: bool,
+    #[command(flatten)]
+    pub accepted: AcceptedArgs,
+}
+
+/// What is shown, where, and how.
+#[derive(Debug, Clone, Default, Args)]
+pub struct LogArgs {
     /// Form of the log lines
-    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", ignore_case = true)]
     pub log_format: Option<LogFormat>,
     /// Least grave level of the log lines that are shown
-    #[arg(long, global = true, value_name = "LEVEL")]
-    pub log_level: Option<String>,
+    #[arg(long, global = true, value_enum, value_name = "LEVEL", ignore_case = true)]
+    pub log_level: Option<LogLevel>,
+    /// Folder of the log file, dbt.log [default: logs; nexus writes one where a flag for it is given]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub log_path: Option<PathBuf>,
+    /// Form of the lines of the log file
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", ignore_case = true)]
+    pub log_format_file: Option<LogFormat>,
+    /// Least grave level of the lines of the log file
+    #[arg(long, global = true, value_enum, value_name = "LEVEL", ignore_case = true)]
+    pub log_level_file: Option<LogLevel>,
+    /// Most bytes of the log file before a next one is begun; 0 for no limit
+    #[arg(long, global = true, hide = true, value_name = "BYTES")]
+    pub log_file_max_bytes: Option<u64>,
     /// Show errors and printed text only
     #[arg(short, long, global = true, overrides_with = "no_quiet")]
     pub quiet: bool,
     #[arg(long, global = true, hide = true)]
     pub no_quiet: bool,
     /// Show debug lines too
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, overrides_with = "no_debug")]
     pub debug: bool,
+    #[arg(long, global = true, hide = true)]
+    pub no_debug: bool,
     /// Colour the output even where it is no terminal
     #[arg(long, global = true, overrides_with = "no_use_colors")]
     pub use_colors: bool,
     /// Never colour the output
-    #[arg(long, global = true, overrides_with = "use_colors")]
+    #[arg(long, global = true)]
     pub no_use_colors: bool,
+    #[arg(long, global = true, hide = true, overrides_with = "no_use_colors_file")]
+    pub use_colors_file: bool,
+    #[arg(long, global = true, hide = true)]
+    pub no_use_colors_file: bool,
+    #[arg(long, global = true, hide = true, overrides_with = "no_print")]
+    pub print: bool,
     /// Do not show what templates print
     #[arg(long, global = true)]
     pub no_print: bool,
     /// Cells of a line before its status
     #[arg(long, global = true, value_name = "CELLS")]
     pub printer_width: Option<usize>,
-    /// Treat warnings as errors
-    #[arg(long, global = true)]
-    pub warn_error: bool,
-    /// Do not write artifacts
-    #[arg(long, global = true)]
-    pub no_write_json: bool,
-    #[command(flatten)]
-    pub accepted: AcceptedArgs,
 }
 
-/// Flags of dbt that change nothing here; taken so that scripts keep working.
-#[derive(Debug, Clone, Default, Args)]
-pub struct AcceptedArgs {
-    #[arg(long, global = true, hide = true)]
-    pub print: bool,
-    #[arg(long, global = true, hide = true)]
-    pub write_json: bool,
-    #[arg(long, global = true, hide = true)]
-    pub partial_parse: bool,
-    #[arg(long, global = true, hide = true)]
-    pub no_partial_parse: bool,
-    #[arg(long, global = true, hide = true)]
-    pub static_parser: bool,
-    #[arg(long, global = true, hide = true)]
-    pub no_static_parser: bool,
-    #[arg(long, global = true, hide = true)]
-    pub version_check: bool,
-    #[arg(long, global = true, hide = true)]
-    pub no_version_check: bool,
-    #[arg(long, global = true, hide = true)]
-    pub send_anonymous_usage_stats: bool,
-    #[arg(long, global = true, hide = true)]
-    pub no_send_anonymous_usage_stats: bool,
-    #[arg(long, global = true, hide = true)]
-    pub populate_cache: bool,
-    #[arg(long, global = true, hide = true)]
-    pub no_populate_cache: bool,
-    #[arg(long, global = true, hide = true)]
-    pub cache_selected_only: bool,
-    #[arg(long, global = true, hide = true)]
-    pub no_cache_selected_only: bool,
-    #[arg(long, global = true, hide = true)]
-    pub introspect: bool,
-    #[arg(long, global = true, hide = true)]
-    pub use_experimental_parser: bool,
-    #[arg(long, global = true, hide = true)]
-    pub macro_debugging: bool,
-    #[arg(long, global = true, hide = true)]
-    pub show_all_deprecations: bool,
-    #[arg(long, global = true, hide = true, value_name = "DIR")]
-    pub log_path: Option<PathBuf>,
-    #[arg(long, global = true, hide = true)]
-    pub log_format_file: Option<String>,
-    #[arg(long, global = true, hide = true)]
-    pub log_level_file: Option<String>,
-    #[arg(long, global = true, hide = true)]
-    pub use_colors_file: bool,
-    #[arg(long, global = true, hide = true)]
-    pub no_use_colors_file: bool,
+/// Declares flags that are taken and change nothing.
+macro_rules! accepted {
+    ($($name:ident)*) => {
+        /// Flags of dbt that change nothing here; taken so that scripts keep working.
+        #[derive(Debug, Clone, Default, Args)]
+        pub struct AcceptedArgs {
+            $(#[arg(long, global = true, hide = true)] pub $name: bool,)*
+            #[arg(short, long, global = true, hide = true, value_name = "FILE")]
+            pub record_timing_info: Option<PathBuf>,
+            #[arg(long, global = true, hide = true, value_name = "FILE")]
+            pub partial_parse_file_path: Option<PathBuf>,
+            #[arg(long, global = true, hide = true, value_name = "YAML")]
+            pub sqlparse: Option<String>,
+        }
+    };
+}
+
+// Every run parses all files, asks the database for what it needs, and sends nothing to anyone.
+accepted! {
+    partial_parse no_partial_parse
+    partial_parse_file_diff no_partial_parse_file_diff
+    static_parser no_static_parser
+    use_experimental_parser no_use_experimental_parser
+    populate_cache no_populate_cache
+    cache_selected_only no_cache_selected_only
+    log_cache_events no_log_cache_events
+    macro_debugging no_macro_debugging
+    send_anonymous_usage_stats no_send_anonymous_usage_stats
+    single_threaded no_single_threaded
+    use_fast_test_edges no_use_fast_test_edges
+    upload_to_artifacts_ingest_api no_upload_to_artifacts_ingest_api
+    show_resource_report no_show_resource_report
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -133,6 +174,16 @@ pub enum LogFormat {
     Default,
     Debug,
     Json,
+}
+
+/// From the least grave to the gravest, and none of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum LogLevel {
+    Debug,
+    Info,
+    Warn,
+    Error,
+    None,
 }
 
 /// Which nodes.
@@ -147,37 +198,32 @@ pub struct SelectArgs {
     /// Named selector of selectors.yml
     #[arg(long, value_name = "NAME")]
     pub selector: Option<String>,
-    /// How tests follow the nodes they test
-    #[arg(long, value_name = "MODE", value_parser = ["eager", "cautious", "buildable", "empty"])]
-    pub indirect_selection: Option<String>,
     /// Kinds of node to take
     #[arg(long, alias = "resource-types", num_args = 1.., value_name = "KIND")]
     pub resource_type: Vec<String>,
     /// Kinds of node to leave out
     #[arg(long, alias = "exclude-resource-types", num_args = 1.., value_name = "KIND")]
     pub exclude_resource_type: Vec<String>,
-    #[command(flatten)]
-    pub state: StateArgs,
 }
 
 /// Flags that compare with another run's artifacts.
 #[derive(Debug, Clone, Default, Args)]
 pub struct StateArgs {
     /// Folder of an earlier run's artifacts, for `state:`, `result:` and --defer
-    #[arg(long, alias = "deprecated-state", value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR")]
     pub state: Option<PathBuf>,
     /// Folder of the artifacts to defer to, where it is not that of --state
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR")]
     pub defer_state: Option<PathBuf>,
     /// Let refs to nodes that are not built here read the earlier run's relations
-    #[arg(long, alias = "deprecated-defer", overrides_with = "no_defer")]
+    #[arg(long, global = true, overrides_with = "no_defer")]
     pub defer: bool,
-    #[arg(long, hide = true)]
+    #[arg(long, global = true, hide = true)]
     pub no_defer: bool,
     /// Defer for all nodes that are not selected, built here or not
-    #[arg(long, alias = "deprecated-favor-state", overrides_with = "no_favor_state")]
+    #[arg(long, global = true, overrides_with = "no_favor_state")]
     pub favor_state: bool,
-    #[arg(long, hide = true)]
+    #[arg(long, global = true, hide = true)]
     pub no_favor_state: bool,
 }
 
@@ -191,11 +237,6 @@ pub struct RunArgs {
     pub full_refresh: bool,
     #[arg(long, hide = true)]
     pub no_full_refresh: bool,
-    /// Stop at the first failure
-    #[arg(short = 'x', long, overrides_with = "no_fail_fast")]
-    pub fail_fast: bool,
-    #[arg(long, hide = true)]
-    pub no_fail_fast: bool,
     /// Keep the rows that fail a test in a table
     #[arg(long, overrides_with = "no_store_failures")]
     pub store_failures: bool,
@@ -264,8 +305,17 @@ pub enum Command {
 pub struct BuildArgs {
     #[command(flatten)]
     pub run: RunArgs,
-    #[arg(long, hide = true)]
+    /// Show the first rows of each seed
+    #[arg(long)]
     pub show: bool,
+    #[arg(long, hide = true)]
+    pub export_saved_queries: bool,
+    #[arg(long, hide = true)]
+    pub no_export_saved_queries: bool,
+    #[arg(long, hide = true)]
+    pub include_saved_query: bool,
+    #[arg(long, hide = true)]
+    pub no_include_saved_query: bool,
 }
 
 #[derive(Debug, Clone, Default, Args)]
@@ -282,10 +332,15 @@ pub struct CompileArgs {
     #[command(flatten)]
     pub select: SelectArgs,
     /// SQL to compile in place of nodes
-    #[arg(long, value_name = "SQL", conflicts_with = "select")]
+    #[arg(
+        long,
+        value_name = "SQL",
+        conflicts_with = "select",
+        allow_hyphen_values = true
+    )]
     pub inline: Option<String>,
     /// Form in which a single node is shown
-    #[arg(long, value_name = "FORM", value_parser = ["text", "json"], default_value = "text")]
+    #[arg(long, value_name = "FORM", value_parser = ["text", "json"], default_value = "text", ignore_case = true)]
     pub output: String,
     /// Treat incremental models as not yet built
     #[arg(short, long)]
@@ -295,9 +350,15 @@ pub struct CompileArgs {
     pub empty: bool,
     #[arg(long, hide = true)]
     pub no_empty: bool,
+    #[arg(long, hide = true, overrides_with = "no_introspect")]
+    pub introspect: bool,
     /// Do not ask the database while compiling
     #[arg(long)]
     pub no_introspect: bool,
+    #[arg(long, hide = true)]
+    pub inject_ephemeral_ctes: bool,
+    #[arg(long, hide = true, overrides_with = "inject_ephemeral_ctes")]
+    pub no_inject_ephemeral_ctes: bool,
 }
 
 #[derive(Debug, Clone, Default, Args)]
@@ -305,13 +366,26 @@ pub struct ShowArgs {
     #[command(flatten)]
     pub select: SelectArgs,
     /// SQL to run in place of a node
-    #[arg(long, value_name = "SQL", conflicts_with = "select")]
+    #[arg(
+        long,
+        value_name = "SQL",
+        conflicts_with = "select",
+        allow_hyphen_values = true
+    )]
     pub inline: Option<String>,
+    /// SQL to run as it is, without templates
+    #[arg(long, value_name = "SQL", conflicts_with_all = ["select", "inline"], hide = true, allow_hyphen_values = true)]
+    pub inline_direct: Option<String>,
+    #[arg(long, hide = true, overrides_with = "no_introspect")]
+    pub introspect: bool,
+    /// Do not ask the database while compiling
+    #[arg(long)]
+    pub no_introspect: bool,
     /// Most rows to show; -1 for all
     #[arg(long, default_value_t = 5, allow_negative_numbers = true, value_name = "ROWS")]
     pub limit: i64,
     /// Form of the rows
-    #[arg(long, value_name = "FORM", value_parser = ["text", "json"], default_value = "text")]
+    #[arg(long, value_name = "FORM", value_parser = ["text", "json"], default_value = "text", ignore_case = true)]
     pub output: String,
     #[arg(short, long, hide = true)]
     pub full_refresh: bool,
@@ -322,7 +396,7 @@ pub struct LsArgs {
     #[command(flatten)]
     pub select: SelectArgs,
     /// Form of the rows
-    #[arg(long, value_name = "FORM", value_parser = ["selector", "name", "path", "json"], default_value = "selector")]
+    #[arg(long, value_name = "FORM", value_parser = ["selector", "name", "path", "json"], default_value = "selector", ignore_case = true)]
     pub output: String,
     /// Keys to show with --output json
     #[arg(long, num_args = 1.., value_name = "KEY")]
@@ -409,10 +483,8 @@ pub struct ParseArgs {
 
 #[derive(Debug, Clone, Default, Args)]
 pub struct RetryArgs {
-    /// Folder of the artifacts of the run to retry [default: target]
-    #[arg(long, value_name = "DIR")]
-    pub state: Option<PathBuf>,
-    #[arg(short, long, hide = true)]
+    /// Build incremental models and seeds anew
+    #[arg(short, long)]
     pub full_refresh: bool,
 }
 
@@ -422,7 +494,7 @@ pub struct OperationArgs {
     #[arg(value_name = "MACRO")]
     pub name: String,
     /// Its arguments, as a YAML dictionary
-    #[arg(long, default_value = "{}", value_name = "YAML")]
+    #[arg(long, default_value = "{}", value_name = "YAML", allow_hyphen_values = true)]
     pub args: String,
 }
 

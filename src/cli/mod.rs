@@ -3,11 +3,15 @@
 //! A command resolves its options, makes one library call, and turns the outcome into an exit code.
 
 mod args;
+mod command_line;
 mod commands;
 mod exit;
+mod log_file;
 mod options;
 mod recorded;
 mod sample;
+mod settings;
+mod sinks;
 mod state;
 mod workspace;
 
@@ -15,32 +19,34 @@ use std::collections::HashMap;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
-
-use clap::Parser;
+use std::sync::atomic::AtomicBool;
 
 use crate::diagnostic::{Diagnostics, Severity, render_text};
-use crate::events::Sink;
+use crate::events::{Event, Sink};
 use crate::invocation::Invocation;
-use crate::report::{JsonSink, Output, TextOptions, TextSink};
+use crate::project;
+use crate::report::Output;
 use crate::run::Batches;
 
-use args::{Cli, Command};
-use options::Options;
+use options::{Face, Options};
 
 /// What a command gives back: an exit code, or what was wrong with the project or the command line.
 type Outcome = Result<u8, Diagnostics>;
 
-/// Runs the program with the process's arguments.
+/// Runs the program with the process's arguments. Under the name `dbt` it speaks as dbt does.
 pub fn run(args: std::env::ArgsOs) -> ExitCode {
     let args: Vec<_> = args.collect();
-    let cli = match Cli::try_parse_from(&args) {
+    let name = args
+        .first()
+        .map(std::path::Path::new)
+        .and_then(std::path::Path::file_stem);
+    let face = Face {
+        as_dbt: name.is_some_and(|name| name == "dbt"),
+        terminal: std::io::stderr().is_terminal() && std::io::stdout().is_terminal(),
+    };
+    let cli = match command_line::parse(&args, face.as_dbt) {
         Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are no errors; clap sends each to the right stream.
-            let code = if error.use_stderr() { exit::FAULT } else { exit::OK };
-            let _ = error.print();
-            return ExitCode::from(code);
-        }
+        Err(code) => return ExitCode::from(code),
     };
     let typed = args
         .iter()
@@ -54,16 +60,19 @@ pub fn run(args: std::env::ArgsOs) -> ExitCode {
             return ExitCode::from(exit::FAULT);
         }
     };
-    let terminal = std::io::stderr().is_terminal() && std::io::stdout().is_terminal();
-    let colour = terminal;
-    let options = match options::resolve(&cli, &invocation, terminal) {
-        Ok(options) => options,
+    let resolved = options::load_options(&cli, &invocation).and_then(|load| {
+        let flags = project::read_flags(&load, &invocation);
+        let options = options::resolve(&cli, &invocation, flags, face)?;
+        let sink = sinks::choose(&cli.command, &options, &invocation, face)?;
+        Ok((options, sink))
+    });
+    let (options, sink) = match resolved {
+        Ok(resolved) => resolved,
         Err(error) => {
-            eprint!("{}", render_text(&error, colour));
+            eprint!("{}", render_text(&error, face.terminal));
             return ExitCode::from(exit::FAULT);
         }
     };
-    let sink = sink(&cli.command, &options, &invocation);
     if let Err(error) = catch_interrupt(&invocation) {
         eprintln!("warning: Ctrl-C will not stop the run cleanly: {error}");
     }
@@ -71,6 +80,8 @@ pub fn run(args: std::env::ArgsOs) -> ExitCode {
         invocation: invocation.clone(),
         options,
         sink,
+        face,
+        warned_of_selection: AtomicBool::new(false),
         only: None,
         batches: HashMap::new(),
     };
@@ -94,6 +105,9 @@ pub(crate) struct Call {
     pub invocation: Arc<Invocation>,
     pub options: Options,
     pub sink: Arc<dyn Sink>,
+    pub face: Face,
+    /// A part of the selection was said to fit no node.
+    pub warned_of_selection: AtomicBool,
     /// Unique ids of the nodes to work on, in place of a selection: those that `retry` runs again.
     pub only: Option<Vec<String>>,
     /// Batches to build again, by unique id of their model.
@@ -109,15 +123,16 @@ impl Call {
             .filter(|d| d.severity() == Severity::Error)
             .count();
         let out = Output::stderr().masking(&self.invocation.secrets());
+        let log = &self.options.log;
+        let by_sink = log.json() || self.face.as_dbt;
         for diagnostic in &faults.0 {
-            if self.options.json {
-                self.sink
-                    .send(crate::events::Event::Diagnostic(Box::new(diagnostic.clone())));
-            } else if diagnostic.severity() == Severity::Error || !self.options.quiet {
-                out.write(&format!("{}\n", render_text(diagnostic, self.options.colour)));
+            if by_sink {
+                self.sink.send(Event::Diagnostic(Box::new(diagnostic.clone())));
+            } else if diagnostic.severity() == Severity::Error || !log.quiet {
+                out.write(&format!("{}\n", render_text(diagnostic, log.colour)));
             }
         }
-        if errors > 1 && !self.options.json {
+        if errors > 1 && !by_sink {
             out.write(&format!("{errors} errors; nothing was run\n"));
         }
     }
@@ -132,40 +147,4 @@ fn catch_interrupt(invocation: &Invocation) -> Result<(), ctrlc::Error> {
         }
         cancel.cancel();
     })
-}
-
-/// Chooses where log lines go: for commands whose output is data, to standard error.
-fn sink(command: &Command, options: &Options, invocation: &Arc<Invocation>) -> Arc<dyn Sink> {
-    let data = matches!(
-        command,
-        Command::Ls(_) | Command::Show(_) | Command::Compile(_) | Command::RunOperation(_)
-    );
-    let clock = invocation.clone();
-    let secrets = invocation.secrets();
-    if options.json {
-        let quiet = options.quiet || matches!(command, Command::Ls(_));
-        let id = invocation.id.clone();
-        return Arc::new(JsonSink::new(
-            Output::stdout().masking(&secrets),
-            id,
-            quiet,
-            options.debug,
-            move || clock.now(),
-        ));
-    }
-    let text = TextOptions {
-        colour: options.colour,
-        quiet: options.quiet || matches!(command, Command::Ls(_)),
-        debug: options.debug,
-        width: options.width,
-        clock: true,
-    };
-    let lines = if data { Output::stderr() } else { Output::stdout() };
-    let lines = lines.masking(&secrets);
-    let prints = if options.no_print {
-        Output::nowhere()
-    } else {
-        Output::stdout().masking(&secrets)
-    };
-    Arc::new(TextSink::new(lines, prints, text, move || clock.now()))
 }

@@ -5,26 +5,64 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json, json};
 
-use super::args::{Cli, GlobalArgs, LogFormat, RunArgs};
+use super::args::{Cli, Command, CompileArgs, GlobalArgs, LogFormat, LogLevel, RetryArgs, RunArgs, ShowArgs};
+use super::settings::Settings;
 use super::state::StateOptions;
 use super::{recorded, sample};
 use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::events::Level;
 use crate::invocation::Invocation;
 use crate::manifest::time_of;
 use crate::project::LoadOptions;
 use crate::yaml;
 
-/// What the command line and the environment say, before a project is known.
+/// How the program is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Face {
+    /// Under the name `dbt`: it speaks as dbt does.
+    pub as_dbt: bool,
+    /// A person looks at the output.
+    pub terminal: bool,
+}
+
+/// What is shown, and how.
+#[derive(Debug, Clone)]
+pub struct Log {
+    pub colour: bool,
+    pub quiet: bool,
+    pub debug: bool,
+    /// Least grave level that is shown; none: nothing at all.
+    pub level: Option<Level>,
+    pub no_print: bool,
+    pub format: LogFormat,
+    pub width: usize,
+    pub file: Option<LogFile>,
+}
+
+impl Log {
+    pub fn json(&self) -> bool {
+        self.format == LogFormat::Json
+    }
+}
+
+/// The log file `dbt.log`.
+#[derive(Debug, Clone)]
+pub struct LogFile {
+    /// Its folder, where one is given.
+    pub path: Option<PathBuf>,
+    pub format: LogFormat,
+    pub level: Option<Level>,
+    pub colour: bool,
+    /// Its most bytes, 0 for no limit.
+    pub bytes_max: u64,
+}
+
+/// What the command line, the environment and the project's `flags:` say.
 #[derive(Debug, Clone)]
 pub struct Options {
     pub load: LoadOptions,
     pub which: &'static str,
-    pub colour: bool,
-    pub quiet: bool,
-    pub debug: bool,
-    pub no_print: bool,
-    pub json: bool,
-    pub width: usize,
+    pub log: Log,
     pub warn_error: bool,
     /// Packages that ask for another version of dbt are refused.
     pub version_check: bool,
@@ -33,6 +71,11 @@ pub struct Options {
     pub fail_fast: bool,
     pub store_failures: bool,
     pub empty: bool,
+    /// Compiling may ask the database.
+    pub introspect: bool,
+    pub indirect_selection: String,
+    /// The command works on SQL of the command line.
+    pub inline: bool,
     /// `--event-time-start` and `--event-time-end`.
     pub event_time: Option<(DateTime<Utc>, DateTime<Utc>)>,
     /// `--sample`.
@@ -44,115 +87,71 @@ pub struct Options {
     pub recorded: Map<String, Json>,
 }
 
-/// Reads a flag's environment variable: `DBT_X`, or `DBT_ENGINE_X` as newer dbt spells it.
-fn env<'a>(invocation: &'a Invocation, name: &str) -> Option<&'a str> {
-    let found = invocation
-        .env_var(&format!("DBT_{name}"))
-        .or_else(|| invocation.env_var(&format!("DBT_ENGINE_{name}")));
-    found.filter(|v| !v.is_empty())
-}
-
-/// Returns the truth of an environment variable: dbt takes 1, true, yes, on and t in any case.
-fn env_bool(invocation: &Invocation, name: &str) -> Option<bool> {
-    env(invocation, name).map(|v| {
-        matches!(
-            v.to_ascii_lowercase().as_str(),
-            "1" | "true" | "t" | "yes" | "y" | "on"
-        )
-    })
-}
-
-/// Returns a flag: what was typed wins over the environment.
-fn flag(invocation: &Invocation, on: bool, off: bool, name: &str) -> bool {
-    if on || off {
-        on
-    } else {
-        env_bool(invocation, name).unwrap_or(false)
-    }
-}
-
-/// Resolves the options.
+/// Resolves the options. `flags` are those of the project file, `terminal` says whether a person looks at the output.
 ///
 /// # Errors
-/// `N0109` where `--vars` is no dictionary.
-pub fn resolve(cli: &Cli, invocation: &Invocation, terminal: bool) -> Result<Options> {
+/// `N0109` where `--vars` is no dictionary, `N0701` for flags that do not fit.
+pub fn resolve(cli: &Cli, invocation: &Invocation, flags: Map<String, Json>, face: Face) -> Result<Options> {
+    let settings = &Settings {
+        invocation,
+        project: flags,
+    };
     let global = &cli.global;
     let run = cli.command.run();
-    let path = |given: &Option<PathBuf>, name: &str| {
-        given.clone().or_else(|| env(invocation, name).map(PathBuf::from))
+    let load = load_options(cli, invocation)?;
+    let log = log(global, settings, face)?;
+    let of_run = |pick: fn(&RunArgs) -> (bool, bool), name: &str| -> Result<bool> {
+        match run.map(pick) {
+            Some((on, off)) => settings.switch(on, off, name, false),
+            None => Ok(false),
+        }
     };
-    let text = |given: &Option<String>, name: &str| {
-        given.clone().or_else(|| env(invocation, name).map(str::to_owned))
+    let empty_here = match &cli.command {
+        Command::Compile(args) => settings.switch(args.empty, args.no_empty, "EMPTY", false)?,
+        _ => of_run(|r| (r.empty, r.no_empty), "EMPTY")?,
     };
-    let format = match (global.log_format, env(invocation, "LOG_FORMAT")) {
-        (Some(format), _) => format,
-        (None, Some("json")) => LogFormat::Json,
-        _ => LogFormat::Default,
+    let full_refresh = match &cli.command {
+        Command::Compile(CompileArgs { full_refresh, .. })
+        | Command::Show(ShowArgs { full_refresh, .. })
+        | Command::Retry(RetryArgs { full_refresh }) => {
+            settings.switch(*full_refresh, false, "FULL_REFRESH", false)?
+        }
+        _ => of_run(|r| (r.full_refresh, r.no_full_refresh), "FULL_REFRESH")?,
     };
-    let level = global
-        .log_level
-        .as_deref()
-        .or_else(|| env(invocation, "LOG_LEVEL"))
-        .unwrap_or("info");
-    let load = LoadOptions {
-        project_dir: path(&global.project_dir, "PROJECT_DIR"),
-        profiles_dir: path(&global.profiles_dir, "PROFILES_DIR"),
-        profile: text(&global.profile, "PROFILE"),
-        target: text(&global.target, "TARGET"),
-        target_path: path(&global.target_path, "TARGET_PATH"),
-        threads: global.threads,
-        vars: vars(global)?,
-        without_profile: matches!(
-            cli.command.which(),
-            "deps" | "clean" | "init" | "eject" | "source" | "retry"
-        ),
-    };
-    let empty_here = matches!(&cli.command, super::args::Command::Compile(args)
-        if flag(invocation, args.empty, args.no_empty, "EMPTY"));
-    let full_refresh_here = match &cli.command {
-        super::args::Command::Compile(args) => args.full_refresh,
-        super::args::Command::Show(args) => args.full_refresh,
-        _ => false,
-    };
+    let indirect = settings.text(global.indirect_selection.as_deref(), "INDIRECT_SELECTION")?;
     let mut options = Options {
         load,
         which: cli.command.which(),
-        colour: colour(global, invocation, terminal),
-        quiet: flag(invocation, global.quiet, global.no_quiet, "QUIET") || matches!(level, "error" | "none"),
-        debug: global.debug || level == "debug" || env_bool(invocation, "DEBUG") == Some(true),
-        no_print: global.no_print || env_bool(invocation, "PRINT") == Some(false),
-        json: format == LogFormat::Json,
-        width: global
-            .printer_width
-            .or_else(|| env(invocation, "PRINTER_WIDTH").and_then(|w| w.parse().ok()))
-            .unwrap_or(80)
-            .clamp(20, 1000),
-        warn_error: global.warn_error || env_bool(invocation, "WARN_ERROR") == Some(true),
-        version_check: !global.accepted.no_version_check
-            && env_bool(invocation, "VERSION_CHECK") != Some(false),
-        write_json: !global.no_write_json && env_bool(invocation, "WRITE_JSON") != Some(false),
-        full_refresh: full_refresh_here
-            || run.is_some_and(|r| flag(invocation, r.full_refresh, r.no_full_refresh, "FULL_REFRESH")),
-        fail_fast: run.is_some_and(|r| flag(invocation, r.fail_fast, r.no_fail_fast, "FAIL_FAST")),
-        store_failures: run.is_some_and(|r| {
-            flag(
-                invocation,
-                r.store_failures,
-                r.no_store_failures,
-                "STORE_FAILURES",
-            )
-        }),
-        empty: empty_here || run.is_some_and(|r| flag(invocation, r.empty, r.no_empty, "EMPTY")),
+        log,
+        warn_error: settings.switch(global.warn_error, false, "WARN_ERROR", false)?,
+        version_check: settings.switch(
+            global.version_check,
+            global.no_version_check,
+            "VERSION_CHECK",
+            true,
+        )?,
+        write_json: settings.switch(global.write_json, global.no_write_json, "WRITE_JSON", true)?,
+        full_refresh,
+        fail_fast: settings.switch(global.fail_fast, global.no_fail_fast, "FAIL_FAST", false)?,
+        store_failures: of_run(|r| (r.store_failures, r.no_store_failures), "STORE_FAILURES")?,
+        empty: empty_here,
+        introspect: introspect(&cli.command, settings)?,
+        inline: match &cli.command {
+            Command::Compile(args) => args.inline.is_some(),
+            Command::Show(args) => args.inline.is_some(),
+            _ => false,
+        },
+        indirect_selection: indirect.map_or_else(|| "eager".to_owned(), |mode| mode.to_lowercase()),
         event_time: match run {
-            Some(run) => event_time(run, invocation)?,
+            Some(run) => event_time(run, settings)?,
             None => None,
         },
         sample: run
             .filter(|_| matches!(cli.command.which(), "run" | "build"))
-            .and_then(|r| r.sample.as_deref().or_else(|| env(invocation, "SAMPLE")))
+            .and_then(|r| r.sample.as_deref().or_else(|| settings.variable("SAMPLE")))
             .map(|given| sample::window(given, invocation.now()))
             .transpose()?,
-        state: state(cli, invocation),
+        state: state(cli, settings)?,
         global: global.clone(),
         recorded: Map::new(),
     };
@@ -160,10 +159,115 @@ pub fn resolve(cli: &Cli, invocation: &Invocation, terminal: bool) -> Result<Opt
     Ok(options)
 }
 
+/// Returns where the project is and what of it is used: what must be known before its file is read.
+///
+/// # Errors
+/// `N0109` where `--vars` is no dictionary.
+pub fn load_options(cli: &Cli, invocation: &Invocation) -> Result<LoadOptions> {
+    let settings = Settings {
+        invocation,
+        project: Map::new(),
+    };
+    let global = &cli.global;
+    let path = |given: &Option<PathBuf>, name: &str| {
+        given
+            .clone()
+            .or_else(|| settings.variable(name).map(PathBuf::from))
+    };
+    Ok(LoadOptions {
+        project_dir: path(&global.project_dir, "PROJECT_DIR"),
+        profiles_dir: path(&global.profiles_dir, "PROFILES_DIR"),
+        profile: settings.text(global.profile.as_deref(), "PROFILE")?,
+        target: settings.text(global.target.as_deref(), "TARGET")?,
+        target_path: path(&global.target_path, "TARGET_PATH"),
+        threads: global.threads,
+        vars: vars(global)?,
+        without_profile: matches!(
+            cli.command.which(),
+            "deps" | "clean" | "init" | "eject" | "source" | "retry"
+        ),
+    })
+}
+
+fn log(global: &GlobalArgs, settings: &Settings<'_>, face: Face) -> Result<Log> {
+    let args = &global.log;
+    let format = settings.choice(args.log_format, "LOG_FORMAT")?;
+    let level = settings.choice(args.log_level, "LOG_LEVEL")?;
+    let debug = settings.switch(args.debug, args.no_debug, "DEBUG", false)?;
+    let quiet = settings.switch(args.quiet, args.no_quiet, "QUIET", false)?;
+    let colour = settings.given_switch(args.use_colors, args.no_use_colors, "USE_COLORS")?;
+    let colour_file =
+        settings.given_switch(args.use_colors_file, args.no_use_colors_file, "USE_COLORS_FILE")?;
+    // `DBT_NO_PRINT` is the older spelling.
+    let print = match settings.variable("NO_PRINT") {
+        Some(_) => !settings.switch(false, false, "NO_PRINT", false)?,
+        None => settings.switch(args.print, args.no_print, "PRINT", true)?,
+    };
+    let path = args
+        .log_path
+        .clone()
+        .or_else(|| settings.variable("LOG_PATH").map(PathBuf::from));
+    let format_file = settings.choice(args.log_format_file, "LOG_FORMAT_FILE")?;
+    let level_file = settings.choice(args.log_level_file, "LOG_LEVEL_FILE")?;
+    let wants_file = face.as_dbt || path.is_some() || format_file.is_some() || level_file.is_some();
+    let file = LogFile {
+        path,
+        format: format_file.or(format).unwrap_or(LogFormat::Debug),
+        level: level_of(level_file.or(level).unwrap_or(LogLevel::Debug), debug),
+        colour: colour_file.or(colour).unwrap_or(face.as_dbt),
+        bytes_max: settings
+            .number(args.log_file_max_bytes, "LOG_FILE_MAX_BYTES")?
+            .unwrap_or(10 * 1024 * 1024),
+    };
+    let least = level.unwrap_or(LogLevel::Info);
+    let quiet = quiet || matches!(least, LogLevel::Error | LogLevel::None);
+    Ok(Log {
+        colour: colour.unwrap_or_else(|| {
+            (face.terminal || face.as_dbt)
+                && settings.invocation.env_var("NO_COLOR").is_none_or(str::is_empty)
+                && settings.invocation.env_var("TERM") != Some("dumb")
+        }),
+        quiet,
+        debug: debug || least == LogLevel::Debug,
+        level: if quiet && least != LogLevel::None {
+            Some(Level::Error)
+        } else {
+            level_of(least, debug)
+        },
+        no_print: !print,
+        format: format.unwrap_or(LogFormat::Default),
+        width: settings
+            .number(args.printer_width, "PRINTER_WIDTH")?
+            .unwrap_or(80)
+            .clamp(20, 1000),
+        file: (wants_file && file.level.is_some()).then_some(file),
+    })
+}
+
+fn level_of(level: LogLevel, debug: bool) -> Option<Level> {
+    match level {
+        LogLevel::None => None,
+        _ if debug => Some(Level::Debug),
+        LogLevel::Debug => Some(Level::Debug),
+        LogLevel::Info => Some(Level::Info),
+        LogLevel::Warn => Some(Level::Warn),
+        LogLevel::Error => Some(Level::Error),
+    }
+}
+
+fn introspect(command: &Command, settings: &Settings<'_>) -> Result<bool> {
+    let (on, off) = match command {
+        Command::Compile(args) => (args.introspect, args.no_introspect),
+        Command::Show(args) => (args.introspect, args.no_introspect),
+        _ => return Ok(true),
+    };
+    settings.switch(on, off, "INTROSPECT", true)
+}
+
 /// Returns the stretch of time for which batches are built.
-fn event_time(run: &RunArgs, invocation: &Invocation) -> Result<Option<(DateTime<Utc>, DateTime<Utc>)>> {
+fn event_time(run: &RunArgs, settings: &Settings<'_>) -> Result<Option<(DateTime<Utc>, DateTime<Utc>)>> {
     let one = |given: &Option<String>, name: &str, variable: &str| -> Result<Option<DateTime<Utc>>> {
-        let Some(text) = given.as_deref().or_else(|| env(invocation, variable)) else {
+        let Some(text) = given.as_deref().or_else(|| settings.variable(variable)) else {
             return Ok(None);
         };
         let fault = || {
@@ -198,46 +302,33 @@ fn event_time(run: &RunArgs, invocation: &Invocation) -> Result<Option<(DateTime
 }
 
 /// Returns where the artifacts of an earlier run are, and what they are for.
-fn state(cli: &Cli, invocation: &Invocation) -> StateOptions {
-    let Some(select) = cli.command.select() else {
-        return StateOptions::default();
-    };
-    let given = &select.state;
+fn state(cli: &Cli, settings: &Settings<'_>) -> Result<StateOptions> {
+    let given = &cli.global.state;
     let path = |given: &Option<PathBuf>, names: [&str; 2]| {
-        let of_environment = || names.into_iter().find_map(|name| env(invocation, name));
+        let of_environment = || names.into_iter().find_map(|name| settings.variable(name));
         given.clone().or_else(|| of_environment().map(PathBuf::from))
     };
-    let flag = |on: bool, off: bool, names: [&str; 2]| {
-        let of_environment = || names.into_iter().find_map(|name| env_bool(invocation, name));
-        if on || off {
-            on
-        } else {
-            of_environment().unwrap_or(false)
+    let flag = |on: bool, off: bool, names: [&str; 2]| -> Result<bool> {
+        for name in names {
+            if let Some(value) = settings.given_switch(on, off, name)? {
+                return Ok(value);
+            }
         }
+        Ok(false)
     };
-    StateOptions {
-        state: path(&given.state, ["STATE", "ARTIFACT_STATE_PATH"]),
+    let found = StateOptions {
+        state: path(&given.state, ["ARTIFACT_STATE_PATH", "STATE"]),
         defer_state: path(&given.defer_state, ["DEFER_STATE"; 2]),
-        defer: flag(given.defer, given.no_defer, ["DEFER", "DEFER_TO_STATE"]),
+        defer: flag(given.defer, given.no_defer, ["DEFER_TO_STATE", "DEFER"])?,
         favor: flag(
             given.favor_state,
             given.no_favor_state,
-            ["FAVOR_STATE", "FAVOR_STATE_MODE"],
-        ),
+            ["FAVOR_STATE_MODE", "FAVOR_STATE"],
+        )?,
         clones: cli.command.which() == "clone",
-    }
-}
-
-fn colour(global: &GlobalArgs, invocation: &Invocation, terminal: bool) -> bool {
-    if global.use_colors || global.no_use_colors {
-        return global.use_colors;
-    }
-    if let Some(wanted) = env_bool(invocation, "USE_COLORS") {
-        return wanted;
-    }
-    terminal
-        && invocation.env_var("NO_COLOR").is_none_or(str::is_empty)
-        && invocation.env_var("TERM") != Some("dumb")
+    };
+    let compares = cli.command.select().is_some() || matches!(cli.command, Command::Retry(_));
+    Ok(if compares { found } else { StateOptions::default() })
 }
 
 fn vars(global: &GlobalArgs) -> Result<Map<String, Json>> {
@@ -275,23 +366,23 @@ impl Options {
             "FAIL_FAST": self.fail_fast,
             "STORE_FAILURES": self.store_failures,
             "EMPTY": self.empty,
-            "QUIET": self.quiet,
-            "DEBUG": self.debug,
-            "NO_PRINT": if self.no_print { Json::from(true) } else { Json::Null },
-            "USE_COLORS": self.colour,
+            "QUIET": self.log.quiet,
+            "DEBUG": self.log.debug,
+            "NO_PRINT": if self.log.no_print { Json::from(true) } else { Json::Null },
+            "USE_COLORS": self.log.colour,
             "WARN_ERROR": if self.warn_error { Json::from(true) } else { Json::Null },
             "WARN_ERROR_OPTIONS": { "error": [], "warn": [], "silence": [] },
             "WRITE_JSON": self.write_json,
-            "LOG_FORMAT": if self.json { "json" } else { "default" },
+            "LOG_FORMAT": if self.log.json() { "json" } else { "default" },
             "LOG_CACHE_EVENTS": false,
-            "PRINTER_WIDTH": self.width,
-            "INDIRECT_SELECTION": "eager",
+            "PRINTER_WIDTH": self.log.width,
+            "INDIRECT_SELECTION": self.indirect_selection,
             "PARTIAL_PARSE": true,
             "STATIC_PARSER": true,
             "USE_EXPERIMENTAL_PARSER": false,
-            "INTROSPECT": true,
+            "INTROSPECT": self.introspect,
             "CACHE_SELECTED_ONLY": false,
-            "VERSION_CHECK": true,
+            "VERSION_CHECK": self.version_check,
             "SEND_ANONYMOUS_USAGE_STATS": false,
         });
         match flags {

@@ -58,10 +58,7 @@ pub(super) fn of_call(cli: &Cli, options: &Options) -> Map<String, Json> {
         put("select", json!(select.select));
         put("exclude", json!(select.exclude));
         put("selector", json!(select.selector));
-        put(
-            "indirect_selection",
-            json!(select.indirect_selection.as_deref().unwrap_or("eager")),
-        );
+        put("indirect_selection", json!(options.indirect_selection));
         put("resource_types", json!(select.resource_type));
         put("exclude_resource_types", json!(select.exclude_resource_type));
         put("defer", json!(options.state.defer));
@@ -151,6 +148,10 @@ pub(super) fn again(args: &Map<String, Json>, now: &GlobalArgs) -> Result<Cli> {
         .hint("Run the command itself, with the nodes that failed in --select.")
     })?;
     let before = std::mem::replace(&mut cli.global, now.clone());
+    // The folder of --state that is typed now is the one to retry; the earlier call had its own.
+    cli.global.state = before.state;
+    cli.global.fail_fast = now.fail_fast || before.fail_fast;
+    cli.global.indirect_selection = now.indirect_selection.clone().or(before.indirect_selection);
     cli.global.vars = now.vars.clone().or(before.vars);
     cli.global.threads = now.threads.or(before.threads);
     cli.global.target = now.target.clone().or(before.target);
@@ -197,7 +198,7 @@ mod tests {
             panic!("the command is another")
         };
         assert_eq!(build.run.select.select, ["+orders", "tag:daily"]);
-        assert!(build.run.full_refresh && build.run.select.state.defer);
+        assert!(build.run.full_refresh && cli.global.state.defer);
         assert_eq!(cli.global.target.as_deref(), Some("prod"));
         assert_eq!(cli.global.threads, Some(2));
         assert_eq!(cli.global.vars.as_deref(), Some("{\"day\":\"2024-01-01\"}"));

@@ -36,6 +36,15 @@ pub(crate) struct Workspace {
     pub earlier: Earlier,
 }
 
+/// Says which program runs, for commands that say nothing else of the project; nexus itself does not.
+pub(crate) fn start(call: &Call) {
+    if call.face.as_dbt {
+        call.sink.send(Event::Started {
+            version: env!("CARGO_PKG_VERSION"),
+        });
+    }
+}
+
 /// Loads the project alone: files, profile, packages.
 pub(crate) fn load(call: &Call) -> Result<Project, Diagnostics> {
     let renderer = YamlRenderer::new(&call.invocation);
@@ -70,6 +79,9 @@ pub(crate) fn open(call: &Call) -> Result<Workspace, Diagnostics> {
     ] {
         target.insert(key.to_owned(), value);
     }
+    call.sink.send(Event::AdapterRegistered {
+        name: adapter.kind().to_owned(),
+    });
     let engine = Arc::new(engine(call, &project, &*adapter)?);
     let flags = call.options.flags();
     let context_options = ContextOptions {
@@ -95,10 +107,15 @@ pub(crate) fn open(call: &Call) -> Result<Workspace, Diagnostics> {
             &compiled,
         )?;
     }
-    call.sink.send(Event::Parsed {
-        counts: counts(&manifest, &engine),
-        elapsed: begun.elapsed(),
-    });
+    // `dbt parse` and `dbt list` count nothing, `dbt ls` does.
+    let is_silent = call.face.as_dbt
+        && (call.options.which == "parse" || call.invocation.args.iter().any(|a| a == "list"));
+    if !is_silent {
+        call.sink.send(Event::Parsed {
+            counts: counts(call, &manifest, &engine),
+            elapsed: begun.elapsed(),
+        });
+    }
     let earlier = state::load(call, &project, &engine, &manifest)?;
     let (threads, target_name) = (profile.threads, profile.target_name.clone());
     Ok(Workspace {
@@ -218,15 +235,28 @@ fn args(call: &Call) -> Map<String, Json> {
     args
 }
 
-fn counts(manifest: &Manifest, engine: &Engine) -> Counts {
+/// Counts what was found, in the order in which dbt comes upon it: snapshots and tests in files of their own come before
+/// those in properties.
+fn counts(call: &Call, manifest: &Manifest, engine: &Engine) -> Counts {
     let of = |kind: NodeKind| manifest.nodes.values().filter(|n| n.kind == kind).count();
+    let in_sql = |kind: NodeKind| {
+        let mut of_kind = manifest.nodes.values().filter(|n| n.kind == kind);
+        of_kind.any(|n| n.original_path.ends_with(".sql"))
+    };
+    let when = |wanted: bool, count: usize| if wanted { count } else { 0 };
+    let (snapshots, tests) = (of(NodeKind::Snapshot), of(NodeKind::Test));
+    let early = (in_sql(NodeKind::Snapshot), in_sql(NodeKind::Test));
+    let inline = when(call.face.as_dbt && call.options.inline, 1);
     let resources = [
         ("model", of(NodeKind::Model)),
-        ("snapshot", of(NodeKind::Snapshot)),
+        ("snapshot", when(early.0, snapshots)),
         ("analysis", of(NodeKind::Analysis)),
+        ("data test", when(early.1, tests)),
         ("seed", of(NodeKind::Seed)),
         ("operation", of(NodeKind::Operation)),
-        ("data test", of(NodeKind::Test)),
+        ("snapshot", when(!early.0, snapshots)),
+        ("data test", when(!early.1, tests)),
+        ("sql operation", inline),
         ("source", manifest.sources.len()),
         ("exposure", of(NodeKind::Exposure)),
         ("unit test", of(NodeKind::UnitTest)),
@@ -266,10 +296,10 @@ impl Workspace {
             select: args.select.clone(),
             exclude: args.exclude.clone(),
             selector: args.selector.clone(),
-            indirect: match args.indirect_selection.as_deref() {
-                Some("cautious") => IndirectSelection::Cautious,
-                Some("buildable") => IndirectSelection::Buildable,
-                Some("empty") => IndirectSelection::Empty,
+            indirect: match call.options.indirect_selection.as_str() {
+                "cautious" => IndirectSelection::Cautious,
+                "buildable" => IndirectSelection::Buildable,
+                "empty" => IndirectSelection::Empty,
                 _ => IndirectSelection::Eager,
             },
             resource_types: resource_types(&args.resource_type, &default, kinds),
@@ -278,6 +308,12 @@ impl Workspace {
             state: self.earlier.comparison.clone(),
         };
         let selection = select(&self.project, &self.manifest, &self.graph, &options)?;
+        let warned = selection
+            .warnings
+            .iter()
+            .any(|w| w.code() == Code::NOTHING_SELECTED);
+        call.warned_of_selection
+            .store(warned, std::sync::atomic::Ordering::Relaxed);
         warn(call, &selection.warnings)?;
         Ok(selection.ids)
     }
@@ -349,7 +385,7 @@ impl Workspace {
             threads: call.options.load.threads.unwrap_or(self.threads),
             fail_fast: call.options.fail_fast,
             tests_gate: false,
-            introspect: true,
+            introspect: call.options.introspect,
             target_shown: shown,
             target_path,
             target_name: self.target_name.clone(),

@@ -44,6 +44,7 @@ struct Inner {
     trace: Vec<Trace>,
     notes: Vec<String>,
     hints: Vec<String>,
+    said: Option<String>,
 }
 
 /// The result of anything that can be explained to a person.
@@ -69,6 +70,7 @@ impl Diagnostic {
             trace: Vec::new(),
             notes: Vec::new(),
             hints: Vec::new(),
+            said: None,
         }))
     }
 
@@ -102,6 +104,13 @@ impl Diagnostic {
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.0.notes.push(note.into());
+        self
+    }
+
+    /// Keeps what another program, such as a database, said word for word.
+    #[must_use]
+    pub fn said(mut self, text: impl Into<String>) -> Self {
+        self.0.said = Some(text.into());
         self
     }
 
@@ -141,6 +150,10 @@ impl Diagnostic {
     }
     pub fn hints(&self) -> &[String] {
         &self.0.hints
+    }
+    /// What another program said word for word, or the message.
+    pub fn words(&self) -> &str {
+        self.0.said.as_deref().unwrap_or(&self.0.message)
     }
 }
 

@@ -1,7 +1,6 @@
 //! The ready set: which node of a run may start next. Pure state, no threads; the scheduler owns one.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::VecDeque;
 
 use super::RunOrder;
 
@@ -11,17 +10,16 @@ enum Stage {
     Ready,
     Taken,
     Finished,
-    Skipped,
 }
 
-/// Hands out the nodes of a run, by their index in the [`RunOrder`]: each once, after all it waits for, lowest index
-/// first.
+/// Hands out the nodes of a run, by their index in the [`RunOrder`]: each once, after all it waits for, in the order in
+/// which they may start, as dbt does; of those that may start at once the lowest index first.
 #[derive(Debug)]
 pub struct Ready<'a> {
     order: &'a RunOrder,
     stages: Vec<Stage>,
     missing: Vec<usize>,
-    ready: BinaryHeap<Reverse<usize>>,
+    ready: VecDeque<usize>,
 }
 
 impl<'a> Ready<'a> {
@@ -29,7 +27,7 @@ impl<'a> Ready<'a> {
         let mut ready = Self {
             stages: vec![Stage::Waiting; order.len()],
             missing: order.dependencies.iter().map(Vec::len).collect(),
-            ready: BinaryHeap::new(),
+            ready: VecDeque::new(),
             order,
         };
         for index in 0..order.len() {
@@ -42,7 +40,7 @@ impl<'a> Ready<'a> {
 
     /// Returns the next node that may start; none where all are taken or wait for one that is.
     pub fn take(&mut self) -> Option<usize> {
-        while let Some(Reverse(index)) = self.ready.pop() {
+        while let Some(index) = self.ready.pop_front() {
             if self.stages[index] == Stage::Ready {
                 self.stages[index] = Stage::Taken;
                 return Some(index);
@@ -71,34 +69,15 @@ impl<'a> Ready<'a> {
         opened
     }
 
-    /// Takes out all that waits, directly or not, for a failed node: it is never handed out. Returns what this call
-    /// took out, lowest index first, so that each skipped node is reported once.
-    pub fn skip_descendants(&mut self, index: usize) -> Vec<usize> {
-        let mut skipped = Vec::new();
-        let mut pending = vec![index];
-        while let Some(at) = pending.pop() {
-            for next in self.order.dependents.get(at).into_iter().flatten() {
-                let next = *next as usize;
-                if matches!(self.stages[next], Stage::Waiting | Stage::Ready) {
-                    self.stages[next] = Stage::Skipped;
-                    skipped.push(next);
-                    pending.push(next);
-                }
-            }
-        }
-        skipped.sort_unstable();
-        skipped
-    }
-
-    /// Returns how many nodes have neither ended nor been skipped.
+    /// Returns how many nodes have not ended.
     pub fn unfinished(&self) -> usize {
         self.stages
             .iter()
-            .filter(|stage| !matches!(stage, Stage::Finished | Stage::Skipped))
+            .filter(|stage| **stage != Stage::Finished)
             .count()
     }
 
-    /// Returns the nodes that were neither taken nor skipped, lowest index first: what is left when a run stops early.
+    /// Returns the nodes that were not taken, lowest index first: what is left when a run stops early.
     pub fn untaken(&self) -> Vec<usize> {
         let is_left = |index: &usize| matches!(self.stages[*index], Stage::Waiting | Stage::Ready);
         (0..self.stages.len()).filter(is_left).collect()
@@ -106,7 +85,7 @@ impl<'a> Ready<'a> {
 
     fn open(&mut self, index: usize) {
         self.stages[index] = Stage::Ready;
-        self.ready.push(Reverse(index));
+        self.ready.push_back(index);
     }
 }
 

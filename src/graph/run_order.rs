@@ -22,6 +22,12 @@ pub struct RunOrder {
 }
 
 impl RunOrder {
+    /// Returns the positions of the nodes that a node waits for.
+    pub fn dependencies_of(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
+        let waits = self.dependencies.get(index).into_iter().flatten();
+        waits.map(|at| *at as usize)
+    }
+
     pub fn len(&self) -> usize {
         self.ids.len()
     }

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde_json::{Map, Value as Json};
+
 use super::project_file::{self, ProjectFile};
 use super::project_keys;
 use super::rendering::Rendering;
@@ -135,6 +137,31 @@ pub(super) fn find_root(options: &LoadOptions, invocation: &Invocation) -> Resul
 /// Takes `.` out of a path, so that messages and artifacts show it short.
 fn clean(dir: &Path) -> PathBuf {
     std::fs::canonicalize(dir).unwrap_or_else(|_| dir.components().collect())
+}
+
+/// Reads `flags:` of the project file, without rendering, for what must be known before the project is loaded. A file that
+/// is missing or broken has none here: it is reported when the project is loaded.
+pub fn read_flags(options: &LoadOptions, invocation: &Invocation) -> Map<String, Json> {
+    let document = find_root(options, invocation).and_then(|root| read_document(&root, ""));
+    let flags = document
+        .ok()
+        .and_then(|d| d.root.get("flags").map(yaml::Node::to_json));
+    match flags {
+        Some(Json::Object(flags)) => flags,
+        _ => Map::new(),
+    }
+}
+
+/// Returns the folder of log files: `log-path` of the project, else `logs`, in the project's folder.
+pub fn log_folder(options: &LoadOptions, invocation: &Invocation) -> PathBuf {
+    let root = find_root(options, invocation).unwrap_or_else(|_| invocation.cwd.clone());
+    let document = read_document(&root, "").ok();
+    let named = document
+        .as_ref()
+        .and_then(|d| d.root.get("log-path"))
+        .and_then(yaml::Node::as_str)
+        .filter(|path| !path.contains("{{"));
+    root.join(named.unwrap_or("logs"))
 }
 
 pub(super) fn read_document(root: &Path, shown: &str) -> Result<yaml::Document> {

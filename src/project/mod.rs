@@ -18,7 +18,7 @@ mod selectors;
 mod tests;
 
 pub use builtin::{builtin_files, init_files};
-pub use load::load;
+pub use load::{load, log_folder, read_flags};
 pub use packages::{Addition, AdditionSource, InstallOptions, Installed, Report, install};
 pub use profiles::{Profile, find_profiles};
 pub use project_file::{Dispatch, ProjectFile};
@@ -35,7 +35,7 @@ use crate::diagnostic::{Diagnostic, Result, Span};
 use crate::yaml;
 
 /// The version of dbt whose behaviour nexus has: what `dbt_version` is in templates, and what packages may require.
-pub const DBT_VERSION: &str = "1.11.16";
+pub const DBT_VERSION: &str = crate::COMPATIBLE_VERSION;
 
 /// Renders a string of a YAML file natively: `"{{ 1 + 1 }}"` is a number, as in dbt.
 pub trait RenderYaml: Send + Sync {

@@ -9,6 +9,9 @@ use super::lines::{Line, Tint, batch, finished, long_duration, plural};
 use crate::diagnostic::{Severity, render_text};
 use crate::events::{Event, Level, NodeRef, Sink, Status};
 
+/// Events that are shown however little is asked for.
+const PRINTED: [&str; 3] = ["PrintEvent", "ShowNode", "CompiledNode"];
+
 /// Writes a run for a program.
 pub struct JsonSink {
     out: Output,
@@ -36,7 +39,7 @@ impl JsonSink {
     }
 
     fn emit(&self, level: &str, name: &str, code: &str, message: String, data: Json) {
-        if (self.quiet && level != "error" && name != "PrintEvent") || (!self.debug && level == "debug") {
+        if (self.quiet && level != "error" && !PRINTED.contains(&name)) || (!self.debug && level == "debug") {
             return;
         }
         let value = json!({
@@ -94,6 +97,12 @@ impl Sink for JsonSink {
                     json!({ "version": version }),
                 );
             }
+            Event::AdapterRegistered { name } => {
+                let version = crate::COMPATIBLE_ADAPTER_VERSION;
+                let data = json!({ "adapter_name": name, "adapter_version": format!("={version}") });
+                let message = format!("Registered adapter: {name}={version}");
+                self.emit("info", "AdapterRegistered", "E034", message, data);
+            }
             Event::Parsed { counts, elapsed } => {
                 let stats: Vec<String> = counts
                     .resources
@@ -140,6 +149,7 @@ impl Sink for JsonSink {
                 failures,
                 elapsed,
                 diagnostic,
+                ..
             } => {
                 let (head, word, tint) = finished(&node, status, &message, failures);
                 let line = Line {
@@ -233,6 +243,12 @@ impl Sink for JsonSink {
                 let data = json!({ "msg": message });
                 self.emit("info", "PrintEvent", "Z052", message, data);
             }
+            Event::Shown {
+                name,
+                code,
+                text,
+                data,
+            } => self.emit("info", name, code, text, data),
             Event::Diagnostic(diagnostic) => {
                 let level = if diagnostic.severity() == Severity::Error {
                     "error"

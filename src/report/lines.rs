@@ -45,6 +45,9 @@ pub fn finished(
         };
         return (head, "SKIP".into(), Tint::Yellow);
     }
+    if status == Status::NoOp {
+        return (format!("NO-OP {label}"), "NO-OP".into(), Tint::Yellow);
+    }
     if node.resource_type == "test" {
         let count = failures.unwrap_or(0);
         let (word, tint) = match status {
@@ -86,6 +89,8 @@ pub fn finished(
     } else {
         message.to_owned()
     };
+    // "snapshotted" says what it is.
+    let label = label.strip_prefix("snapshot ").unwrap_or(label);
     (
         format!("{verb} {label}"),
         word,
@@ -142,10 +147,14 @@ pub fn batch(
     format!("Batch {}", line.render(width, colour))
 }
 
-/// Writes "1 error", "2 errors".
+/// Writes "1 error", "2 errors", "2 analyses".
 pub fn plural(count: usize, noun: &str) -> String {
     if count == 1 {
         format!("{count} {noun}")
+    } else if let Some(stem) = noun.strip_suffix("is") {
+        format!("{count} {stem}es")
+    } else if let Some(stem) = noun.strip_suffix('y') {
+        format!("{count} {stem}ies")
     } else {
         format!("{count} {noun}s")
     }

@@ -3,18 +3,22 @@
 //! Sinks receive [`Event`](crate::events::Event)s from any thread and write whole lines under one lock, which is
 //! held for the write alone. Nothing else in the library writes to the terminal.
 
+mod dbt;
 mod json;
 mod lines;
 pub mod rows;
 mod table;
 mod text;
 
+pub use dbt::{DbtOptions, DbtSink, told};
 pub use json::JsonSink;
 pub use table::{render_table, rows_as_json};
 pub use text::{TextOptions, TextSink};
 
 use std::io::Write;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
+
+use crate::events::{Event, Sink};
 
 /// Where lines go. A closed pipe (`| head`) is not an error.
 ///
@@ -26,7 +30,8 @@ pub struct Output {
 }
 
 impl Output {
-    fn of(stream: impl Write + Send + 'static) -> Self {
+    /// Writes to a stream, such as a file.
+    pub fn of(stream: impl Write + Send + 'static) -> Self {
         Self {
             stream: Mutex::new(Box::new(stream)),
             secrets: Vec::new(),
@@ -69,10 +74,23 @@ impl Output {
     }
 }
 
+/// Gives each event to several sinks, in order.
+pub struct Tee(pub Vec<Arc<dyn Sink>>);
+
+impl Sink for Tee {
+    fn send(&self, event: Event) {
+        if let Some((last, rest)) = self.0.split_last() {
+            for sink in rest {
+                sink.send(event.clone());
+            }
+            last.send(event);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
 
     #[derive(Clone, Default)]
     struct Kept(Arc<Mutex<Vec<u8>>>);

@@ -17,6 +17,8 @@ pub struct TextOptions {
     pub debug: bool,
     /// Cells before the status in brackets.
     pub width: usize,
+    /// Leave out what templates print.
+    pub no_print: bool,
     /// Put the clock before each line, as dbt does.
     pub clock: bool,
 }
@@ -177,12 +179,13 @@ impl Sink for TextSink {
         } = self.options;
         match event {
             Event::Started { version } => self.say(&format!("Running with nexus={version}")),
+            Event::AdapterRegistered { .. } => {}
             Event::Parsed { counts, .. } => {
                 let found: Vec<String> = counts
                     .resources
                     .iter()
                     .filter(|(_, n)| *n > 0)
-                    .map(|(noun, n)| plural(*n, noun).replace("analysiss", "analyses"))
+                    .map(|(noun, n)| plural(*n, noun))
                     .collect();
                 self.say(&format!("Found {}", found.join(", ")));
                 self.say("");
@@ -227,6 +230,7 @@ impl Sink for TextSink {
                 failures,
                 elapsed,
                 diagnostic,
+                ..
             } => {
                 let (head, word, tint) = finished(&node, status, &message, failures);
                 let elapsed = (status != Status::Skipped).then_some(elapsed);
@@ -264,7 +268,12 @@ impl Sink for TextSink {
                 Level::Error => self.always(&message),
                 _ => self.say(&message),
             },
-            Event::Print { message } => self.prints.write(&format!("{message}\n")),
+            Event::Print { message } => {
+                if !self.options.no_print {
+                    self.prints.write(&format!("{message}\n"));
+                }
+            }
+            Event::Shown { text, .. } => self.prints.write(&format!("{text}\n")),
             Event::Diagnostic(diagnostic) => {
                 if !quiet || diagnostic.severity() == Severity::Error {
                     self.lines.write(&render_text(&diagnostic, colour));

@@ -228,6 +228,8 @@ fn schedule(
         let mut numbers: IndexMap<usize, usize> = IndexMap::new();
         let mut busy = 0usize;
         let mut stopping = false;
+        // What failed or was skipped, and so holds back all that stands behind it.
+        let mut held_back = vec![false; total];
         loop {
             stopping |= cx.invocation.cancel.is_cancelled();
             while !stopping && busy < threads {
@@ -237,6 +239,12 @@ fn schedule(
                 };
                 let number = numbers.len() + 1;
                 numbers.insert(index, number);
+                if order.dependencies_of(index).any(|behind| held_back[behind]) {
+                    held_back[index] = true;
+                    skip(cx, order.id(index), number, total, None, outcome);
+                    ready.finish(index);
+                    continue;
+                }
                 if options.action == Action::Run {
                     cx.sink.send(Event::NodeStarted {
                         index: number,
@@ -257,20 +265,13 @@ fn schedule(
                 break;
             };
             busy -= 1;
-            let failed = blocks(result.status, options);
+            held_back[index] = blocks(result.status, options);
             let is_failure = result.status.is_failure();
             if options.action == Action::Run || is_failure {
                 let number = numbers.get(&index).copied().unwrap_or(0);
                 finish(cx, number, total, result, outcome);
             } else {
                 outcome.results.push(result);
-            }
-            if failed {
-                for child in ready.skip_descendants(index) {
-                    let number = numbers.len() + 1;
-                    numbers.insert(child, number);
-                    skip(cx, order.id(child), number, total, None, outcome);
-                }
             }
             ready.finish(index);
             stopping |= is_failure && options.fail_fast;
@@ -314,6 +315,7 @@ fn finish(cx: &Context, number: usize, total: usize, result: NodeResult, outcome
         message: result.message.clone().unwrap_or_default(),
         failures: result.failures,
         elapsed: result.elapsed,
+        compiled: result.compiled_at.clone(),
         diagnostic: result.diagnostic.clone(),
     });
     outcome.results.push(result);

@@ -177,6 +177,7 @@ fn one(
         message: word.to_owned(),
         failures: None,
         elapsed,
+        compiled: None,
         diagnostic: diagnostic.clone(),
     });
     SourceFreshness {

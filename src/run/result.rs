@@ -34,6 +34,8 @@ pub struct NodeResult {
     pub adapter_response: Map<String, Json>,
     /// The SQL, where the node was compiled.
     pub compiled_code: Option<String>,
+    /// Where that SQL was written, as shown to people.
+    pub compiled_at: Option<String>,
     /// The ephemeral models whose SQL was put into it: id and text.
     pub ctes: Vec<(NodeId, String)>,
     /// Macros that its template itself called while it was compiled.
@@ -63,6 +65,7 @@ impl NodeResult {
             failures: None,
             adapter_response: Map::new(),
             compiled_code: None,
+            compiled_at: None,
             ctes: Vec::new(),
             macros: Vec::new(),
             diagnostic: None,

@@ -124,6 +124,8 @@ fn steps(
     });
     if node.kind != NodeKind::Seed {
         result.compiled_code = Some(compiled.code.clone());
+        let written = options.compiled_path(node).filter(|_| !compiled.code.is_empty());
+        result.compiled_at = written.map(|path| path.display().to_string());
         result.macros.clone_from(&compiled.macros);
         result.ctes = compiled
             .ctes
@@ -183,7 +185,7 @@ fn told(node: &Node, error: &Diagnostic) -> String {
         node.kind.word(),
         node.name,
         node.original_path,
-        error.message().replace('\n', "\n  ")
+        error.words().replace('\n', "\n  ")
     )
 }
 

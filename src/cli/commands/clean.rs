@@ -3,13 +3,14 @@
 use std::path::{Component, Path};
 
 use crate::cli::args::CleanArgs;
-use crate::cli::workspace::load;
+use crate::cli::workspace::{load, start};
 use crate::cli::{Call, Outcome, exit};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::events::{Event, Level};
 use crate::fs;
 
 pub(super) fn run(call: &Call, args: &CleanArgs) -> Outcome {
+    start(call);
     let project = load(call)?;
     let file = &project.root().project;
     let mut faults = Diagnostics::default();
@@ -46,18 +47,25 @@ pub(super) fn run(call: &Call, args: &CleanArgs) -> Outcome {
     if faults.has_errors() {
         return Err(faults);
     }
+    let say = |message: String| {
+        call.sink.send(Event::Log {
+            level: Level::Info,
+            message,
+            node: None,
+        });
+    };
     for path in paths {
-        if fs::remove_dir_all(&path)? {
-            let message = format!(
-                "Cleaned {}",
-                path.strip_prefix(&project.root_dir).unwrap_or(&path).display()
-            );
-            call.sink.send(Event::Log {
-                level: Level::Info,
-                message,
-                node: None,
-            });
+        if call.face.as_dbt {
+            say(format!("Checking {}/*", path.display()));
+            fs::remove_dir_all(&path)?;
+            say(format!("Cleaned {}/*", path.display()));
+        } else if fs::remove_dir_all(&path)? {
+            let shown = path.strip_prefix(&project.root_dir).unwrap_or(&path);
+            say(format!("Cleaned {}", shown.display()));
         }
+    }
+    if call.face.as_dbt {
+        say("Finished cleaning all paths.".to_owned());
     }
     Ok(exit::OK)
 }

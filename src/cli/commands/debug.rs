@@ -8,6 +8,9 @@ use crate::diagnostic::render_text;
 use crate::project::find_profiles;
 
 pub(super) fn run(call: &Call, args: &DebugArgs) -> Outcome {
+    if call.face.as_dbt {
+        return super::debug_as_dbt::run(call, args);
+    }
     let options = &call.options;
     let project_dir = options
         .load
@@ -66,7 +69,7 @@ pub(super) fn run(call: &Call, args: &DebugArgs) -> Outcome {
         Err(error) => {
             println!(
                 "connection: failed\n{}",
-                render_text(&error.diagnostic(None), options.colour)
+                render_text(&error.diagnostic(None), options.log.colour)
             );
             Ok(exit::FAILED)
         }

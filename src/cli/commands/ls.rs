@@ -1,8 +1,11 @@
 //! `ls`: the selected nodes.
 
+use serde_json::json;
+
 use crate::cli::args::LsArgs;
 use crate::cli::workspace::open;
 use crate::cli::{Call, Outcome, exit};
+use crate::events::Event;
 use crate::graph::select::{ListForm, list};
 use crate::manifest::{self, NodeId};
 
@@ -29,7 +32,7 @@ pub(super) fn run(call: &Call, args: &LsArgs) -> Outcome {
         super::run::nothing(call);
         return Ok(exit::OK);
     }
-    let form = match args.output.as_str() {
+    let form = match args.output.to_lowercase().as_str() {
         "name" => ListForm::Name,
         "path" => ListForm::Path,
         "json" => ListForm::Json,
@@ -39,7 +42,7 @@ pub(super) fn run(call: &Call, args: &LsArgs) -> Outcome {
         Some(serde_json::Value::Object(map)) => Some(map),
         _ => None,
     };
-    let mut out = String::new();
+    let mut out = Vec::new();
     for row in list(
         &workspace.manifest,
         &selection,
@@ -47,9 +50,19 @@ pub(super) fn run(call: &Call, args: &LsArgs) -> Outcome {
         &args.output_keys,
         &artifact,
     ) {
-        out.push_str(&row);
-        out.push('\n');
+        out.push(row);
     }
-    print!("{out}");
+    if call.face.as_dbt || call.options.log.json() {
+        for row in out {
+            call.sink.send(Event::Shown {
+                name: "PrintEvent",
+                code: "Z052",
+                data: json!({ "msg": row }),
+                text: row,
+            });
+        }
+    } else {
+        println!("{}", out.join("\n"));
+    }
     Ok(exit::OK)
 }

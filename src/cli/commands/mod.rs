@@ -3,6 +3,7 @@
 mod clean;
 mod compile;
 mod debug;
+mod debug_as_dbt;
 mod deps;
 mod docs;
 mod eject;

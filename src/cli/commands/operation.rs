@@ -8,8 +8,11 @@ use crate::cli::args::OperationArgs;
 use crate::cli::options::dictionary;
 use crate::cli::workspace::open;
 use crate::cli::{Call, Outcome, exit};
+use crate::diagnostic::Code;
+use crate::events::{Event, Level};
 use crate::jinja::Engine;
 use crate::manifest;
+use crate::report::told;
 use crate::run::run_macro;
 
 pub(super) fn run(call: &Call, args: &OperationArgs) -> Outcome {
@@ -24,6 +27,19 @@ pub(super) fn run(call: &Call, args: &OperationArgs) -> Outcome {
         .collect();
     match run_macro(&context, node, &args.name, kwargs, &session) {
         Ok(()) => Ok(exit::OK),
+        Err(error) if call.face.as_dbt => {
+            call.sink.send(Event::Log {
+                level: Level::Error,
+                message: format!(
+                    "Encountered an error while running operation: {}",
+                    told(&error, call.options.log.colour)
+                ),
+                node: None,
+            });
+            // dbt gives another exit code where there is no such macro.
+            let is_missing = error.code() == Code::JINJA_UNDEFINED && error.span().is_none();
+            Ok(if is_missing { exit::FAULT } else { exit::FAILED })
+        }
         Err(error) => {
             call.show(&error.into());
             Ok(exit::FAILED)

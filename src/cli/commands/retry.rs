@@ -15,7 +15,7 @@ pub(super) fn run(call: &Call, args: &RetryArgs) -> Outcome {
     // The target is checked when the command is run again.
     let unchecked = |_: &_, _: &_| Ok(());
     let project = project::load(&call.options.load, &call.invocation, &renderer, &unchecked)?;
-    let folder = match &args.state {
+    let folder = match &call.options.state.state {
         Some(path) => resolve(path, &project, &call.invocation),
         None => project.target_path.clone(),
     };
@@ -49,12 +49,16 @@ pub(super) fn run(call: &Call, args: &RetryArgs) -> Outcome {
     if is_operation && only.is_empty() {
         return Ok(exit::OK);
     }
-    let mut options = options::resolve(&cli, &call.invocation, false)?;
-    options.colour = call.options.colour;
+    let flags = project::read_flags(&call.options.load, &call.invocation);
+    let mut options = options::resolve(&cli, &call.invocation, flags, call.face)?;
+    options.log.clone_from(&call.options.log);
+    options.full_refresh |= args.full_refresh;
     let call = Call {
         invocation: call.invocation.clone(),
         options,
         sink: call.sink.clone(),
+        face: call.face,
+        warned_of_selection: Default::default(),
         only: Some(only),
         batches: previous.batches,
     };

@@ -1,5 +1,7 @@
 //! `run`, `build`, `test`, `seed`, `snapshot`, `clone`: the commands that change the database.
 
+use std::sync::atomic::Ordering;
+
 use indexmap::IndexSet;
 
 use crate::artifacts::manifest_v12::{self, Compiled};
@@ -8,7 +10,7 @@ use crate::cli::args::{BuildArgs, RunArgs, SeedArgs};
 use crate::cli::workspace::{Workspace, open};
 use crate::cli::{Call, Outcome, exit};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::events::{Event, Level};
+use crate::events::Event;
 use crate::manifest::{self, CompiledView, NodeId, NodeKind};
 use crate::run::{self, Action};
 
@@ -130,19 +132,24 @@ pub(super) fn finish(call: &Call, workspace: &Workspace, outcome: &run::Outcome)
     })
 }
 
-/// Says that the selection is empty.
+/// Says that the selection is empty, where no warning about a part of it has said so.
 pub(super) fn nothing(call: &Call) {
-    let warning = Diagnostic::warning(
-        Code::NOTHING_SELECTED,
-        "the selection fits no node; nothing was done",
-    )
-    .hint("Check --select and --exclude, and `enabled` in the configuration.");
-    call.sink.send(Event::Diagnostic(Box::new(warning)));
-    call.sink.send(Event::Log {
-        level: Level::Debug,
-        message: "nothing to do".into(),
-        node: None,
-    });
+    if call.face.as_dbt {
+        let said = if call.options.which == "list" {
+            "No nodes selected!"
+        } else {
+            "Nothing to do. Try checking your model configs and model specification args"
+        };
+        let warning = Diagnostic::warning(Code::NOTHING_SELECTED, said);
+        call.sink.send(Event::Diagnostic(Box::new(warning)));
+    } else if !call.warned_of_selection.load(Ordering::Relaxed) {
+        let warning = Diagnostic::warning(
+            Code::NOTHING_SELECTED,
+            "the selection fits no node; nothing was done",
+        )
+        .hint("Check --select and --exclude, and `enabled` in the configuration.");
+        call.sink.send(Event::Diagnostic(Box::new(warning)));
+    }
 }
 
 /// Puts the outcome into the artifact's form.

@@ -38,20 +38,6 @@ fn nodes_come_when_all_they_wait_for_has_ended() {
 }
 
 #[test]
-fn what_stands_below_a_failure_is_skipped_once() {
-    let order = order(6, &[(0, 2), (1, 2), (2, 3), (1, 4)]);
-    let mut ready = Ready::new(&order);
-    assert_eq!((ready.take(), ready.take()), (Some(0), Some(1)));
-    assert_eq!(ready.skip_descendants(0), [2, 3]);
-    assert!(ready.finish(0).is_empty());
-    assert_eq!(ready.skip_descendants(1), [4]);
-    assert!(ready.finish(1).is_empty());
-    assert_eq!(ready.take(), Some(5));
-    assert_eq!(ready.take(), None);
-    assert_eq!(ready.unfinished(), 1);
-}
-
-#[test]
 fn ending_what_was_not_taken_changes_nothing() {
     let order = order(2, &[(0, 1)]);
     let mut ready = Ready::new(&order);

@@ -37,6 +37,8 @@ pub fn run(cx: &Arc<Context>, compiled: &CompiledNode, host: &Arc<NodeHost>) -> 
     } else {
         format!("{failures} results")
     };
+    // `--warn-error` makes a failure of a warning, under the condition for warnings.
+    let is_strict = cx.options.flags.get("WARN_ERROR").and_then(Json::as_bool) == Some(true);
     let condition = |key: &str| config.str(key).unwrap_or("!= 0").to_owned();
     let (status, message) = if severity.eq_ignore_ascii_case("error") && error {
         (
@@ -44,6 +46,14 @@ pub fn run(cx: &Arc<Context>, compiled: &CompiledNode, host: &Arc<NodeHost>) -> 
             Some(format!(
                 "Got {rows}, configured to fail if {}",
                 condition("error_if")
+            )),
+        )
+    } else if warn && is_strict {
+        (
+            Status::Fail,
+            Some(format!(
+                "Got {rows}, configured to fail if {}",
+                condition("warn_if")
             )),
         )
     } else if warn {

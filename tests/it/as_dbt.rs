@@ -1,0 +1,162 @@
+//! nexus under the name `dbt`: what it prints, its exit codes and its flags, against dbt-core (`tests/parity/as_dbt.py`).
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use crate::support::environment::{Environment, ROOT};
+
+fn compare(check: &str) {
+    let oracle = Command::new("bash")
+        .arg(format!("{ROOT}/tests/parity/oracle.sh"))
+        .output()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(oracle.status.success(), "{}", text(&oracle.stderr));
+    let output = Command::new("python3")
+        .arg(format!("{ROOT}/tests/parity/as_dbt.py"))
+        .args(["--nexus", env!("CARGO_BIN_EXE_nexus"), "--dbt"])
+        .args([text(&oracle.stdout).trim(), "--check", check])
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}\n{}",
+        text(&output.stdout),
+        text(&output.stderr)
+    );
+}
+
+#[test]
+fn calls_print_and_end_as_those_of_dbt() {
+    compare("transcripts");
+}
+
+#[test]
+fn every_flag_of_dbt_is_taken() {
+    compare("flags");
+}
+
+/// Runs the binary under the name `dbt`.
+fn dbt(project: &Environment, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    let link = project.path().join("dbt");
+    if !link.exists() {
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_nexus"), &link).unwrap();
+    }
+    let seeded = project.command();
+    let mut command = Command::new(&link);
+    command.current_dir(project.path()).env_clear();
+    for (name, value) in seeded.get_envs() {
+        if let Some(value) = value {
+            command.env(name, value);
+        }
+    }
+    command
+        .envs(variables.iter().copied())
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn log(folder: impl AsRef<Path>) -> String {
+    std::fs::read_to_string(PathBuf::from(folder.as_ref()).join("dbt.log")).unwrap()
+}
+
+#[test]
+fn the_log_file_has_the_level_the_form_and_the_folder_that_flags_give() {
+    let project = Environment::of_project("tests/projects/as_dbt");
+    dbt(&project, &["seed"], &[]);
+    let usual = log(project.path().join("logs"));
+    assert!(
+        usual.contains(
+            "============================== 03:04:05.000000 | 00000000-0000-4000-8000-000000000000"
+        ),
+        "{usual}"
+    );
+    assert!(
+        usual.contains("03:04:05.000000 [info ] [MainThread]: Running with dbt=1.11."),
+        "{usual}"
+    );
+    let flags = [
+        "seed",
+        "--log-path",
+        "elsewhere",
+        "--log-format-file",
+        "json",
+        "--log-level-file",
+        "info",
+    ];
+    dbt(&project, &flags, &[]);
+    for line in log(project.path().join("elsewhere")).lines() {
+        let event: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_ne!(event["info"]["level"], "debug");
+    }
+    dbt(
+        &project,
+        &["seed"],
+        &[("DBT_LOG_PATH", "by_variable"), ("DBT_LOG_LEVEL_FILE", "error")],
+    );
+    assert_eq!(log(project.path().join("by_variable")), "");
+    dbt(
+        &project,
+        &["--log-level-file", "none", "--log-path", "never", "seed"],
+        &[],
+    );
+    assert!(!project.path().join("never").exists());
+}
+
+#[test]
+fn nexus_itself_writes_a_log_file_only_where_it_is_asked_for() {
+    let project = Environment::of_project("tests/projects/as_dbt");
+    project.nexus(&["seed"]);
+    assert!(!project.path().join("logs").exists());
+    project.nexus(&["seed", "--log-path", "logs"]);
+    assert!(log(project.path().join("logs")).contains("1 of 1 OK loaded seed file main.raw_orders"));
+}
+
+#[test]
+fn flags_come_from_the_command_line_then_the_environment_then_the_project() {
+    let project = Environment::of_project("tests/projects/as_dbt");
+    project.write(
+        "dbt_project.yml",
+        "name: shop\nprofile: shop\nflags: {printer_width: 100, write_json: false, fail_fast: true}\n",
+    );
+    let width = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let shown = stdout(&dbt(&project, arguments, variables));
+        let line = shown.lines().find(|l| l.ends_with("[RUN]")).unwrap().to_owned();
+        line.len() - "03:04:05  ".len() - " [RUN]".len()
+    };
+    assert_eq!(width(&["seed"], &[]), 100);
+    assert!(!project.path().join("target/manifest.json").exists());
+    assert_eq!(width(&["seed"], &[("DBT_PRINTER_WIDTH", "60")]), 60);
+    assert_eq!(width(&["seed"], &[("DBT_ENGINE_PRINTER_WIDTH", "65")]), 65);
+    let typed = ["seed", "--printer-width", "70"];
+    assert_eq!(width(&typed, &[("DBT_PRINTER_WIDTH", "60")]), 70);
+    assert!(!project.path().join("target/manifest.json").exists());
+    width(&["seed", "--write-json"], &[]);
+    assert!(project.path().join("target/manifest.json").exists());
+}
+
+#[test]
+fn the_version_is_told_in_the_form_of_dbt() {
+    let shown = stdout(&dbt(&Environment::empty(), &["--version"], &[]));
+    assert!(shown.starts_with("Core:\n  - installed: 1.11."), "{shown}");
+    assert!(shown.contains("Plugins:\n  - duckdb: 1.11."), "{shown}");
+}
+
+#[test]
+fn a_copy_under_the_name_is_enough() {
+    let project = Environment::empty();
+    std::fs::create_dir(project.path().join("bin")).unwrap();
+    std::fs::hard_link(env!("CARGO_BIN_EXE_nexus"), project.path().join("bin/dbt"))
+        .or_else(|_| std::fs::copy(env!("CARGO_BIN_EXE_nexus"), project.path().join("bin/dbt")).map(drop))
+        .unwrap();
+    let output = Command::new(project.path().join("bin/dbt"))
+        .arg("--version")
+        .output()
+        .unwrap();
+    assert!(stdout(&output).starts_with("Core:"), "{}", stdout(&output));
+}

@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+"""Compares nexus, called under the name `dbt`, with dbt-core: what is printed, the exit codes, and the flags that are taken.
+
+  transcripts   each line of calls.txt of a project, in order, in one folder: standard output but for clock, durations,
+                colours, paths, versions and the number of macros, and the exit code
+  flags         every flag of every command of dbt, the hidden ones among them, is taken or refused by name in REFUSED
+
+dbt-core's answers are kept under ~/.cache/nexus/oracle-as-dbt, under a key made of the project's files and this script.
+
+Exit status: 0 equal, 1 different, 2 the comparison itself failed.
+"""
+
+import argparse
+import difflib
+import hashlib
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parent / "projects" / "as_dbt"
+CACHE = Path(os.environ.get("NEXUS_CACHE") or Path.home() / ".cache" / "nexus") / "oracle-as-dbt"
+
+# What differs on purpose, line by line, in the order in which it is replaced: pattern, replacement.
+REDUCED = [
+    (r"\x1b\[[0-9;]*m", ""),
+    (r"\d\d:\d\d:\d\d(\.\d+)?", "TIME"),
+    (r"\d+\.\d+s", "SECONDS"),
+    (r"\d+\.\d+ seconds", "SECONDS"),
+    (r"\d+ macros", "N macros"),
+    # The SQL that is sent has other lines around the model's own.
+    (r"LINE \d+:", "LINE N:"),
+    (r"(?m)^ +\^$", "^"),
+]
+# Lines of dbt that nexus has no reason to write: it parses all files each time, and runs no Python.
+ABSENT = [
+    "Unable to do partial parsing",
+    "Performance info:",
+    "python version:",
+    "python path:",
+    "nexus version:",
+    "os info:",
+]
+# Flags that nexus refuses, with the reason: none.
+REFUSED = {}
+
+
+def environment():
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("DBT_", "NEXUS_"))}
+    env.update(DO_NOT_TRACK="1", PYTHONHASHSEED="0", TZ="UTC", PYTHONWARNINGS="ignore")
+    env.pop("NO_COLOR", None)
+    return env
+
+
+def reduce(text, folder):
+    text = text.replace(str(folder), "FOLDER")
+    for pattern, replacement in REDUCED:
+        text = re.sub(pattern, replacement, text)
+    lines = [line.rstrip() for line in text.splitlines()]
+    return [line for line in lines if not any(absent in line for absent in ABSENT)]
+
+
+def calls():
+    lines = (PROJECT / "calls.txt").read_text().splitlines()
+    return [line.replace("\\n", "\n") for line in lines if line and not line.startswith("#")]
+
+
+def transcripts(program):
+    """Returns what each call printed, and its exit code."""
+    answers = []
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch).resolve() / "shop"
+        shutil.copytree(PROJECT, folder, ignore=shutil.ignore_patterns("target", "logs", "*.duckdb"))
+        for call in calls():
+            done = subprocess.run(
+                [program, *shlex.split(call)], cwd=folder, env=environment(), capture_output=True, text=True, check=False
+            )
+            answers.append({"call": call, "exit": done.returncode, "lines": reduce(done.stdout, folder)})
+    return answers
+
+
+def kept(name, dbt, make):
+    """Returns an answer of dbt, from the cache where it is there."""
+    digest = hashlib.sha256(Path(__file__).read_bytes())
+    for path in sorted(p for p in PROJECT.rglob("*") if p.is_file()):
+        digest.update(str(path.relative_to(PROJECT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    digest.update(str(dbt).encode())
+    path = CACHE / f"{name}-{digest.hexdigest()[:20]}.json"
+    if path.exists():
+        return json.loads(path.read_text())
+    answer = make()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
+        json.dump(answer, file)
+    os.replace(file.name, path)
+    return answer
+
+
+def compare_transcripts(dbt, nexus):
+    theirs = kept("transcripts", dbt, lambda: transcripts(dbt))
+    ours = transcripts(nexus)
+    different = 0
+    for a, b in zip(theirs, ours, strict=True):
+        lines = list(difflib.unified_diff(a["lines"], b["lines"], "dbt", "nexus", lineterm="", n=1))
+        if a["exit"] != b["exit"]:
+            lines.append(f"exit code: dbt {a['exit']}, nexus {b['exit']}")
+        if lines:
+            different += 1
+            print("\n".join([f"$ dbt {a['call']}", *lines, ""]))
+    print(f"transcripts: {len(ours) - different} of {len(ours)} equal")
+    return different == 0
+
+
+# Prints every flag of every command as JSON: command, spellings, whether it takes a value, a choice.
+LIST_FLAGS = """
+import json, click
+from dbt.cli.main import cli
+def walk(command, path):
+    if isinstance(command, click.Group):
+        for name in sorted(command.commands):
+            yield from walk(command.commands[name], path + [name])
+        if path:
+            return
+    for param in command.params:
+        if isinstance(param, click.Option) and "--help" not in param.opts:
+            kind = getattr(param.type, "choices", None)
+            yield path, param.opts, param.secondary_opts, bool(param.is_flag), list(kind) if kind else None
+print(json.dumps(list(walk(cli, []))))
+"""
+VALUES = {
+    "--printer-width": "70", "--log-file-max-bytes": "1", "--threads": "2", "--port": "8080", "--limit": "3",
+    "--event-time-start": "2024-01-01", "--event-time-end": "2024-01-02", "--warn-error-options": "{}",
+    "--vars": "{}", "--args": "{}", "--sqlparse": "{}", "--sample": "3 days", "--source": "hub",
+}  # fmt: skip
+
+
+def list_flags(dbt):
+    python = Path(dbt).parent / "python"
+    done = subprocess.run([python, "-c", LIST_FLAGS], env=environment(), capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def compare_flags(dbt, nexus):
+    """Calls nexus with one flag at a time where there is no project: a flag that is taken leads to that complaint."""
+    tried, refused = 0, []
+    with tempfile.TemporaryDirectory() as empty:
+        for path, spellings, opposites, is_switch, choices in kept("flags", dbt, lambda: list_flags(dbt)):
+            for flag in [*spellings, *opposites]:
+                name = spellings[0]
+                # These are for environment variables alone: dbt refuses them on the command line.
+                if name.startswith("--deprecated") or name == "--version" or flag.strip() == "":
+                    continue
+                words = [flag] if is_switch else [flag, (choices or [VALUES.get(name, "x")])[0]]
+                operands = ["greet"] if path == ["run-operation"] else []
+                before = words if not path else []
+                after = [] if not path else words
+                command = [nexus, *before, *(path or ["parse"]), *operands, *after]
+                done = subprocess.run(command, cwd=empty, env=environment(), capture_output=True, text=True, check=False)
+                tried += 1
+                if re.search(r"unexpected argument|invalid value|unrecognized", done.stderr):
+                    if f"{' '.join(path)} {flag}" not in REFUSED:
+                        refused.append(f"{' '.join(command[1:])}\n  {done.stderr.splitlines()[0]}")
+    for line in refused:
+        print(line)
+    print(f"flags: {tried - len(refused)} of {tried} taken")
+    return not refused
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--nexus", required=True, help="the binary, under any name")
+    parser.add_argument("--dbt", default=str(Path.home() / ".cache/nexus/dbt-oracle/bin/dbt"))
+    parser.add_argument("--check", action="append", choices=["transcripts", "flags"])
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as named:
+        nexus = Path(named) / "dbt"
+        nexus.symlink_to(Path(args.nexus).resolve())
+        checks = args.check or ["transcripts", "flags"]
+        compare = {"transcripts": compare_transcripts, "flags": compare_flags}
+        results = [compare[check](args.dbt, str(nexus)) for check in checks]
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
