@@ -9,6 +9,7 @@ mod column;
 mod components;
 mod duckdb;
 mod error;
+mod keys;
 mod registry;
 mod relation;
 mod session;
@@ -137,6 +138,11 @@ pub trait Connection: Send {
     /// Begins a transaction; within one it does nothing.
     fn begin(&mut self) -> Result<(), AdapterError>;
 
+    /// Begins a transaction even where the profile wants none; within one it does nothing.
+    fn ensure_transaction(&mut self) -> Result<(), AdapterError> {
+        self.begin()
+    }
+
     /// Commits the open transaction; without one it does nothing.
     fn commit(&mut self) -> Result<(), AdapterError>;
 
@@ -151,6 +157,14 @@ pub trait Connection: Send {
 
     /// Returns the schemas of a database.
     fn list_schemas(&mut self, database: &str) -> Result<Vec<String>, AdapterError>;
+
+    /// Returns each key of a schema: its table, and `primary_key`, `unique` or `foreign_key`.
+    ///
+    /// None where the database can replace a table that foreign keys refer to.
+    fn key_constraints(&mut self, database: &str, schema: &str) -> Result<Vec<[String; 2]>, AdapterError> {
+        let _ = (database, schema);
+        Ok(Vec::new())
+    }
 
     /// Loads a CSV file's rows (header excluded) into an existing table by the fastest way the database has.
     fn load_csv(&mut self, relation: &Relation, file: &CsvFile<'_>) -> Result<u64, AdapterError>;

@@ -1,11 +1,13 @@
 //! One thread's view of the database: a connection made when first needed, and the run's shared catalog.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use indexmap::IndexMap;
 
 use super::catalog::{Catalog, Known, SchemaKey};
+use super::keys::{Keys, Turn};
 use super::{
     Adapter, AdapterError, Column, ComponentCounts, Connection, CsvFile, ErrorKind, Execute, Relation,
     Response,
@@ -36,6 +38,7 @@ pub struct SeedTable {
 pub struct Session {
     adapter: Arc<dyn Adapter>,
     catalog: Arc<Catalog>,
+    keys: Arc<Keys>,
     cancel: Cancel,
     /// Guards what changes during the session; the connection is taken out before the database is called.
     state: Mutex<State>,
@@ -47,6 +50,8 @@ struct State {
     comment: Option<(String, bool)>,
     observer: Option<Observer>,
     in_transaction: bool,
+    /// Held while tables that foreign keys join are changed, to the end of the transaction.
+    turn: Option<Turn>,
     /// What to undo in the catalog if the transaction is rolled back, in order of change.
     learnt: Vec<Learnt>,
 }
@@ -70,6 +75,7 @@ impl Session {
         Self {
             adapter,
             catalog: Arc::new(Catalog::default()),
+            keys: Arc::default(),
             cancel,
             state: Mutex::default(),
         }
@@ -80,6 +86,7 @@ impl Session {
         Self {
             adapter: self.adapter.clone(),
             catalog: self.catalog.clone(),
+            keys: self.keys.clone(),
             cancel: self.cancel.clone(),
             state: Mutex::default(),
         }
@@ -132,6 +139,13 @@ impl Session {
         Ok(())
     }
 
+    /// Begins a transaction even where the profile wants none; within one it does nothing.
+    pub fn ensure_transaction(&self) -> Result<(), AdapterError> {
+        self.with_connection(|connection| connection.ensure_transaction())?;
+        self.lock().in_transaction = true;
+        Ok(())
+    }
+
     /// Commits the open transaction; without one it does nothing.
     pub fn commit(&self) -> Result<(), AdapterError> {
         if !self.in_transaction() {
@@ -139,6 +153,7 @@ impl Session {
         }
         self.with_connection(|connection| connection.commit())?;
         let mut state = self.lock();
+        state.turn = None;
         state.in_transaction = false;
         state.learnt.clear();
         Ok(())
@@ -157,10 +172,47 @@ impl Session {
                 Learnt::Relation(key, identifier, before) => self.catalog.restore(&key, &identifier, before),
             }
         }
-        if matches!(self.lock().connection, Slot::Open(_)) {
-            self.with_connection(|connection| connection.rollback())?;
+        let outcome = if matches!(self.lock().connection, Slot::Open(_)) {
+            self.with_connection(|connection| connection.rollback())
+        } else {
+            Ok(())
+        };
+        self.lock().turn = None;
+        outcome
+    }
+
+    /// Waits until no other session changes tables that foreign keys join. The turn ends with the transaction, or by
+    /// [`Session::give_turn_back`].
+    pub fn take_turn(&self) {
+        if self.lock().turn.is_none() {
+            let turn = self.keys.wait();
+            self.lock().turn = Some(turn);
         }
-        Ok(())
+    }
+
+    pub fn give_turn_back(&self) {
+        self.lock().turn = None;
+    }
+
+    /// Returns the kinds of keys that a table had when the run first asked about its schema: `primary_key`, `unique`,
+    /// `foreign_key`.
+    pub fn key_constraints(&self, relation: &Relation) -> Result<Vec<String>, AdapterError> {
+        let (Some(schema), Some(identifier)) = (&relation.schema, &relation.identifier) else {
+            return Ok(Vec::new());
+        };
+        let database = relation.database.as_deref().unwrap_or(self.adapter.database());
+        let key = self.key(database, schema);
+        let known = match self.keys.of_schema(&key) {
+            Some(known) => known,
+            None => {
+                let mut found: HashMap<Arc<str>, Vec<String>> = HashMap::new();
+                for [table, kind] in self.with_connection(|c| c.key_constraints(database, schema))? {
+                    found.entry(self.fold(&table)).or_default().push(kind);
+                }
+                self.keys.remember(key, found)
+            }
+        };
+        Ok(known.get(&self.fold(identifier)).cloned().unwrap_or_default())
     }
 
     /// Returns the relations of a schema from the catalog, which reads each schema once a run.

@@ -68,7 +68,8 @@ impl Serialize for OneNode<'_> {
             return self.view.serialize(serializer);
         }
         let mut json = serde_json::to_value(&self.view).map_err(serde::ser::Error::custom)?;
-        crate::manifest::resolve_foreign_keys(self.manifest, &node.package, &mut json);
+        let of_node = |node: &crate::manifest::Node| node.relation_name();
+        crate::manifest::resolve_foreign_keys(self.manifest, &node.package, &mut json, &of_node);
         json.serialize(serializer)
     }
 }

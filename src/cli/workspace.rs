@@ -162,11 +162,16 @@ fn engine(call: &Call, project: &Project, adapter: &dyn Adapter) -> Result<Engin
         .collect();
     let mut adapter_types = vec![adapter.kind().to_owned()];
     adapter_types.extend(adapter.parents().iter().map(|p| (*p).to_owned()));
+    let quoting = &project.root().project.quoting;
     let resolution = Resolution {
         root_package: project.root().name.clone(),
         internal,
         dispatch,
         adapter_types,
+        quoting: quoting
+            .iter()
+            .filter_map(|(part, yes)| Some((part.clone(), yes.as_bool()?)))
+            .collect(),
     };
     Engine::build(files, resolution, &call.invocation)
 }

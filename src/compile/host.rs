@@ -137,7 +137,17 @@ impl NodeHost {
         self.model
             .get_or_init(|| {
                 let mut json = crate::manifest::node_json(&self.node);
-                crate::manifest::resolve_foreign_keys(&self.cx.manifest, &self.node.package, &mut json);
+                let of_node = |node: &Node| match self.deferred(node) {
+                    Ok(Some(elsewhere)) => Some(elsewhere.path()),
+                    _ => node.relation_name(),
+                };
+                crate::manifest::resolve_foreign_keys(
+                    &self.cx.manifest,
+                    &self.node.package,
+                    &mut json,
+                    &of_node,
+                );
+                self.translate_types(&mut json);
                 crate::manifest::without_nulls(&mut json);
                 if let (Some(code), Some(object)) = (&self.compiled_code, json.as_object_mut()) {
                     object.insert("compiled".into(), true.into());
@@ -149,6 +159,25 @@ impl NodeHost {
                 }
             })
             .clone()
+    }
+
+    /// Writes the types of columns as the database names them, unless the contract says `alias_types: false`.
+    fn translate_types(&self, model: &mut serde_json::Value) {
+        let contract = self.node.config.get("contract");
+        let wanted = contract
+            .and_then(|c| c.get("alias_types"))
+            .and_then(serde_json::Value::as_bool);
+        let (Some(session), true) = (&self.session, wanted != Some(false)) else {
+            return;
+        };
+        let columns = model
+            .get_mut("columns")
+            .and_then(serde_json::Value::as_object_mut);
+        for column in columns.into_iter().flat_map(|c| c.values_mut()) {
+            if let Some(serde_json::Value::String(kind)) = column.get_mut("data_type") {
+                *kind = session.adapter().dialect().translated_type(kind).to_owned();
+            }
+        }
     }
 
     /// Returns the names of a snapshot's own columns: those of the configuration, else dbt's.

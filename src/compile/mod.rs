@@ -3,7 +3,6 @@
 //! Takes a parsed node and gives a [`CompiledNode`]; writes nothing and runs nothing but what templates ask for.
 
 mod batch;
-mod constraints;
 mod context;
 mod deferral;
 mod ephemeral;

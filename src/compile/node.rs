@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::ephemeral::{Cte, collect, inject};
-use super::{Batch, Context, NodeHost, constraints};
+use super::{Batch, Context, NodeHost};
 use crate::adapters::Session;
 use crate::diagnostic::Result;
 use crate::jinja::Host;
@@ -52,9 +52,8 @@ pub fn compile_batch(
 ) -> Result<CompiledNode> {
     let Rendered { code, direct, macros } = render(cx, node, batch, session)?;
     let ctes = collect(cx, &direct, session)?;
-    let host: Arc<dyn Host> = Arc::new(NodeHost::new(cx.clone(), node.clone(), session.cloned()));
     Ok(CompiledNode {
-        node: constraints::resolved(cx, node, &host)?,
+        node: node.clone(),
         code: inject(&code, &ctes),
         ctes,
         macros,

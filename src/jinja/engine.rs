@@ -36,6 +36,8 @@ pub struct Resolution {
     pub dispatch: BTreeMap<String, Vec<String>>,
     /// The adapter's type and its parents, nearest first: `["duckdb"]`.
     pub adapter_types: Vec<String>,
+    /// `quoting:` of the root project, as far as it says something.
+    pub quoting: BTreeMap<String, bool>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

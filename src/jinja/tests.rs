@@ -156,6 +156,7 @@ pub(crate) fn try_engine(files: &[(&str, &str, &str)]) -> Result<Engine, crate::
         internal: vec![Arc::from("dbt_duckdb"), Arc::from("dbt")],
         dispatch: BTreeMap::from([("utils".to_owned(), vec!["root".to_owned(), "utils".to_owned()])]),
         adapter_types: vec!["duckdb".to_owned()],
+        quoting: BTreeMap::new(),
     };
     Engine::build(files, resolution, &invocation())
 }

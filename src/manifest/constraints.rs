@@ -47,7 +47,13 @@ impl Node {
 }
 
 /// Puts relations in place of the refs and sources to which foreign keys of a model, in its artifact's form, point.
-pub fn resolve_foreign_keys(manifest: &Manifest, package: &str, model: &mut Json) {
+/// `of_node` says the relation of what a ref means.
+pub fn resolve_foreign_keys(
+    manifest: &Manifest,
+    package: &str,
+    model: &mut Json,
+    of_node: &dyn Fn(&Node) -> Option<String>,
+) {
     let Some(fields) = model.as_object_mut() else {
         return;
     };
@@ -66,14 +72,19 @@ pub fn resolve_foreign_keys(manifest: &Manifest, package: &str, model: &mut Json
             continue;
         }
         let to = constraint.get("to").and_then(Json::as_str);
-        if let Some(relation) = to.and_then(|to| relation_of(manifest, package, to)) {
+        if let Some(relation) = to.and_then(|to| relation_of(manifest, package, to, of_node)) {
             constraint["to"] = Json::String(relation);
         }
     }
 }
 
 /// Returns the relation that `ref('model')` or `source('source', 'table')` means.
-fn relation_of(manifest: &Manifest, package: &str, call: &str) -> Option<String> {
+fn relation_of(
+    manifest: &Manifest,
+    package: &str,
+    call: &str,
+    of_node: &dyn Fn(&Node) -> Option<String>,
+) -> Option<String> {
     let (function, rest) = call.trim().split_once('(')?;
     let arguments = rest.trim_end().strip_suffix(')')?;
     let mut names: Vec<&str> = Vec::new();
@@ -98,7 +109,7 @@ fn relation_of(manifest: &Manifest, package: &str, call: &str) -> Option<String>
                 numeric: false,
             };
             match manifest.resolve_ref(&call, package) {
-                RefTarget::Found(node) => node.relation_name(),
+                RefTarget::Found(node) => of_node(node),
                 _ => None,
             }
         }

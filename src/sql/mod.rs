@@ -16,6 +16,20 @@ pub trait Dialect: Send + Sync {
     /// Returns the character that opens and closes a quoted name.
     fn quote_character(&self) -> char;
 
+    /// Returns this database's own name of a type that projects may name in another database's word.
+    fn translated_type<'a>(&self, kind: &'a str) -> &'a str {
+        if kind.eq_ignore_ascii_case("string") {
+            "TEXT"
+        } else {
+            kind
+        }
+    }
+
+    /// Returns the columns, by name and type, that contracts see in place of a column: its fields where it has some.
+    fn flattened(&self, name: &str, kind: &str) -> Vec<(String, String)> {
+        vec![(name.to_owned(), kind.to_owned())]
+    }
+
     /// Returns the type that a column of a CSV file gets, as dbt's adapter for this database names it.
     fn seed_type(&self, kind: SeedType) -> &'static str;
 }

@@ -4,6 +4,7 @@ mod as_dbt;
 mod bad_input;
 mod cli_ls;
 mod clients;
+mod constraints;
 mod demo;
 mod demo_views;
 mod deps;

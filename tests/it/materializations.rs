@@ -159,6 +159,7 @@ impl Lab {
             internal: vec![Arc::from("dbt_duckdb"), Arc::from("dbt")],
             dispatch: BTreeMap::new(),
             adapter_types: vec!["duckdb".to_owned()],
+            quoting: BTreeMap::new(),
         };
         let engine = Engine::build(all, resolution, &invocation()).unwrap_or_else(|e| panic!("{e:?}"));
         let text = |s: &str| Node {

@@ -42,6 +42,14 @@ fn equal(project: &str, checks: &[&str]) {
 }
 
 #[test]
+fn contracts_and_tables_that_foreign_keys_join_are_built_as_in_dbt() {
+    equal(
+        "foreign_keys",
+        &["nodes", "compiled", "manifest", "rows", "results"],
+    );
+}
+
+#[test]
 fn jinja_features_compile_as_in_dbt() {
     equal("jinja_features", &["nodes", "compiled", "manifest"]);
 }

@@ -140,7 +140,8 @@
   {{ return(assert_columns_equivalent(sql)) }}
 {%- endmacro %}
 
-{# Raises a contract error unless query and YAML have the same columns, by name and type, in any order. #}
+{# Raises a contract error unless query and YAML have the same columns, by name and type, in any order. Columns that a
+   quoted name tells apart by case alone are different. #}
 {% macro assert_columns_equivalent(sql) -%}
   {%- set declared = model['columns'] -%}
   {%- if not declared -%}
@@ -148,11 +149,15 @@
   {%- endif -%}
   {%- set actual = format_columns(get_column_schema_from_query(sql, config.get('sql_header', none))) -%}
   {%- set wanted = format_columns(get_column_schema_from_query(get_empty_schema_sql(declared))) -%}
-  {%- set actual_set = actual | map(attribute='formatted') | sort | list -%}
-  {%- set wanted_set = wanted | map(attribute='formatted') | sort | list -%}
-  {%- if actual_set != wanted_set -%}
+  {%- if actual | length != wanted | length -%}
     {%- do exceptions.raise_contract_error(wanted, actual) -%}
   {%- endif -%}
+  {%- for column in actual -%}
+    {%- set same = wanted | selectattr('name', 'equalto', column['name']) | list -%}
+    {%- if not same or same[0]['formatted'] != column['formatted'] -%}
+      {%- do exceptions.raise_contract_error(wanted, actual) -%}
+    {%- endif -%}
+  {%- endfor -%}
 {%- endmacro %}
 
 {% macro format_columns(columns) -%}

@@ -287,9 +287,6 @@ impl DuckConnection {
 
     /// Runs `BEGIN`, `COMMIT` or `ROLLBACK`; a statement that finds its work done already has done it.
     fn transact(&mut self, sql: &str, open_after: bool) -> Result<(), AdapterError> {
-        if self.instance.config.disable_transactions {
-            return Ok(());
-        }
         let outcome = self.inner()?.execute_batch(sql);
         self.in_transaction = open_after;
         match outcome {
@@ -365,6 +362,13 @@ impl Connection for DuckConnection {
     }
 
     fn begin(&mut self) -> Result<(), AdapterError> {
+        if self.in_transaction || self.instance.config.disable_transactions {
+            return Ok(());
+        }
+        self.transact("BEGIN", true)
+    }
+
+    fn ensure_transaction(&mut self) -> Result<(), AdapterError> {
         if self.in_transaction {
             return Ok(());
         }
@@ -418,6 +422,13 @@ impl Connection for DuckConnection {
             .into_iter()
             .map(|[name]| name)
             .collect())
+    }
+
+    fn key_constraints(&mut self, database: &str, schema: &str) -> Result<Vec<[String; 2]>, AdapterError> {
+        let sql = "select table_name, lower(replace(constraint_type, ' ', '_')) from duckdb_constraints() \
+                   where lower(database_name) = lower(?) and lower(schema_name) = lower(?) \
+                   and constraint_type in ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY') order by all";
+        self.strings(sql, &[database, schema])
     }
 
     fn load_csv(&mut self, relation: &Relation, file: &CsvFile<'_>) -> Result<u64, AdapterError> {

@@ -1,5 +1,6 @@
 //! How DuckDB writes names and values.
 
+use super::types;
 use crate::sql::{Dialect, SeedType};
 
 pub(super) struct DuckDialect;
@@ -15,6 +16,10 @@ impl Dialect for DuckDialect {
 
     fn quote_character(&self) -> char {
         '"'
+    }
+
+    fn flattened(&self, name: &str, kind: &str) -> Vec<(String, String)> {
+        types::flattened(name, kind)
     }
 
     fn seed_type(&self, kind: SeedType) -> &'static str {

@@ -76,9 +76,7 @@ fn member(root: &Arc<Root>, name: &str) -> Option<Value> {
             ("credentials", root.host.member("target").unwrap_or_else(none)),
             (
                 "quoting",
-                root.host
-                    .member("quoting")
-                    .unwrap_or_else(|| Dict::of::<&str>([])),
+                Dict::of(quoting(root).map(|(part, yes)| (part.to_owned(), Value::from(yes)))),
             ),
         ])),
         "behavior" => Some(super::group(root, "behavior", |_, _| Some(Absorbing::value()))),
@@ -200,10 +198,13 @@ fn quotes(root: &Arc<Root>, part: Part) -> bool {
         Part::Schema => "schema",
         Part::Identifier => "identifier",
     };
-    let quoting = root.host.member("quoting");
-    quoting
-        .and_then(|q| q.get_attr(key).ok())
-        .is_none_or(|v| v.is_undefined() || v.is_none() || v.is_true())
+    root.index().resolution.quoting.get(key).copied().unwrap_or(true)
+}
+
+/// Returns the parts that the project's `quoting` names.
+fn quoting(root: &Arc<Root>) -> impl Iterator<Item = (&str, bool)> {
+    let quoting = &root.index().resolution.quoting;
+    quoting.iter().map(|(part, yes)| (part.as_str(), *yes))
 }
 
 fn dispatch(root: &Arc<Root>, args: Args) -> Result<Value, Error> {
@@ -288,7 +289,7 @@ fn strategy_macro(root: &Arc<Root>, args: Args) -> Result<Value, Error> {
     })
 }
 
-fn relation<'a>(value: &'a Value, method: &str) -> Result<&'a Relation, Error> {
+pub(super) fn relation<'a>(value: &'a Value, method: &str) -> Result<&'a Relation, Error> {
     RelationValue::get(value).ok_or_else(|| {
         raise(Diagnostic::error(
             Code::JINJA_CALL,
@@ -451,12 +452,15 @@ fn column_schema(session: &Session, sql: &str) -> Result<Value, Error> {
         for row in 0..batch.num_rows() {
             let text = |i: usize| str_of(&crate::jinja::values::cell(batch.column(i), row));
             if batch.num_columns() >= 2 {
-                out.push(ColumnValue::value(Column {
-                    name: text(0),
-                    dtype: text(1),
-                    char_size: None,
-                    numeric_precision: None,
-                    numeric_scale: None,
+                let flat = session.adapter().dialect().flattened(&text(0), &text(1));
+                out.extend(flat.into_iter().map(|(name, dtype)| {
+                    ColumnValue::value(Column {
+                        name,
+                        dtype,
+                        char_size: None,
+                        numeric_precision: None,
+                        numeric_scale: None,
+                    })
                 }));
             }
         }

@@ -36,6 +36,8 @@ pub(super) const METHODS: &[&str] = &[
     "batch_id_for_model",
     "get_binding_char",
     "existing_key_constraint_types",
+    "take_foreign_key_turn",
+    "give_foreign_key_turn_back",
     "catalog_supports_foreign_keys",
     "convert_datetimes_to_strs",
 ];
@@ -77,13 +79,9 @@ pub(super) fn method(root: &Arc<Root>, method: &str, args: &Args) -> Option<Resu
             .member("target")
             .and_then(|t| entry(&t, "external_root"))
             .unwrap_or_else(|| Value::from("."))),
-        "disable_transactions" | "is_motherduck" | "is_ducklake" | "use_ducklake_table_workarounds" => {
-            Ok(Value::from(false))
-        }
-        "ensure_transaction" => match root.host.session() {
-            Some(session) => session.begin().map(|()| none()).map_err(super::adapter::failed),
-            None => Ok(none()),
-        },
+        "disable_transactions" => Ok(Value::from(without_transactions(root))),
+        "is_motherduck" | "is_ducklake" | "use_ducklake_table_workarounds" => Ok(Value::from(false)),
+        "ensure_transaction" => ensure_transaction(root),
         "valid_snapshot_target" | "assert_valid_snapshot_target_given_strategy" => {
             snapshot_target(root, args)
         }
@@ -91,12 +89,63 @@ pub(super) fn method(root: &Arc<Root>, method: &str, args: &Args) -> Option<Resu
         "build_catalog_relation" => Ok(none()),
         "batch_id_for_model" => Ok(Value::from("")),
         "get_binding_char" => Ok(Value::from("?")),
-        "existing_key_constraint_types" => Ok(List::value(Vec::new())),
+        "existing_key_constraint_types" => args
+            .exactly(method, ["relation"])
+            .and_then(|[relation]| key_constraints(root, &relation)),
+        "take_foreign_key_turn" | "give_foreign_key_turn_back" => {
+            if let Some(session) = root.host.session() {
+                if method == "take_foreign_key_turn" {
+                    session.take_turn();
+                } else {
+                    session.give_turn_back();
+                }
+            }
+            Ok(none())
+        }
         "catalog_supports_foreign_keys" => Ok(Value::from(true)),
         "convert_datetimes_to_strs" => args.exactly(method, ["table"]).map(|[t]| t),
         "is_before_version" | "is_at_or_after_version" => Ok(Value::from(method == "is_at_or_after_version")),
         _ => return None,
     })
+}
+
+/// Says whether the profile wants each statement to stand alone.
+fn without_transactions(root: &Arc<Root>) -> bool {
+    let target = root.host.member("target");
+    target
+        .and_then(|t| entry(&t, "disable_transactions"))
+        .is_some_and(|v| v.is_true())
+}
+
+fn ensure_transaction(root: &Arc<Root>) -> Result<Value, Error> {
+    let Some(session) = root.host.session() else {
+        return Ok(none());
+    };
+    if without_transactions(root) {
+        root.host.warn(Diagnostic::warning(
+            Code::JINJA_RAISED,
+            "disable_transactions is set, but a table with foreign keys is rebuilt in a transaction, so that a failure \
+             keeps the old one",
+        ));
+    }
+    session
+        .ensure_transaction()
+        .map(|()| none())
+        .map_err(super::adapter::failed)
+}
+
+/// Returns the kinds of keys that a table had when the run began, sorted.
+fn key_constraints(root: &Arc<Root>, relation: &Value) -> Result<Value, Error> {
+    let relation = super::adapter::relation(relation, "existing_key_constraint_types")?;
+    let Some(session) = root.host.session() else {
+        return Ok(List::value(Vec::new()));
+    };
+    let mut found = session
+        .key_constraints(relation)
+        .map_err(super::adapter::failed)?;
+    found.sort();
+    found.dedup();
+    Ok(List::value(found.into_iter().map(Value::from).collect()))
 }
 
 /// Reads a snapshot's settings from `config` of the context, or from a dictionary.
@@ -150,7 +199,7 @@ fn kind(constraint: &Value) -> Result<String, Error> {
 
 /// Returns the table of a foreign key as the database takes it.
 fn foreign_table(root: &Arc<Root>, constraint: &Value) -> Option<String> {
-    let to = text(constraint, "to")?;
+    let to = text(constraint, "to").filter(|to| !to.is_empty())?;
     let local = root
         .host
         .session()
@@ -160,6 +209,17 @@ fn foreign_table(root: &Arc<Root>, constraint: &Value) -> Option<String> {
         parts[1..].join(".")
     } else {
         to
+    })
+}
+
+/// Returns what a foreign key refers to: a table with its columns, or the key of a table, or what an expression says.
+fn referred(root: &Arc<Root>, constraint: &Value) -> Result<Option<String>, Error> {
+    let table = foreign_table(root, constraint);
+    let columns = entry(constraint, "to_columns").filter(Value::is_true);
+    Ok(match (table, columns, text(constraint, "expression")) {
+        (Some(table), Some(columns), _) => Some(format!("{table} ({})", names(&columns)?)),
+        (_, _, Some(expression)) if !expression.is_empty() => Some(expression),
+        (table, ..) => table,
     })
 }
 
@@ -187,11 +247,7 @@ fn column_constraints(root: &Arc<Root>, columns: &Value) -> Result<Value, Error>
                 "not_null" => Some(format!("not null {expression}")),
                 "unique" => Some(format!("unique {expression}")),
                 "primary_key" => Some(format!("primary key {expression}")),
-                "foreign_key" => match (foreign_table(root, &constraint), entry(&constraint, "to_columns")) {
-                    (Some(to), Some(columns)) => Some(format!("references {to} ({})", names(&columns)?)),
-                    _ if !expression.is_empty() => Some(format!("references {expression}")),
-                    _ => None,
-                },
+                "foreign_key" => referred(root, &constraint)?.map(|to| format!("references {to}")),
                 "custom" if !expression.is_empty() => Some(expression),
                 _ => None,
             };
@@ -220,13 +276,8 @@ fn model_constraints(root: &Arc<Root>, constraints: &Value) -> Result<Value, Err
             "check" => expression.map(|e| format!("{prefix}check ({e})")),
             "unique" => Some(format!("{prefix}unique{spaced} ({columns})")),
             "primary_key" => Some(format!("{prefix}primary key{spaced} ({columns})")),
-            "foreign_key" => match (foreign_table(root, &constraint), entry(&constraint, "to_columns")) {
-                (Some(to), Some(to_columns)) => Some(format!(
-                    "{prefix}foreign key ({columns}) references {to} ({})",
-                    names(&to_columns)?
-                )),
-                _ => expression.map(|e| format!("{prefix}foreign key ({columns}) references {e}")),
-            },
+            "foreign_key" => referred(root, &constraint)?
+                .map(|to| format!("{prefix}foreign key ({columns}) references {to}")),
             "custom" => expression.map(|e| format!("{prefix}{e}")),
             _ => None,
         };

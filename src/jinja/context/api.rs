@@ -24,8 +24,8 @@ pub(super) fn relation(root: &Arc<Root>) -> Value {
             "get_relation_type" => Some(relation(root)),
             _ => values::relation_constant(name),
         },
-        method: |_, _, method, args| match method {
-            "create" => Some(values::create_relation(args)),
+        method: |root, _, method, args| match method {
+            "create" => Some(values::create_relation(args, &root.index().resolution.quoting)),
             "add_ephemeral_prefix" => {
                 Some(args.exactly(method, ["name"]).map(|[name]| {
                     Value::from(format!("__dbt__cte__{}", crate::jinja::python::str_of(&name)))

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use minijinja::{Error, State, Value};
 
 use super::Group;
+use super::adapter::entry;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::jinja::args::Args;
 use crate::jinja::errors::raise;
-use crate::jinja::python::{items, repr_of, str_of};
+use crate::jinja::python::{items, str_of};
 use crate::jinja::render::Root;
 use crate::jinja::values::TableValue;
 
@@ -116,20 +117,43 @@ fn method(root: &Arc<Root>, _state: &mut State, method: &str, args: Args) -> Opt
     Some(Err(raise(Diagnostic::error(code, message))))
 }
 
+/// Says how a query's columns differ from those of the contract, in dbt's table.
 fn contract(args: &Args) -> String {
-    let show = |value: Option<&Value>| match value {
-        Some(v) if v.downcast_object_ref::<TableValue>().is_some() => str_of(v),
-        Some(v) => items(v)
+    let columns = |index: usize| -> Vec<(String, String)> {
+        let given = args.positional.get(index).and_then(|v| items(v).ok());
+        let part = |column: &Value, name: &str| entry(column, name).map(|v| str_of(&v)).unwrap_or_default();
+        given
             .unwrap_or_default()
             .iter()
-            .map(repr_of)
-            .collect::<Vec<_>>()
-            .join(", "),
-        None => String::new(),
+            .map(|column| (part(column, "name"), part(column, "data_type")))
+            .collect()
     };
+    let (declared, actual) = (columns(0), columns(1));
+    if declared.is_empty() {
+        return "the model has an enforced contract, but declares no columns".to_owned();
+    }
+    let mut rows: Vec<[&str; 4]> = Vec::new();
+    for (name, kind) in &actual {
+        match declared.iter().find(|(other, _)| other == name) {
+            Some((_, wanted)) if wanted == kind => {}
+            Some((_, wanted)) => rows.push([name, kind, wanted, "data type mismatch"]),
+            None => rows.push([name, kind, "", "missing in contract"]),
+        }
+    }
+    for (name, kind) in &declared {
+        if !actual.iter().any(|(other, _)| other == name) {
+            rows.push([name, "", kind, "missing in definition"]);
+        }
+    }
+    rows.sort_by_key(|row| row[0]);
+    let heads = [
+        "column_name",
+        "definition_type",
+        "contract_type",
+        "mismatch_reason",
+    ];
     format!(
-        "the model's columns do not fit its contract: the contract has [{}], the query gives [{}]",
-        show(args.positional.first()),
-        show(args.positional.get(1))
+        "the columns of the model's query are not those of its enforced contract\n\n{}",
+        TableValue::of_texts(&heads, &rows)
     )
 }

@@ -1,6 +1,7 @@
 //! Relations as templates see them: they print as the database wants them, and are asked for their parts.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -208,9 +209,15 @@ pub(crate) fn kind_constant(name: &str) -> Option<Value> {
     }))
 }
 
-/// Makes a relation as `api.Relation.create` does.
-pub(crate) fn create(args: Args) -> Result<Value, Error> {
+/// Makes a relation as `api.Relation.create` does, quoted as the project says where the call does not.
+pub(crate) fn create(args: Args, quoting: &BTreeMap<String, bool>) -> Result<Value, Error> {
     let mut relation = Relation::new(None, None, None);
+    let quoted = |part: &str| quoting.get(part).copied().unwrap_or(true);
+    relation.quote = Policy {
+        database: quoted("database"),
+        schema: quoted("schema"),
+        identifier: quoted("identifier"),
+    };
     let names = ["database", "schema", "identifier", "type"];
     let mut given: Vec<(String, Value)> = names
         .iter()
@@ -299,7 +306,7 @@ impl Object for RelationValue {
                 let [name] = args.exactly(method, ["identifier"])?;
                 Ok(Value::from(self.quoted(&str_of(&name))))
             }
-            "create" => create(args),
+            "create" => create(args, &BTreeMap::new()),
             "add_ephemeral_prefix" => {
                 let [name] = args.exactly(method, ["name"])?;
                 Ok(Value::from(format!("__dbt__cte__{}", str_of(&name))))

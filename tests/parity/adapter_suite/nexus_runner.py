@@ -8,6 +8,7 @@ connection is closed around each call.
 Reads: NEXUS_BIN (the binary), expected.toml beside this file (tests that are not expected to pass, with the reason).
 """
 
+import datetime
 import fnmatch
 import gc
 import json
@@ -163,8 +164,13 @@ def invoke(self, args, **kwargs):
                   Path(option(args, "--project-dir") or os.getcwd()) / "target")
     before = (target / "run_results.json").stat().st_mtime_ns if (target / "run_results.json").exists() else None
     release_database()
+    environment = {**os.environ, "NO_COLOR": "1"}
+    now = datetime.datetime.now(datetime.UTC)
+    if type(now).__name__ == "FakeDatetime":
+        # A test that stops the clock stops the binary's too.
+        environment["NEXUS_NOW"] = now.isoformat()
     done = subprocess.run([NEXUS, *args, *flags], capture_output=True, text=True, timeout=WAIT_SECONDS_MAX,
-                          env={**os.environ, "NO_COLOR": "1"})
+                          env=environment)
     _last_output = done.stdout + done.stderr
     print(_last_output)
     if done.returncode > 1:

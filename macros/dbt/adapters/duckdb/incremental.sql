@@ -7,7 +7,8 @@
   {%- set intermediate = make_intermediate_relation(target_relation) -%}
   {%- set staged = make_temp_relation(target_relation) -%}
   {%- set whole = existing is none or existing.is_view or should_full_refresh() -%}
-  {%- set beside = whole and existing is not none -%}
+  {%- set roles = _key_roles(existing) if whole else {'refers': false, 'is_referred_to': false} -%}
+  {%- set beside = whole and existing is not none and not roles['refers'] -%}
   {%- set on_schema_change = incremental_validate_on_schema_change(config.get('on_schema_change'), default='ignore') -%}
   {%- set grants = config.get('grants') -%}
 
@@ -15,7 +16,11 @@
   {{ run_hooks(pre_hooks, inside_transaction=False) }}
   {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
+  {%- set aside = [] -%}
   {%- if whole -%}
+    {%- if existing is not none and not beside -%}
+      {%- set aside = _drop_to_rebuild(existing, roles) -%}
+    {%- endif -%}
     {%- set build = create_table_as(False, intermediate if beside else target_relation, compiled_code) -%}
   {%- else -%}
     {%- do run_query(create_table_as(True, staged, compiled_code)) -%}
@@ -36,8 +41,10 @@
     {{ build }}
   {%- endcall -%}
   {%- if beside -%}
+    {%- set aside = _set_referring_aside(existing, roles) -%}
     {%- do _swap_into_place(existing, intermediate, target_relation, none) -%}
   {%- endif -%}
+  {%- do _put_referring_back(aside) -%}
 
   {%- do apply_grants(target_relation, grants, should_revoke=should_revoke(existing, full_refresh_mode=whole)) -%}
   {%- if whole -%}

@@ -113,10 +113,11 @@
 {% macro duckdb__alter_relation_add_remove_columns(relation, add_columns, remove_columns) -%}
   {%- for column in add_columns or [] -%}
     {%- do run_query('alter ' ~ relation.type ~ ' ' ~ relation ~ ' add column '
-        ~ adapter.quote(column.name) ~ ' ' ~ column.data_type) -%}
+        ~ adapter.quote_as_configured(column.name, 'identifier') ~ ' ' ~ column.data_type) -%}
   {%- endfor -%}
   {%- for column in remove_columns or [] -%}
-    {%- do run_query('alter ' ~ relation.type ~ ' ' ~ relation ~ ' drop column ' ~ adapter.quote(column.name)) -%}
+    {%- do run_query('alter ' ~ relation.type ~ ' ' ~ relation ~ ' drop column '
+        ~ adapter.quote_as_configured(column.name, 'identifier')) -%}
   {%- endfor -%}
 {%- endmacro %}
 

@@ -76,13 +76,14 @@
 {%- endmacro %}
 
 {# Built beside; then, in the same transaction, the old one is dropped and the new one takes its name. A rename of the
-   old one would fail where it has indexes. What an interrupted run left is dropped first.
-   DuckDB keeps a foreign key under the name that its table was made with, so such tables are made in place. #}
+   old one would fail where it has indexes. What an interrupted run left is dropped first. Tables with foreign keys are
+   made in place. #}
 {%- materialization table, adapter='duckdb' -%}
 
   {%- set existing = load_cached_relation(this) -%}
   {%- set target_relation = this.incorporate(type='table') -%}
-  {%- set in_place = _has_foreign_keys() -%}
+  {%- set roles = _key_roles(existing) -%}
+  {%- set in_place = roles['refers'] -%}
   {%- do duckdb__get_partitioned_by(target_relation, false) -%}
   {%- do duckdb__get_sorted_by(target_relation, false) -%}
   {%- set built = target_relation if in_place else make_intermediate_relation(target_relation) -%}
@@ -92,18 +93,18 @@
   {{ run_hooks(pre_hooks, inside_transaction=False) }}
   {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
+  {%- set aside = [] -%}
   {%- if in_place and existing is not none -%}
-    {%- call statement('in_transaction') -%}
-      select 1
-    {%- endcall -%}
-    {%- do adapter.drop_relation(existing) -%}
+    {%- set aside = _drop_to_rebuild(existing, roles) -%}
   {%- endif -%}
   {%- call statement('main') -%}
     {{ create_table_as(False, built, compiled_code) }}
   {%- endcall -%}
   {%- if not in_place -%}
+    {%- set aside = _set_referring_aside(existing, roles) -%}
     {%- do _swap_into_place(existing, built, target_relation, none) -%}
   {%- endif -%}
+  {%- do _put_referring_back(aside) -%}
   {%- do create_indexes(target_relation) -%}
 
   {{ run_hooks(post_hooks, inside_transaction=True) }}
@@ -127,20 +128,4 @@
 {% macro duckdb__replace_existing(existing, built, target, backup) -%}
   {%- do drop_relation_if_exists(existing) -%}
   {%- do adapter.rename_relation(built, target) -%}
-{%- endmacro %}
-
-{# Whether the model's enforced contract declares a foreign key. #}
-{% macro _has_foreign_keys() -%}
-  {%- set found = [] -%}
-  {%- if (config.get('contract') or {}).enforced -%}
-    {%- for constraint in model.get('constraints') or [] if constraint['type'] == 'foreign_key' -%}
-      {%- do found.append(true) -%}
-    {%- endfor -%}
-    {%- for column in (model.get('columns') or {}).values() -%}
-      {%- for constraint in column.get('constraints') or [] if constraint['type'] == 'foreign_key' -%}
-        {%- do found.append(true) -%}
-      {%- endfor -%}
-    {%- endfor -%}
-  {%- endif -%}
-  {{ return(found | length > 0) }}
 {%- endmacro %}

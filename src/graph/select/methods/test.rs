@@ -8,10 +8,11 @@ use crate::graph::select::glob::Glob;
 use crate::graph::select::index::{Entry, Index};
 use crate::manifest::NodeKind;
 
-/// Finds generic tests by the name of what they are made of: `unique`, not `unique_orders_id`.
+/// Finds generic tests by the name of what they are made of, `unique`, not `unique_orders_id`; unit tests by their own.
 pub(super) fn name(index: &Index<'_>, value: &str) -> Bits {
     let pattern = Glob::new(value);
     index.filter(|entry| match entry {
+        Entry::Node(node) if node.kind == NodeKind::UnitTest => pattern.fits(&node.name),
         Entry::Node(node) => {
             let metadata = node.test.as_ref().and_then(|test| test.metadata.as_ref());
             metadata.is_some_and(|metadata| pattern.fits(&metadata.name))

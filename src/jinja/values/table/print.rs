@@ -2,7 +2,9 @@
 
 use minijinja::{Error, Value};
 
-use super::{Kind, TableValue, row_values};
+use std::sync::Arc;
+
+use super::{Kind, Mapped, TableValue, row_values};
 use crate::jinja::python::{Decimal, Number, format, number, str_of};
 use crate::jinja::values::{Dict, PyObject};
 
@@ -53,6 +55,29 @@ fn decimal_text(d: Decimal, places: usize, cut: bool) -> String {
 }
 
 impl TableValue {
+    /// Writes rows of texts as agate prints a table, each cell with at most 50 characters.
+    pub fn of_texts<const N: usize>(heads: &[&str; N], rows: &[[&str; N]]) -> String {
+        let rows: Vec<Value> = rows
+            .iter()
+            .map(|row| {
+                Mapped::row(
+                    &Arc::default(),
+                    row.iter().map(|cell| Value::from(*cell)).collect(),
+                )
+            })
+            .collect();
+        let table = Self {
+            names: Arc::new(heads.iter().map(|head| Value::from(*head)).collect()),
+            types: Arc::new(vec![Kind::Text; N]),
+            rows: Arc::new(rows),
+        };
+        table.text(Limits {
+            rows: None,
+            width: Some(50),
+            ..Limits::default()
+        })
+    }
+
     /// Writes the table as agate's `print_table` does.
     pub(super) fn text(&self, limits: Limits) -> String {
         let shown_rows = limits.rows.unwrap_or(usize::MAX).min(self.rows.len());

@@ -1,0 +1,3 @@
+select 1 as id, 'Ada' as name
+union all
+select 2, 'Ben'

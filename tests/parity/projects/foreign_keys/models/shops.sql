@@ -1,0 +1,3 @@
+{{ config(materialized='incremental') }}
+select 7 as id
+{% if is_incremental() %}where false{% endif %}
