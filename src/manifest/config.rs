@@ -126,6 +126,21 @@ impl Config {
         self.values.insert("store_failures".into(), keep);
     }
 
+    /// Keeps of a model's `freshness` what dbt keeps: `build_after` with all its keys; a form without it says nothing.
+    pub(super) fn settle_freshness(&mut self) {
+        let Some(freshness) = self.values.get_mut("freshness").filter(|f| !f.is_null()) else {
+            return;
+        };
+        *freshness = match freshness.get("build_after") {
+            Some(Json::Object(after)) => {
+                let value = |key: &str| after.get(key).cloned().unwrap_or_default();
+                let on = after.get("updates_on").cloned().unwrap_or_else(|| "any".into());
+                json!({ "build_after": { "count": value("count"), "period": value("period"), "updates_on": on } })
+            }
+            _ => Json::Null,
+        };
+    }
+
     /// Lays a level over this configuration: lists of tags and hooks grow, `meta` and the like merge, the rest gives
     /// way.
     pub(super) fn lay(&mut self, level: &Map<String, Json>) {

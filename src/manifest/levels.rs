@@ -120,6 +120,7 @@ impl<'p> Levels<'p> {
                 walk(raw, fqn, |level| lay_unrendered(&mut unrendered, level));
             }
         }
+        base.settle_freshness();
         let mut over = Vec::new();
         if *package != root.name {
             for (rendered, raw) in sections(kind).iter().map(|s| trees(root, s)) {
@@ -244,6 +245,7 @@ fn work_out(folder: &Folder, patch: Option<&Map<String, Json>>, call: &Map<Strin
         config.lay(level);
     }
     config.settle_failures();
+    config.settle_freshness();
     let unrendered = if patch.is_none() && call.is_empty() {
         folder.unrendered.clone()
     } else {
