@@ -1,23 +1,24 @@
 {#- Renders node → label, where the label is the smallest node of the node's connected component, exact at
-    any diameter. nodes: relation with the column `node`, whole numbers. edges: relation with `node_a` and `node_b`.
+    any diameter. nodes: relation with the column `node`, whole numbers. edges: relation with `node_a` and `node_b`. ctes: where these are
+    not relations, the CTEs that make them, with a comma after the last.
     By database: DuckDB keeps one row a node (USING KEY). A round reads only the nodes whose label fell in the last
     one; they pass it on to their neighbours, to the nodes that those point at and to the nodes that point at
     them, so that rounds grow with the logarithm of the longest chain. It ends when no label falls. Elsewhere a recursive closure of pairs with
     UNION: exact as well, quadratic in the size of a component. -#}
-{% macro nexus_connected_components(nodes, edges) -%}
-{{ nexus.nexus_labels_of_nodes(nodes, edges) }}
+{% macro nexus_connected_components(nodes, edges, ctes='') -%}
+{{ nexus.nexus_labels_of_nodes(nodes, edges, ctes) }}
 
 select node, label
 from smallest_nodes
 {%- endmacro %}
 
 {#- Renders the same as the head of a statement: a `with` that ends with the CTE smallest_nodes (node, label). -#}
-{% macro nexus_labels_of_nodes(nodes, edges) -%}
-  {{ return(adapter.dispatch('nexus_labels_of_nodes', 'nexus')(nodes, edges)) }}
+{% macro nexus_labels_of_nodes(nodes, edges, ctes='') -%}
+  {{ return(adapter.dispatch('nexus_labels_of_nodes', 'nexus')(nodes, edges, ctes)) }}
 {%- endmacro %}
 
-{% macro default__nexus_labels_of_nodes(nodes, edges) -%}
-with recursive links as (
+{% macro default__nexus_labels_of_nodes(nodes, edges, ctes='') -%}
+with recursive {{ ctes }}links as (
     select node_a as node, node_b as neighbour from {{ edges }} where node_a <> node_b
     union
     select node_b as node, node_a as neighbour from {{ edges }} where node_a <> node_b
@@ -39,8 +40,8 @@ smallest_nodes as (
 {%- endmacro %}
 
 {#- A recursive CTE of BigQuery ends with an error after 500 rounds: never with a wrong answer. -#}
-{% macro bigquery__nexus_labels_of_nodes(nodes, edges) -%}
-with recursive links as (
+{% macro bigquery__nexus_labels_of_nodes(nodes, edges, ctes='') -%}
+with recursive {{ ctes }}links as (
     select node_a as node, node_b as neighbour from {{ edges }} where node_a <> node_b
     union distinct
     select node_b as node, node_a as neighbour from {{ edges }} where node_a <> node_b
@@ -62,15 +63,15 @@ smallest_nodes as (
 {%- endmacro %}
 
 {#- Databases whose recursive CTEs keep duplicates never end on a cycle. -#}
-{% macro snowflake__nexus_labels_of_nodes(nodes, edges) -%}
+{% macro snowflake__nexus_labels_of_nodes(nodes, edges, ctes='') -%}
   {{ nexus.nexus_no_connected_components() }}
 {%- endmacro %}
 
-{% macro redshift__nexus_labels_of_nodes(nodes, edges) -%}
+{% macro redshift__nexus_labels_of_nodes(nodes, edges, ctes='') -%}
   {{ nexus.nexus_no_connected_components() }}
 {%- endmacro %}
 
-{% macro databricks__nexus_labels_of_nodes(nodes, edges) -%}
+{% macro databricks__nexus_labels_of_nodes(nodes, edges, ctes='') -%}
   {{ nexus.nexus_no_connected_components() }}
 {%- endmacro %}
 
@@ -83,8 +84,8 @@ smallest_nodes as (
 {%- endmacro %}
 
 
-{% macro duckdb__nexus_labels_of_nodes(nodes, edges) -%}
-with recursive links as materialized (
+{% macro duckdb__nexus_labels_of_nodes(nodes, edges, ctes='') -%}
+with recursive {{ ctes }}links as materialized (
     select node_a as node, node_b as neighbour from {{ edges }} where node_a <> node_b
     union
     select node_b as node, node_a as neighbour from {{ edges }} where node_a <> node_b

@@ -7,7 +7,7 @@
     when {{ entity_type }} is null or {{ entity_type }} not in ({{ nexus.nexus_text_literals(settings['entity_types'].keys() | list) }}) then 'unknown entity type'
     when {{ identifier_type }} is null or trim({{ identifier_type }}) = '' then 'unknown identifier type'
     when {{ raw }} is null then 'null value'
-    when {{ nexus.nexus_is_blank(raw) }} then 'empty value'
+    when {{ normalized }} is null and {{ nexus.nexus_is_blank(raw) }} then 'empty value'
     {%- if settings['blocked_values'] %}
     when lower(trim({{ raw }})) in ({{ nexus.nexus_text_literals(settings['blocked_values']) }}) then 'blocked value'
     {%- endif %}

@@ -10,16 +10,16 @@
     nothing among them. The same on every database. -#}
 {% macro nexus_identity_components() -%}
   {%- if nexus.nexus_components_materialization() == 'table' -%}
-{{ nexus.nexus_labels_of_nodes(ref('nexus_identity_nodes'), ref('nexus_identity_edges')) }}
+{{ nexus.nexus_labels_of_nodes('numbered_nodes', 'numbered_edges', nexus.nexus_numbered_graph(ref('nexus_identity_nodes'), ref('nexus_identity_edges'))) }}
 
 select
     nodes.entity_type,
     nodes.identifier_type,
     nodes.identifier_value,
     {{ nexus.nexus_component_of('smallest') }} as component
-from {{ ref('nexus_identity_nodes') }} as nodes
+from numbered_nodes as nodes
 inner join smallest_nodes on nodes.node = smallest_nodes.node
-inner join {{ ref('nexus_identity_nodes') }} as smallest on smallest_nodes.label = smallest.node
+inner join numbered_nodes as smallest on smallest_nodes.label = smallest.node
   {%- else -%}
 select
     sightings.edge_id,
@@ -35,6 +35,39 @@ where sightings.quarantine_reason is null
     and hubs.identifier_value is null
   {%- endif %}
 {%- endmacro %}
+
+
+{#- Renders the CTEs numbered_nodes and numbered_edges: identifiers numbered in the byte order of (type, value), so that the smallest node of a
+    component is its smallest identifier, and the pairs of them. The same on every database. -#}
+{% macro nexus_numbered_graph(nodes, edges) -%}
+numbered_nodes as (
+    select
+        row_number() over (
+            order by
+                {{ nexus.nexus_byte_order('identifier_type') }},
+                {{ nexus.nexus_byte_order('identifier_value') }},
+                {{ nexus.nexus_byte_order('entity_type') }}
+        ) as node,
+        entity_type,
+        identifier_type,
+        identifier_value
+    from {{ nodes }}
+),
+
+numbered_edges as (
+    select a.node as node_a, b.node as node_b
+    from {{ edges }} as edges
+    inner join numbered_nodes as a
+        on edges.entity_type = a.entity_type
+        and edges.identifier_type_a = a.identifier_type
+        and edges.identifier_value_a = a.identifier_value
+    inner join numbered_nodes as b
+        on edges.entity_type = b.entity_type
+        and edges.identifier_type_b = b.identifier_type
+        and edges.identifier_value_b = b.identifier_value
+),
+
+{% endmacro %}
 
 
 {#- Renders the name of a component: the md5 of `entity_type|identifier_type|identifier_value` of its smallest identifier.

@@ -1,63 +1,86 @@
 -- One row a pair of identifiers of one entity. All identifiers of one occurrence (edge_id) are linked as a star:
 -- each to the smallest of them. Entity types never mix.
-with members as (
+with sightings as (
     select
         sightings.edge_id,
         sightings.entity_type,
-        nodes.node,
+        sightings.identifier_type,
+        sightings.identifier_value,
         sightings.event_id,
         sightings.source,
         sightings.occurred_at,
-        sightings._ingested_at,
-        min(nodes.node) over (partition by sightings.edge_id, sightings.entity_type) as center
+        sightings._ingested_at
     from {{ ref('nexus_entity_identifiers') }} as sightings
-    inner join {{ ref('nexus_identity_nodes') }} as nodes
-        on sightings.entity_type = nodes.entity_type
-        and sightings.identifier_type = nodes.identifier_type
-        and sightings.identifier_value = nodes.identifier_value
+    left join {{ ref('nexus_identity_hubs') }} as hubs
+        on sightings.entity_type = hubs.entity_type
+        and sightings.identifier_type = hubs.identifier_type
+        and sightings.identifier_value = hubs.identifier_value
     where sightings.quarantine_reason is null
+        and hubs.identifier_value is null
         and sightings.edge_id is not null
+),
+
+members as (
+    select
+        edge_id,
+        entity_type,
+        identifier_type,
+        identifier_value,
+        event_id,
+        source,
+        occurred_at,
+        _ingested_at,
+        first_value(identifier_type) over (
+            partition by edge_id, entity_type
+            order by {{ nexus.nexus_byte_order('identifier_type') }}, {{ nexus.nexus_byte_order('identifier_value') }}
+            rows between unbounded preceding and unbounded following
+        ) as center_type,
+        first_value(identifier_value) over (
+            partition by edge_id, entity_type
+            order by {{ nexus.nexus_byte_order('identifier_type') }}, {{ nexus.nexus_byte_order('identifier_value') }}
+            rows between unbounded preceding and unbounded following
+        ) as center_value
+    from sightings
 ),
 
 ranked as (
     select
         entity_type,
-        center,
-        node,
+        center_type,
+        center_value,
+        identifier_type,
+        identifier_value,
         edge_id,
         event_id,
         source,
-        min(occurred_at) over (partition by center, node) as first_seen_at,
-        max(occurred_at) over (partition by center, node) as last_seen_at,
-        max(_ingested_at) over (partition by center, node) as _ingested_at,
-        count(*) over (partition by center, node) as sightings,
+        min(occurred_at) over (partition by entity_type, center_type, center_value, identifier_type, identifier_value) as first_seen_at,
+        max(occurred_at) over (partition by entity_type, center_type, center_value, identifier_type, identifier_value) as last_seen_at,
+        max(_ingested_at) over (partition by entity_type, center_type, center_value, identifier_type, identifier_value) as _ingested_at,
+        count(*) over (partition by entity_type, center_type, center_value, identifier_type, identifier_value) as sightings,
         row_number() over (
-            partition by center, node
+            partition by entity_type, center_type, center_value, identifier_type, identifier_value
             order by occurred_at asc nulls last, {{ nexus.nexus_byte_order('event_id') }} asc nulls last, {{ nexus.nexus_byte_order('edge_id') }} asc
         ) as precedence
     from members
-    where node <> center
+    where identifier_type <> center_type
+        or identifier_value <> center_value
 )
 
 select
     {{ nexus.create_nexus_id('entity_edge', [
-        'ranked.entity_type', 'a.identifier_type', 'a.identifier_value', 'b.identifier_type', 'b.identifier_value'
+        'entity_type', 'center_type', 'center_value', 'identifier_type', 'identifier_value'
     ]) }} as identity_edge_id,
-    ranked.entity_type,
-    a.identifier_type as identifier_type_a,
-    a.identifier_value as identifier_value_a,
-    b.identifier_type as identifier_type_b,
-    b.identifier_value as identifier_value_b,
-    ranked.center as node_a,
-    ranked.node as node_b,
-    ranked.sightings,
-    ranked.edge_id as first_edge_id,
-    ranked.event_id as first_event_id,
-    ranked.source as first_source,
-    ranked.first_seen_at,
-    ranked.last_seen_at,
-    ranked._ingested_at
+    entity_type,
+    center_type as identifier_type_a,
+    center_value as identifier_value_a,
+    identifier_type as identifier_type_b,
+    identifier_value as identifier_value_b,
+    sightings,
+    edge_id as first_edge_id,
+    event_id as first_event_id,
+    source as first_source,
+    first_seen_at,
+    last_seen_at,
+    _ingested_at
 from ranked
-inner join {{ ref('nexus_identity_nodes') }} as a on ranked.center = a.node
-inner join {{ ref('nexus_identity_nodes') }} as b on ranked.node = b.node
-where ranked.precedence = 1
+where precedence = 1
