@@ -279,6 +279,8 @@ pub enum Command {
     Ls(LsArgs),
     /// Check how old the data of sources is; put a source of the framework into the project
     Source(SourceArgs),
+    /// Ask why identifiers are one entity, and whether all resolved identities are sound
+    Identity(IdentityArgs),
     /// Write or show the project's documentation
     Docs(DocsArgs),
     /// Check the project and write its manifest
@@ -430,6 +432,41 @@ pub struct FreshnessArgs {
 }
 
 #[derive(Debug, Clone, Args)]
+pub struct IdentityArgs {
+    #[command(subcommand)]
+    pub command: IdentityCommand,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum IdentityCommand {
+    /// Show the shortest chain of edges between two identifiers; exit 1 if they are not one entity
+    Explain(IdentityExplainArgs),
+    /// Show an entity's identifiers, and what the log says about it
+    Show(IdentityShowArgs),
+    /// Count entities, identifiers, edges, quarantine
+    Stats,
+    /// Hold the invariants against the tables; exit 1 if one is broken
+    Check,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct IdentityExplainArgs {
+    /// Identifier: value as it is compared, or type:value
+    #[arg(value_name = "A")]
+    pub a: String,
+    /// The other one
+    #[arg(value_name = "B")]
+    pub b: String,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct IdentityShowArgs {
+    /// Id of an entity, or one of its identifiers
+    #[arg(value_name = "ENTITY")]
+    pub entity: String,
+}
+
+#[derive(Debug, Clone, Args)]
 pub struct DocsArgs {
     #[command(subcommand)]
     pub command: DocsCommand,
@@ -575,6 +612,7 @@ impl Command {
                 SourceCommand::Freshness(_) => "freshness",
                 SourceCommand::Add(_) | SourceCommand::New(_) => "source",
             },
+            Self::Identity(_) => "identity",
             Self::Docs(args) => match &args.command {
                 DocsCommand::Generate(_) => "generate",
                 DocsCommand::Serve(_) => "serve",

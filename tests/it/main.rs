@@ -12,6 +12,8 @@ mod docs;
 mod framework;
 mod framework_configuration;
 mod identity;
+mod identity_commands;
+mod identity_ledger;
 mod interrupt;
 mod materializations;
 mod microbatch;

@@ -20,11 +20,14 @@
     {%- do nexus.nexus_check_list('vars: nexus: ' ~ key, given.get(key)) -%}
   {%- endfor -%}
   {%- set identity = given.get('identity') or {} -%}
-  {%- do nexus.nexus_check_keys('vars: nexus: identity', identity, ['strategy', 'identifier_types', 'blocked_values']) -%}
+  {%- do nexus.nexus_check_keys('vars: nexus: identity', identity, ['strategy', 'incremental', 'identifier_types', 'blocked_values']) -%}
   {%- do nexus.nexus_check_list('vars: nexus: identity: blocked_values', identity.get('blocked_values')) -%}
   {%- set strategy = identity.get('strategy') or 'auto' -%}
   {%- if strategy not in ['auto', 'recursive_cte', 'contraction'] -%}
     {%- do nexus.nexus_configuration_error('`strategy: ' ~ strategy ~ '` under `vars: nexus: identity` is not there', 'use `auto`, `recursive_cte` or `contraction`') -%}
+  {%- endif -%}
+  {%- if identity.get('incremental', false) not in [true, false] -%}
+    {%- do nexus.nexus_configuration_error('`incremental: ' ~ identity['incremental'] ~ '` under `vars: nexus: identity` is neither true nor false', 'use `true` to keep ids from build to build, or `false`') -%}
   {%- endif -%}
   {%- set defaults = nexus.nexus_defaults() -%}
   {%- set entity_types = nexus.nexus_entity_types(given.get('entity_types')) -%}
@@ -36,7 +39,7 @@
       'internal_emails': given.get('internal_emails') or [],
       'shared_mailboxes': defaults['shared_mailboxes'] if given.get('shared_mailboxes') is none else given.get('shared_mailboxes'),
       'default_country_code': given.get('default_country_code') or defaults['default_country_code'],
-      'identity': {'strategy': strategy},
+      'identity': {'strategy': strategy, 'incremental': identity.get('incremental', false)},
       'blocked_values': defaults['blocked_values'] if identity.get('blocked_values') is none else identity.get('blocked_values'),
       'identifier_types': nexus.nexus_identifier_types(defaults['identifier_types'], identity.get('identifier_types') or {}),
       'entity_types': entity_types,

@@ -47,7 +47,7 @@
       'entity_identifier': 'ent_idfr', 'entity_trait': 'ent_tr', 'computed_trait': 'cmp_tr', 'entity_edge': 'ent_edg', 'entity_participant': 'ent_prt',
       'relationship_declaration': 'rel_decl', 'relationship': 'rel', 'membership': 'mem',
       'person': 'per', 'group': 'grp', 'person_identifier': 'per_idfr', 'group_identifier': 'grp_idfr',
-      'state': 'st', 'entity_state': 'es', 'reject': 'rej', 'quarantine': 'qrt'
+      'state': 'st', 'entity_state': 'es', 'reject': 'rej', 'quarantine': 'qrt', 'identity_ledger': 'idn_ldg', 'identity_log': 'idn_log'
   } -%}
   {{ return(prefixes.get(id_type, id_type)) }}
 {%- endmacro %}

@@ -8,6 +8,7 @@ mod deps;
 mod docs;
 mod eject;
 mod freshness;
+mod identity;
 mod init;
 mod ls;
 mod operation;
@@ -37,6 +38,7 @@ pub(super) fn dispatch(command: &Command, call: &Call) -> Outcome {
             SourceCommand::Add(args) => source::add(call, &args.name),
             SourceCommand::New(args) => source::new(call, &args.name),
         },
+        Command::Identity(args) => identity::run(call, &args.command),
         Command::Docs(args) => match &args.command {
             DocsCommand::Generate(args) => docs::generate(call, args),
             DocsCommand::Serve(args) => docs::serve(call, args),

@@ -1,0 +1,9 @@
+//! `identity stats`: how much there is of what.
+
+use super::Questions;
+use crate::cli::{Outcome, exit};
+
+pub(super) fn run(questions: &Questions) -> Outcome {
+    println!("{}", questions.ask("stats", &[])?.without_place().table());
+    Ok(exit::OK)
+}
