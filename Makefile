@@ -3,13 +3,14 @@
 #
 #   make demo    prepare, build, run the demo, print its persons, groups, events and states
 #   make test    prepare, then the whole test suite
-#   make ready   what CI runs: format, lints, tests
+#   make ready   what CI runs: format, lints, instruction counts, tests
+#   make bench   time parsing, listing, compiling and running, beside dbt-core
 #   make adapter-suite   dbt-labs' adapter tests against nexus (5 minutes)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup oracle clients build demo test adapter-suite ready format lint bench clean
+.PHONY: help setup oracle clients build demo test adapter-suite ready format lint instructions bench clean
 
 export NEXUS_CACHE ?= $(HOME)/.cache/nexus
 export DUCKDB_LIB_DIR ?= $(NEXUS_CACHE)/duckdb-1.5.6
@@ -21,7 +22,7 @@ DEMO_OUT := $(NEXUS_CACHE)/demo
 
 help:
 	@sed -n 's/^#  *make /make /p' Makefile
-	@echo 'also: setup oracle clients build format lint bench clean'
+	@echo 'also: setup oracle clients build format lint instructions clean'
 
 setup:
 	@scripts/setup.sh
@@ -57,11 +58,18 @@ format:
 lint: setup
 	cargo clippy --locked --all-targets -- -D warnings
 
-ready: format lint
+# Counts instructions, so that a change which makes parsing slower by a tenth does not pass unseen.
+instructions: build
+	@python3 benches/instructions.py --nexus "$(NEXUS)"
+
+ready: format lint instructions
 	@$(MAKE) --no-print-directory test
 
-bench: build
-	cargo bench --locked
+# Beside dbt-core, which takes the most of its time; SIZES=100,1000 for less.
+SIZES ?= 100,1000,5000,20000
+bench: build oracle
+	@python3 benches/suite.py --nexus "$(NEXUS)" --sizes "$(SIZES)" \
+	  --dbt "$(NEXUS_CACHE)/dbt-oracle/bin/dbt" --python "$(NEXUS_CACHE)/dbt-oracle/bin/python"
 
 # Removes what was built and the demo's output; keeps what was fetched.
 clean:

@@ -23,7 +23,7 @@ from pathlib import Path
 import duckdb
 
 sys.path.insert(0, str(Path(__file__).parent))
-from parse import measure  # noqa: E402
+from measure import measure  # noqa: E402
 
 PROJECT = """name: bench
 profile: bench
@@ -124,7 +124,8 @@ def main():
         shutil.copy(graph, database)
         project(folder / "project", database, a)
         command = [str(Path(a.nexus).resolve()), "run", "--select", "+nexus_resolved_identifiers"]
-        cpu, wall, memory = measure(command, folder / "project", dict(os.environ))
+        cost = measure(command, folder / "project", dict(os.environ))
+        cpu, wall, memory = cost.cpu, cost.wall, cost.memory
         rows, entities = check(database)
         taken = seconds_by_model(folder / "project")
         print(f"{rows:,} identifiers are {entities:,} entities, as the generator says; strategy {a.strategy}, {a.threads} threads")
