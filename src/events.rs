@@ -5,6 +5,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use crate::diagnostic::Diagnostic;
 
 /// How a node ended, in dbt's words.
@@ -60,6 +62,31 @@ pub struct NodeRef {
     pub materialized: Arc<str>,
     /// `"db"."schema"."name"`, empty where it builds no relation.
     pub relation: Arc<str>,
+    /// What logs for programs tell of it beside this.
+    pub details: NodeDetails,
+}
+
+/// A node as logs for programs tell of it, in dbt's form.
+#[derive(Debug, Clone, Default)]
+pub struct NodeDetails {
+    /// `node_info` without what changes in a run: status and times.
+    pub info: serde_json::Map<String, serde_json::Value>,
+    /// Name, package and owner of its group.
+    pub group: Option<serde_json::Value>,
+    /// The node that a generic test is attached to.
+    pub attached_node: Option<Arc<str>>,
+    /// The configuration of a snapshot, as texts.
+    pub config: serde_json::Map<String, serde_json::Value>,
+}
+
+/// What was done for a node: its worker, the phases of its work, the database's answer.
+#[derive(Debug, Clone, Default)]
+pub struct Ran {
+    /// `Thread-1 (worker)`.
+    pub thread: String,
+    /// Name, start and end of each phase.
+    pub timing: Vec<(&'static str, DateTime<Utc>, DateTime<Utc>)>,
+    pub adapter_response: serde_json::Map<String, serde_json::Value>,
 }
 
 #[derive(Debug, Clone)]
@@ -92,6 +119,7 @@ pub enum Event {
         elapsed: Duration,
         /// Where its compiled SQL stands, if it was compiled.
         compiled: Option<String>,
+        ran: Box<Ran>,
         diagnostic: Option<Box<Diagnostic>>,
     },
     /// A batch of a model begins, or ended: `batch 2024-02-29 of main.visits`.

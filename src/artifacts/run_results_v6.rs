@@ -78,7 +78,7 @@ pub struct BatchResults {
 impl RunResult {
     /// Returns the result of a node without times, message or response; `compiled_code` where it was compiled.
     pub fn of_node(node: &Node, status: Status, compiled_code: Option<String>) -> Self {
-        let is_compiled_kind = node.kind != NodeKind::Seed;
+        let is_compiled_kind = node.kind != NodeKind::Seed && !node.kind.is_described();
         Self {
             status,
             timing: Vec::new(),

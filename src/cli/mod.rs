@@ -3,6 +3,7 @@
 //! A command resolves its options, makes one library call, and turns the outcome into an exit code.
 
 mod args;
+mod arguments;
 mod command_line;
 mod commands;
 mod exit;

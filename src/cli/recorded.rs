@@ -75,6 +75,7 @@ pub(super) fn of_call(cli: &Cli, options: &Options) -> Map<String, Json> {
         put("macro", json!(operation.name));
         put("args", json!(operation.args));
     }
+    map.extend(super::arguments::of_command(&cli.command));
     map
 }
 

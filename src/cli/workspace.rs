@@ -87,7 +87,7 @@ pub(crate) fn open(call: &Call) -> Result<Workspace, Diagnostics> {
     let context_options = ContextOptions {
         target,
         flags,
-        args: args(call),
+        args: super::arguments::of_call(call, &project),
         empty: call.options.empty,
         sample: call.options.sample,
     };
@@ -209,35 +209,6 @@ fn warn(call: &Call, warnings: &[Diagnostic]) -> Result<(), Diagnostics> {
         call.sink.send(Event::Diagnostic(Box::new(warning.clone())));
     }
     Ok(())
-}
-
-fn args(call: &Call) -> Map<String, Json> {
-    let mut args = Map::new();
-    let command = std::iter::once("dbt").chain(call.invocation.args.iter().map(String::as_str));
-    args.insert(
-        "invocation_command".into(),
-        json!(command.collect::<Vec<_>>().join(" ")),
-    );
-    // What is off by default is said only where it is on, as in dbt.
-    let quiet = [
-        "debug",
-        "full_refresh",
-        "fail_fast",
-        "warn_error",
-        "log_cache_events",
-        "store_failures",
-        "use_experimental_parser",
-    ];
-    for (key, value) in call.options.flags() {
-        let key = key.to_lowercase();
-        let off = value.is_null() || (value == Json::Bool(false) && quiet.contains(&&*key));
-        if !off {
-            args.insert(key, value);
-        }
-    }
-    args.extend(call.options.recorded.clone());
-    args.insert("vars".into(), Json::Object(call.options.load.vars.clone()));
-    args
 }
 
 /// Counts what was found, in the order in which dbt comes upon it: snapshots and tests in files of their own come before

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use super::Output;
-use super::lines::{Line, Tint, batch, finished, long_duration, plural};
+use super::lines::{Line, Tint, batch, finished, is_described, long_duration, plural};
 use crate::diagnostic::{Code, Diagnostic, Severity, render_text};
 use crate::events::{Event, Level, NodeRef, Sink, Status};
 use crate::{COMPATIBLE_ADAPTER_VERSION, COMPATIBLE_VERSION};
@@ -253,6 +253,7 @@ impl Sink for DbtSink {
                 self.info(&format!("Concurrency: {threads} threads (target='{target}')"));
                 self.info("");
             }
+            Event::NodeStarted { node, .. } if is_described(&node) => {}
             Event::NodeStarted { index, total, node } => {
                 let head = format!("START {}", node.label);
                 let line = Line {
@@ -327,7 +328,7 @@ pub fn told(diagnostic: &Diagnostic, colour: bool) -> String {
 }
 
 /// Names the kind of a node as the last lines count it, in the order of these names.
-fn kind(node: &NodeRef) -> String {
+pub(super) fn kind(node: &NodeRef) -> String {
     match node.resource_type {
         "model" => format!("{} model", node.materialized),
         "operation" => "project hook".to_owned(),
@@ -336,14 +337,14 @@ fn kind(node: &NodeRef) -> String {
 }
 
 /// Returns the words that are shown for a kind.
-fn shown_kind(kind: &str) -> String {
+pub(super) fn shown_kind(kind: &str) -> String {
     match kind {
         "test" => "data test".to_owned(),
         other => other.replace('_', " "),
     }
 }
 
-fn summary(errors: usize, partial: usize, warnings: usize, interrupted: bool) -> (String, Tint) {
+pub(super) fn summary(errors: usize, partial: usize, warnings: usize, interrupted: bool) -> (String, Tint) {
     let partial_text = if partial == 1 {
         "1 partial success".to_owned()
     } else {
@@ -384,6 +385,7 @@ mod tests {
             path: "x".into(),
             materialized: materialized.into(),
             relation: "x".into(),
+            details: crate::events::NodeDetails::default(),
         };
         assert_eq!(kind(&node("model", "view")), "view model");
         assert_eq!(kind(&node("operation", "view")), "project hook");

@@ -1,16 +1,29 @@
-//! The JSON form: one object a line, with dbt's event names and fields.
+//! The JSON form: one object a line, with dbt's event names, codes and fields, so that programs that read dbt's log
+//! read this one.
+//!
+//! dbt's events on connections, statements and its own phases are left out; nothing that a run's progress or results
+//! could be told from is.
 
-use std::sync::Arc;
+mod finished;
 
-use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::{Map, Value as Json, json};
 
 use super::Output;
-use super::lines::{Line, Tint, batch, finished, long_duration, plural};
-use crate::diagnostic::{Severity, render_text};
+use super::dbt::{kind, shown_kind, summary};
+use super::lines::{Line, Tint, batch, is_described, long_duration, plural};
+use crate::diagnostic::{Diagnostic, Severity, render_text};
 use crate::events::{Event, Level, NodeRef, Sink, Status};
 
 /// Events that are shown however little is asked for.
 const PRINTED: [&str; 3] = ["PrintEvent", "ShowNode", "CompiledNode"];
+const WIDTH: usize = 80;
+/// The version of the form of dbt's log.
+const LOG_VERSION: u32 = 3;
 
 /// Writes a run for a program.
 pub struct JsonSink {
@@ -18,7 +31,36 @@ pub struct JsonSink {
     invocation_id: Arc<str>,
     quiet: bool,
     debug: bool,
-    now: Box<dyn Fn() -> chrono::DateTime<chrono::Utc> + Send + Sync>,
+    now: Box<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+    /// What later events tell of earlier ones; guarded for looking up and noting alone.
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    started: HashMap<Arc<str>, DateTime<Utc>>,
+    /// How many of each kind ran.
+    kinds: BTreeMap<String, usize>,
+    failures: Vec<Ended>,
+    warnings: Vec<Ended>,
+}
+
+/// A node that failed or warned.
+struct Ended {
+    node: Arc<NodeRef>,
+    status: Status,
+    message: String,
+    compiled: Option<String>,
+    diagnostic: Option<Box<Diagnostic>>,
+}
+
+/// One event under dbt's name.
+struct Told {
+    level: &'static str,
+    name: &'static str,
+    code: &'static str,
+    message: String,
+    data: Json,
 }
 
 impl JsonSink {
@@ -27,7 +69,7 @@ impl JsonSink {
         invocation_id: Arc<str>,
         quiet: bool,
         debug: bool,
-        now: impl Fn() -> chrono::DateTime<chrono::Utc> + Send + Sync + 'static,
+        now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static,
     ) -> Self {
         Self {
             out,
@@ -35,13 +77,30 @@ impl JsonSink {
             quiet,
             debug,
             now: Box::new(now),
+            kept: Mutex::default(),
         }
     }
 
-    fn emit(&self, level: &str, name: &str, code: &str, message: String, data: Json) {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn emit(&self, told: Told, thread: Option<&str>) {
+        let Told {
+            level,
+            name,
+            code,
+            message,
+            data,
+        } = told;
         if (self.quiet && level != "error" && !PRINTED.contains(&name)) || (!self.debug && level == "debug") {
             return;
         }
+        let current = std::thread::current();
+        let thread = match thread.or(current.name()).unwrap_or("MainThread") {
+            "main" => "MainThread",
+            other => other,
+        };
         let value = json!({
             "data": data,
             "info": {
@@ -53,34 +112,226 @@ impl JsonSink {
                 "msg": message,
                 "name": name,
                 "pid": std::process::id(),
-                "thread": std::thread::current().name().unwrap_or("MainThread"),
-                "ts": (self.now)().to_rfc3339_opts(chrono::SecondsFormat::Micros, true),
+                "thread": thread,
+                "ts": (self.now)().to_rfc3339_opts(SecondsFormat::Micros, true),
             }
         });
         self.out.write(&format!("{value}\n"));
     }
-}
 
-fn node_info(node: &NodeRef, status: &str) -> Json {
-    json!({
-        "unique_id": &*node.unique_id,
-        "node_name": &*node.name,
-        "node_path": &*node.path,
-        "node_status": status,
-        "resource_type": node.resource_type,
-        "materialized": &*node.materialized,
-        "node_relation": { "relation_name": &*node.relation },
-    })
-}
+    fn tell(&self, level: &'static str, name: &'static str, code: &'static str, message: String, data: Json) {
+        let told = Told {
+            level,
+            name,
+            code,
+            message,
+            data,
+        };
+        self.emit(told, None);
+    }
 
-fn result_event(node: &NodeRef) -> (&'static str, &'static str) {
-    match node.resource_type {
-        "test" => ("LogTestResult", "Q007"),
-        "seed" => ("LogSeedResult", "Q016"),
-        "snapshot" => ("LogSnapshotResult", "Q015"),
-        "operation" => ("LogHookEndLine", "Q033"),
-        "source" => ("LogFreshnessResult", "Q018"),
-        _ => ("LogModelResult", "Q012"),
+    fn blank(&self) {
+        self.tell("info", "Formatting", "Z017", String::new(), json!({ "msg": "" }));
+    }
+
+    fn node_started(&self, index: usize, total: usize, node: &NodeRef) {
+        let now = (self.now)();
+        self.kept().started.insert(node.unique_id.clone(), now);
+        let info = node_info(node, "started", Some(now), None);
+        let head = format!("START {}", node.label);
+        let message = line(index, total, &head, "RUN", None);
+        if let Some(statement) = hook(node) {
+            let data = json!({ "statement": statement, "index": index, "total": total, "node_info": info });
+            self.tell("info", "LogHookStartLine", "Q032", message, data);
+            return;
+        }
+        let text = format!("Began running node {}", node.unique_id);
+        self.tell("debug", "NodeStart", "Q024", text, json!({ "node_info": info }));
+        if is_described(node) {
+            return;
+        }
+        let data = json!({ "description": &*node.label, "index": index, "total": total, "node_info": info });
+        self.tell("info", "LogStartLine", "Q011", message, data);
+    }
+
+    fn node_finished(&self, event: Event) {
+        let Event::NodeFinished {
+            node,
+            status,
+            message,
+            compiled,
+            diagnostic,
+            ran,
+            ..
+        } = &event
+        else {
+            return;
+        };
+        let now = (self.now)();
+        let (node, status, thread) = (node.clone(), *status, ran.thread.clone());
+        let is_skipped = status == Status::Skipped;
+        let started = {
+            let mut kept = self.kept();
+            *kept.kinds.entry(kind(&node)).or_default() += 1;
+            let ended = Ended {
+                node: node.clone(),
+                status,
+                message: message.clone(),
+                compiled: compiled.clone(),
+                diagnostic: diagnostic.clone(),
+            };
+            match status {
+                Status::Error | Status::Fail => kept.failures.push(ended),
+                Status::Warn if node.resource_type != "source" => kept.warnings.push(ended),
+                _ => {}
+            }
+            kept.started.remove(&node.unique_id)
+        };
+        if is_skipped && hook(&node).is_none() {
+            // A node that is skipped was taken up, too.
+            let text = format!("Began running node {}", node.unique_id);
+            let info = node_info(&node, "started", Some(now), None);
+            self.tell("debug", "NodeStart", "Q024", text, json!({ "node_info": info }));
+        }
+        let finished_at = (!is_skipped).then_some(now);
+        let info = node_info(&node, status.word(), started.or(Some(now)), finished_at);
+        let told = finished::told(&event, &info);
+        let thread = Some(thread.as_str()).filter(|_| !is_skipped);
+        self.emit(told, thread);
+        if hook(&node).is_none() {
+            let told = Told {
+                level: "debug",
+                name: "NodeFinished",
+                code: "Q025",
+                message: format!("Finished running node {}", node.unique_id),
+                data: json!({ "node_info": info, "run_result": finished::run_result(&event) }),
+            };
+            self.emit(told, thread);
+        }
+    }
+
+    fn run_finished(&self, tally: &[(Status, usize)], elapsed: Duration, interrupted: bool) {
+        let kept = std::mem::take(&mut *self.kept());
+        let kinds = kept.kinds.iter();
+        let ran: Vec<String> = kinds
+            .map(|(kind, count)| plural(*count, &shown_kind(kind)))
+            .collect();
+        let stat_line = ran.join(", ");
+        let long = long_duration(elapsed);
+        let execution = format!(" in {}", long.split(" (").next().unwrap_or_default());
+        let gap = if stat_line.is_empty() { "" } else { " " };
+        let message = format!("Finished running{gap}{stat_line} in {long}.");
+        let data = json!({
+            "execution": execution, "execution_time": elapsed.as_secs_f64(), "stat_line": stat_line,
+        });
+        self.blank();
+        self.tell("info", "FinishedRunningStats", "E047", message, data);
+        let count = |wanted: &[Status]| -> usize {
+            let fitting = tally.iter().filter(|(status, _)| wanted.contains(status));
+            fitting.map(|(_, count)| count).sum()
+        };
+        if kept.kinds.contains_key("source") {
+            for failure in &kept.failures {
+                self.ended(failure);
+            }
+            let done = "Done.".to_owned();
+            self.tell("info", "FreshnessCheckComplete", "Q003", done, json!({}));
+            return;
+        }
+        let errors = count(&[Status::Error, Status::Fail]);
+        let (warnings, partial) = (count(&[Status::Warn]), count(&[Status::PartialSuccess]));
+        let (message, _) = summary(errors, partial, warnings, interrupted);
+        let data = json!({
+            "keyboard_interrupt": interrupted, "num_errors": errors, "num_partial_success": partial,
+            "num_warnings": warnings,
+        });
+        self.blank();
+        self.tell("info", "EndOfRunSummary", "Z030", message, data);
+        for ended in kept.failures.iter().chain(&kept.warnings) {
+            self.ended(ended);
+        }
+        let total: usize = tally.iter().map(|(_, count)| count).sum();
+        let (pass, skip, noop) = (
+            count(&[Status::Success, Status::Pass]),
+            count(&[Status::Skipped]),
+            count(&[Status::NoOp]),
+        );
+        let error = errors + partial;
+        let stats = json!({
+            "error": error, "noop": noop, "pass": pass, "skip": skip, "total": total, "warn": warnings,
+        });
+        let message =
+            format!("Done. PASS={pass} WARN={warnings} ERROR={error} SKIP={skip} NO-OP={noop} TOTAL={total}");
+        self.blank();
+        self.tell("info", "StatsLine", "Z023", message, json!({ "stats": stats }));
+    }
+
+    /// Tells at the end of a run of a node that failed or warned.
+    fn ended(&self, ended: &Ended) {
+        let Ended {
+            node,
+            status,
+            message,
+            compiled,
+            diagnostic,
+        } = ended;
+        let info = node_info(node, "None", None, None);
+        let warned = *status == Status::Warn;
+        let (level, word) = if warned {
+            ("warn", "Warning")
+        } else {
+            ("error", "Failure")
+        };
+        let head = format!("{word} in {} {} ({})", node.resource_type, node.name, node.path);
+        let mut data = json!({
+            "resource_type": node.resource_type, "node_name": &*node.name, "path": &*node.path, "node_info": info,
+        });
+        add_group(&mut data, node);
+        self.blank();
+        if warned {
+            self.tell(level, "RunResultWarning", "Z021", head, data);
+            let data = json!({ "msg": message, "node_info": info });
+            self.tell(level, "RunResultWarningMessage", "Z046", message.clone(), data);
+        } else {
+            self.tell(level, "RunResultFailure", "Z022", head, data);
+            let mut data = json!({ "msg": message, "node_info": info });
+            add_group(&mut data, node);
+            if let (Some(diagnostic), Some(data)) = (diagnostic, data.as_object_mut()) {
+                data.insert("diagnostic".into(), fault(diagnostic));
+            }
+            self.tell(level, "RunResultError", "Z024", format!("  {message}"), data);
+        }
+        if let Some(path) = compiled {
+            self.blank();
+            let data = json!({ "path": path, "node_info": info });
+            let text = format!("  compiled code at {path}");
+            self.tell("info", "SQLCompiledPath", "Z026", text, data);
+        }
+        let kept = info["node_relation"]["relation_name"]
+            .as_str()
+            .unwrap_or_default();
+        if node.resource_type == "test" && !kept.is_empty() {
+            self.blank();
+            let query = format!("select * from {kept}");
+            let rule = "-".repeat(query.chars().count());
+            let text = format!("  See test failures:\n  {rule}\n  {query}\n  {rule}");
+            let data = json!({ "relation_name": kept, "node_info": info });
+            self.tell("info", "CheckNodeTestFailure", "Z027", text, data);
+        }
+    }
+
+    fn diagnostic(&self, diagnostic: &Diagnostic) {
+        let mut data = fault(diagnostic);
+        let message = diagnostic.message().to_owned();
+        if diagnostic.severity() == Severity::Error {
+            if let Some(data) = data.as_object_mut() {
+                data.insert("exc".into(), message.as_str().into());
+            }
+            let message = format!("Encountered an error:\n{message}");
+            self.tell("error", "MainEncounteredError", "Z002", message, data);
+        } else {
+            self.tell("warn", "Diagnostic", diagnostic.code().0, message, data);
+        }
     }
 }
 
@@ -88,106 +339,39 @@ impl Sink for JsonSink {
     fn send(&self, event: Event) {
         match event {
             Event::Started { version } => {
+                let data = json!({
+                    "log_version": LOG_VERSION, "version": format!("={}", crate::COMPATIBLE_VERSION),
+                    "nexus_version": version,
+                });
                 let message = format!("Running with nexus={version}");
-                self.emit(
-                    "info",
-                    "MainReportVersion",
-                    "A001",
-                    message,
-                    json!({ "version": version }),
-                );
+                self.tell("info", "MainReportVersion", "A001", message, data);
             }
             Event::AdapterRegistered { name } => {
                 let version = crate::COMPATIBLE_ADAPTER_VERSION;
                 let data = json!({ "adapter_name": name, "adapter_version": format!("={version}") });
                 let message = format!("Registered adapter: {name}={version}");
-                self.emit("info", "AdapterRegistered", "E034", message, data);
+                self.tell("info", "AdapterRegistered", "E034", message, data);
             }
-            Event::Parsed { counts, elapsed } => {
-                let stats: Vec<String> = counts
-                    .resources
-                    .iter()
-                    .filter(|(_, n)| *n > 0)
-                    .map(|(noun, n)| plural(*n, noun))
-                    .collect();
-                let stat_line = stats.join(", ");
-                let data = json!({ "stat_line": stat_line, "elapsed": elapsed.as_secs_f64() });
-                self.emit("info", "FoundStats", "W006", format!("Found {stat_line}"), data);
+            Event::Parsed { counts, .. } => {
+                let found = counts.resources.iter().filter(|(_, count)| *count > 0);
+                let found: Vec<String> = found.map(|(noun, count)| plural(*count, noun)).collect();
+                let stat_line = found.join(", ");
+                let data = json!({ "stat_line": stat_line });
+                self.tell("info", "FoundStats", "W006", format!("Found {stat_line}"), data);
             }
             Event::RunStarted {
                 total,
                 threads,
                 target,
             } => {
-                let message = format!("Concurrency: {} (target='{target}')", plural(threads, "thread"));
+                let message = format!("Concurrency: {threads} threads (target='{target}')");
                 let data = json!({ "num_threads": threads, "target_name": target, "node_count": total });
-                self.emit("info", "ConcurrencyLine", "Q026", message, data);
+                self.blank();
+                self.tell("info", "ConcurrencyLine", "Q027", message, data);
+                self.blank();
             }
-            Event::NodeStarted { index, total, node } => {
-                let head = format!("START {}", node.label);
-                let line = Line {
-                    index,
-                    total,
-                    head: &head,
-                    status: "RUN",
-                    tint: Tint::Plain,
-                    elapsed: None,
-                };
-                let message = line.render(80, false);
-                let data = json!({
-                    "description": &*node.label, "index": index, "total": total,
-                    "node_info": node_info(&node, "started"),
-                });
-                self.emit("info", "LogStartLine", "Q011", message, data);
-            }
-            Event::NodeFinished {
-                index,
-                total,
-                node,
-                status,
-                message,
-                failures,
-                elapsed,
-                diagnostic,
-                ..
-            } => {
-                let (head, word, tint) = finished(&node, status, &message, failures);
-                let line = Line {
-                    index,
-                    total,
-                    head: &head,
-                    status: &word,
-                    tint,
-                    elapsed: Some(elapsed),
-                };
-                let text = line.render(80, false);
-                let level = match status {
-                    Status::Warn => "warn",
-                    s if s.is_failure() => "error",
-                    _ => "info",
-                };
-                let (name, code) = if status == Status::Skipped {
-                    ("SkippingDetails", "Q034")
-                } else {
-                    result_event(&node)
-                };
-                let data = json!({
-                    "description": &*node.label, "index": index, "total": total, "status": status.word(),
-                    "execution_time": elapsed.as_secs_f64(), "num_failures": failures, "result_message": message,
-                    "node_info": node_info(&node, status.word()),
-                });
-                self.emit(level, name, code, text, data);
-                if let Some(diagnostic) = diagnostic {
-                    let data = json!({ "msg": render_text(&diagnostic, false), "node_info": node_info(&node, status.word()) });
-                    self.emit(
-                        "error",
-                        "RunResultError",
-                        "Z024",
-                        diagnostic.message().to_owned(),
-                        data,
-                    );
-                }
-            }
+            Event::NodeStarted { index, total, node } => self.node_started(index, total, &node),
+            event @ Event::NodeFinished { .. } => self.node_finished(event),
             Event::Batch {
                 index,
                 total,
@@ -195,76 +379,88 @@ impl Sink for JsonSink {
                 description,
                 ended,
             } => {
-                let text = batch((index, total), &description, ended.as_ref(), (80, false));
-                let status = ended.as_ref().map_or("started", |(status, _, _)| status.word());
-                let (name, code) = if ended.is_none() {
-                    ("LogStartBatch", "Q045")
-                } else {
-                    ("LogBatchResult", "Q046")
-                };
-                let level = if status == Status::Error.word() {
-                    "error"
-                } else {
-                    "info"
-                };
-                let data = json!({
-                    "description": description, "batch_index": index, "total_batches": total, "status": status,
-                    "execution_time": ended.map_or(0.0, |(_, _, elapsed)| elapsed.as_secs_f64()),
-                    "node_info": node_info(&node, status),
-                });
-                self.emit(level, name, code, text, data);
+                let text = batch((index, total), &description, ended.as_ref(), (WIDTH, false));
+                let started = self.kept().started.get(&node.unique_id).copied();
+                self.emit(
+                    finished::batch((index, total), &node, &description, ended, started, text),
+                    None,
+                );
             }
             Event::RunFinished {
                 tally,
                 elapsed,
                 interrupted,
-            } => {
-                let stats: serde_json::Map<String, Json> = tally
-                    .iter()
-                    .map(|(s, n)| (s.word().to_owned(), json!(n)))
-                    .collect();
-                let message = format!("Finished running in {}.", long_duration(elapsed));
-                let data = json!({
-                    "execution_time": elapsed.as_secs_f64(), "stats": stats, "keyboard_interrupt": interrupted,
-                });
-                self.emit("info", "FinishedRunningStats", "E047", message, data);
-            }
+            } => self.run_finished(&tally, elapsed, interrupted),
             Event::Log { level, message, node } => {
-                let word = match level {
-                    Level::Debug => "debug",
-                    Level::Info => "info",
-                    Level::Warn => "warn",
-                    Level::Error => "error",
+                let (word, name, code) = match level {
+                    Level::Debug => ("debug", "JinjaLogDebug", "I063"),
+                    Level::Info => ("info", "JinjaLogInfo", "I062"),
+                    Level::Warn => ("warn", "JinjaLogWarning", "I061"),
+                    Level::Error => ("error", "MainEncounteredError", "Z002"),
                 };
-                let data = json!({ "msg": message, "node_info": node.as_deref().map(|n| json!({ "unique_id": n })) });
-                self.emit(word, "JinjaLogInfo", "I062", message, data);
+                let info = node.as_deref().map(|id| json!({ "unique_id": id }));
+                let data = json!({ "msg": message, "node_info": info });
+                self.tell(word, name, code, message, data);
             }
             Event::Print { message } => {
                 let data = json!({ "msg": message });
-                self.emit("info", "PrintEvent", "Z052", message, data);
+                self.tell("info", "PrintEvent", "Z052", message, data);
             }
             Event::Shown {
                 name,
                 code,
                 text,
                 data,
-            } => self.emit("info", name, code, text, data),
-            Event::Diagnostic(diagnostic) => {
-                let level = if diagnostic.severity() == Severity::Error {
-                    "error"
-                } else {
-                    "warn"
-                };
-                let place = diagnostic.span().map(ToString::to_string);
-                let data = json!({ "code": diagnostic.code().0, "place": place, "text": render_text(&diagnostic, false) });
-                self.emit(
-                    level,
-                    "Diagnostic",
-                    diagnostic.code().0,
-                    diagnostic.message().to_owned(),
-                    data,
-                );
-            }
+            } => self.tell("info", name, code, text, data),
+            Event::Diagnostic(diagnostic) => self.diagnostic(&diagnostic),
         }
     }
+}
+
+/// Returns dbt's `node_info`.
+fn node_info(
+    node: &NodeRef,
+    status: &str,
+    started_at: Option<DateTime<Utc>>,
+    finished_at: Option<DateTime<Utc>>,
+) -> Json {
+    let time = |at: Option<DateTime<Utc>>| match at {
+        Some(at) => at.format("%Y-%m-%dT%H:%M:%S%.6f").to_string(),
+        None => String::new(),
+    };
+    let mut info: Map<String, Json> = node.details.info.clone();
+    info.insert("node_status".into(), status.into());
+    info.insert("node_started_at".into(), time(started_at).into());
+    info.insert("node_finished_at".into(), time(finished_at).into());
+    Json::Object(info)
+}
+
+/// Returns the name of a hook of the run: `shop.on-run-start.0`; none for other nodes.
+fn hook(node: &NodeRef) -> Option<&str> {
+    let of_hook = (node.resource_type == "operation").then_some(&*node.label)?;
+    Some(of_hook.strip_prefix("hook: ").unwrap_or(of_hook))
+}
+
+fn add_group(data: &mut Json, node: &NodeRef) {
+    if let (Some(group), Some(data)) = (&node.details.group, data.as_object_mut()) {
+        data.insert("group".into(), group.clone());
+    }
+}
+
+/// Returns what nexus itself says of a fault: its code, its place, the text with its frame.
+fn fault(diagnostic: &Diagnostic) -> Json {
+    let place = diagnostic.span().map(ToString::to_string);
+    json!({ "code": diagnostic.code().0, "place": place, "text": render_text(diagnostic, false) })
+}
+
+fn line(index: usize, total: usize, head: &str, status: &str, elapsed: Option<Duration>) -> String {
+    let line = Line {
+        index,
+        total,
+        head,
+        status,
+        tint: Tint::Plain,
+        elapsed,
+    };
+    line.render(WIDTH, false)
 }

@@ -48,7 +48,8 @@ pub fn finished(
     if status == Status::NoOp {
         return (format!("NO-OP {label}"), "NO-OP".into(), Tint::Yellow);
     }
-    if node.resource_type == "test" {
+    if matches!(node.resource_type, "test" | "unit_test") {
+        let name = label.strip_prefix("unit_test ").unwrap_or(&node.name);
         let count = failures.unwrap_or(0);
         let (word, tint) = match status {
             Status::Pass => ("PASS".to_owned(), Tint::Green),
@@ -56,7 +57,7 @@ pub fn finished(
             Status::Fail => (format!("FAIL {count}"), Tint::Red),
             _ => ("ERROR".to_owned(), Tint::Red),
         };
-        return (format!("{word} {}", node.name), word, tint);
+        return (format!("{word} {name}"), word, tint);
     }
     if status == Status::PartialSuccess {
         return (
@@ -86,6 +87,8 @@ pub fn finished(
     };
     let word = if failed {
         "ERROR".to_owned()
+    } else if node.resource_type == "operation" {
+        "OK".to_owned()
     } else {
         message.to_owned()
     };
@@ -95,6 +98,14 @@ pub fn finished(
         format!("{verb} {label}"),
         word,
         if failed { Tint::Red } else { Tint::Green },
+    )
+}
+
+/// Says whether nothing is done for a node, so that nothing is said of its start.
+pub fn is_described(node: &NodeRef) -> bool {
+    matches!(
+        node.resource_type,
+        "exposure" | "saved_query" | "metric" | "semantic_model"
     )
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use super::Output;
-use super::lines::{Line, Tint, batch, finished, long_duration, plural};
+use super::lines::{Line, Tint, batch, finished, is_described, long_duration, plural};
 use crate::diagnostic::{Diagnostic, Severity, render_text};
 use crate::events::{Event, Level, NodeRef, Sink, Status};
 
@@ -209,6 +209,7 @@ impl Sink for TextSink {
                 ended.as_ref(),
                 (width, colour),
             )),
+            Event::NodeStarted { node, .. } if is_described(&node) => {}
             Event::NodeStarted { index, total, node } => {
                 let head = format!("START {}", node.label);
                 let line = Line {

@@ -316,6 +316,7 @@ fn finish(cx: &Context, number: usize, total: usize, result: NodeResult, outcome
         failures: result.failures,
         elapsed: result.elapsed,
         compiled: result.compiled_at.clone(),
+        ran: Box::new(result.ran()),
         diagnostic: result.diagnostic.clone(),
     });
     outcome.results.push(result);
@@ -451,6 +452,7 @@ pub(super) fn node_ref(cx: &Context, node: &Arc<Node>) -> Arc<NodeRef> {
         path: node.original_path.clone(),
         materialized: materialized.into(),
         relation: shown.into(),
+        details: super::details::of_node(&cx.manifest, node),
     })
 }
 

@@ -14,7 +14,7 @@ use super::result::{Outcome, Timing};
 use crate::adapters::Session;
 use crate::compile::{Context, NodeHost};
 use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::events::{Event, NodeRef, Status};
+use crate::events::{Event, NodeRef, Ran, Status};
 use crate::jinja::{Engine, Host, Value, instant};
 use crate::manifest::{Node, SourceNode, inline_node};
 
@@ -144,6 +144,7 @@ fn one(
         path: source.original_path.clone(),
         materialized: Arc::from(""),
         relation: source.relation.path().into(),
+        details: super::details::of_source(source),
     });
     cx.sink.send(Event::NodeStarted {
         index,
@@ -169,6 +170,17 @@ fn one(
         _ => "PASS",
     };
     let elapsed = begun.elapsed();
+    let completed_at = cx.invocation.now();
+    let thread = std::thread::current().name().unwrap_or("MainThread").to_owned();
+    let ran = Ran {
+        thread: thread.clone(),
+        // Nothing of a source is compiled; dbt tells of the two moments all the same.
+        timing: vec![
+            ("compile", started_at, started_at),
+            ("execute", started_at, completed_at),
+        ],
+        adapter_response: adapter_response.clone(),
+    };
     cx.sink.send(Event::NodeFinished {
         index,
         total,
@@ -178,6 +190,7 @@ fn one(
         failures: None,
         elapsed,
         compiled: None,
+        ran: Box::new(ran),
         diagnostic: diagnostic.clone(),
     });
     SourceFreshness {
@@ -188,9 +201,9 @@ fn one(
         timing: vec![Timing {
             name: "execute",
             started_at,
-            completed_at: cx.invocation.now(),
+            completed_at,
         }],
-        thread: std::thread::current().name().unwrap_or("MainThread").to_owned(),
+        thread,
         elapsed,
         diagnostic,
     }

@@ -7,6 +7,7 @@
 mod batches;
 mod catalog;
 mod comment;
+mod details;
 mod execute;
 mod freshness;
 mod nodes;

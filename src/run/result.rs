@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 
 use super::batches::Stretch;
 use crate::diagnostic::Diagnostic;
-use crate::events::Status;
+use crate::events::{Ran, Status};
 use crate::manifest::{Node, NodeId};
 
 /// A phase of a node's work: `compile` or `execute`.
@@ -53,6 +53,16 @@ pub struct Batches {
 }
 
 impl NodeResult {
+    /// Returns what logs for programs tell of the work.
+    pub(super) fn ran(&self) -> Ran {
+        let phase = |timing: &Timing| (timing.name, timing.started_at, timing.completed_at);
+        Ran {
+            thread: self.thread.clone(),
+            timing: self.timing.iter().map(phase).collect(),
+            adapter_response: self.adapter_response.clone(),
+        }
+    }
+
     /// Returns the result of a node that was not begun.
     pub fn skipped(node: &Arc<Node>, message: Option<String>) -> Self {
         Self {

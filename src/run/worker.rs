@@ -71,6 +71,13 @@ fn steps(
     }
     if node.kind.is_described() {
         // Nothing is done for an exposure: its turn comes when all that it reads is there.
+        result.timing = ["compile", "execute"]
+            .map(|name| Timing {
+                name,
+                started_at: now(),
+                completed_at: now(),
+            })
+            .to_vec();
         return Ok(Done {
             status: Status::NoOp,
             message: Some("NO-OP".to_owned()),
@@ -87,6 +94,12 @@ fn steps(
             NodeHost::new(cx.clone(), node.clone(), Some(session.clone())),
             options,
         ));
+        // A hook is rendered and run in one go; dbt tells of two phases.
+        result.timing.push(Timing {
+            name: "compile",
+            started_at,
+            completed_at: started_at,
+        });
         let (done, sql) = operation::hook(cx, node, session, &host)?;
         result.timing.push(Timing {
             name: "execute",
@@ -115,13 +128,14 @@ fn steps(
         return clone::run(cx, node, session);
     }
     let introspect = options.introspect.then_some(session);
-    let compiled = compile(cx, node, introspect)?;
-    options.write_compiled(&compiled)?;
+    let compiled = compile(cx, node, introspect);
     result.timing.push(Timing {
         name: "compile",
         started_at,
         completed_at: now(),
     });
+    let compiled = compiled?;
+    options.write_compiled(&compiled)?;
     if node.kind != NodeKind::Seed {
         result.compiled_code = Some(compiled.code.clone());
         let written = options.compiled_path(node).filter(|_| !compiled.code.is_empty());

@@ -67,3 +67,8 @@ fn dagster_records_the_same_materializations_and_checks_as_with_dbt() {
 fn cosmos_loads_the_same_graph_as_with_dbt() {
     same("cosmos", &["dag_and_tests"]);
 }
+
+#[test]
+fn a_build_that_fails_in_parts_is_logged_and_recorded_as_by_dbt() {
+    same("log", &[]);
+}

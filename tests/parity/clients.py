@@ -7,6 +7,7 @@ of dbt-core's: byte for byte but for clock readings.
   bouncer    dbt-bouncer checks them (clients/bouncer.yml)
   dagster    dagster-dbt streams a build: materializations, asset checks, metadata
   cosmos     astronomer-cosmos loads the graph from the manifest and through `dbt ls`
+  log        no client, but what all of them read: the JSON log of a build with failures, event by event
 
 nexus is called through a link named `dbt`. dbt-core's answers are kept beside those of compare.py. The clients run in
 the environment of clients.sh, the schemas in the oracle's. Exit status: 0 equal, 1 different, 2 something failed.
@@ -17,6 +18,7 @@ import concurrent.futures
 import contextlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,7 +29,7 @@ import compare
 
 HERE = Path(__file__).resolve().parent
 SCRIPTS = HERE / "clients"
-CLIENTS = ["schemas", "parser", "bouncer", "dagster", "cosmos"]
+CLIENTS = ["schemas", "parser", "bouncer", "dagster", "cosmos", "log"]
 PREFIX = "answer: "
 # Raise this when what clients are asked, or how, changes here.
 PROCEDURE = "1"
@@ -121,6 +123,91 @@ def ask_cosmos(side, python):
     return run_script(python, "load_graph.py", side.run.project, side.run.binary, *names, env=side.env, cwd=side.scratch)
 
 
+# Events of dbt that nexus does not have: on connections, statements, dbt's own phases, caches and usage statistics.
+LEFT_OUT = {
+    "AdapterEventDebug", "ArtifactWritten", "CatchableExceptionOnRun", "CommandCompleted", "ConnectionClosed", "ConnectionClosedInCleanup",
+    "ConnectionReused", "ConnectionUsed", "DeprecationsSummary", "EndRunResult", "FlushEvents", "ListRelations",
+    "MainReportArgs", "MarkSkippedChildren", "NewConnection", "NewConnectionOpening", "NodeCompiling", "NodeExecuting",
+    "ResourceReport", "Rollback", "SQLCommit", "SQLQuery", "SQLQueryStatus", "SchemaCreation", "StateCheckVarsHash",
+    "UnableToPartialParse", "WritingInjectedSQLForNode", "CacheAction", "JinjaLogDebug",
+}
+# Whose fields are each tool's own.
+OWN = {"MainReportVersion": "version", "FoundStats": "stat_line"}
+CLOCKED = {"execution", "execution_time", "node_count", "thread_id", "node_started_at", "node_finished_at", "thread", "index", "diagnostic", "started_at", "completed_at"}
+ANSI = re.compile(r"\x1b\[\d+m")
+
+
+def steady(value):
+    """Returns a field without clock readings, and without lines in statements, which differ in blanks."""
+    if isinstance(value, dict):
+        return {key: steady(part) for key, part in value.items() if key not in CLOCKED}
+    if isinstance(value, list):
+        return [steady(part) for part in value]
+    return re.sub(r"LINE \d+:", "LINE N:", value) if isinstance(value, str) else value
+
+
+def told(text):
+    """Returns a message without colours, numbers, dots and seconds."""
+    text = re.sub(r"^\d+ of", "N of", steady(ANSI.sub("", text)))
+    return re.sub(r"\d+\.\d\d seconds \(.*\)", "time", re.sub(r"in \d+\.\d\ds", "in time", re.sub(r" \.{2,} ", " .. ", text)))
+
+
+def ask_log(side, python):
+    """Returns the events of a build by node, in their order."""
+    side.run.use_database(None)
+    flags = ["--log-format", "json", "--log-level", "debug", "--no-use-colors"]
+    _, out = side.run.command(*flags, "build", may_fail=True)
+    events = {}
+    for line in out.splitlines():
+        event = json.loads(line)
+        info, data = event["info"], event["data"]
+        if info["name"] in LEFT_OUT or info["name"] == "Formatting":
+            continue
+        node = (data.get("node_info") or {}).get("unique_id", "")
+        # nexus does not run ephemeral models on their own, and tells of a unit test in one form.
+        if (data.get("node_info") or {}).get("materialized") == "ephemeral":
+            continue
+        if node.startswith("unit_test.") and info["name"] == "LogTestResult":
+            del data["node_info"]
+        own = info["name"] in OWN
+        entry = {"name": info["name"], "code": info["code"], "level": info["level"],
+                 "data": {} if own else steady(data), "msg": "" if own else told(info["msg"])}
+        events.setdefault(node, []).append(entry)
+    results = side.run.artifact("run_results.json")
+    events["run_results.json"] = sorted((steady(result) for result in results["results"]), key=lambda result: result["unique_id"])
+    events["args of run_results.json"] = [sorted(results["args"])]
+    return dict(sorted(events.items()))
+
+
+def compare_log(args):
+    """Returns whether a build that fails in parts is logged as by dbt."""
+    compare.PROJECTS = compare.ROOT / "tests/projects"
+    key = compare.hashlib.sha256((HERE / "clients.py").read_bytes()).hexdigest()[:8]
+    kept = compare.CACHE / "oracle" / f"log-{compare.oracle_key('endings', args.dbt)}-{key}.json"
+    answers = []
+    for is_oracle in (True, False):
+        if is_oracle and kept.exists():
+            answers.append(json.loads(kept.read_text()))
+            continue
+        with contextlib.closing(Side("endings", args, is_oracle)) as side:
+            answers.append(ask_log(side, args.python))
+        if is_oracle:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            fresh = kept.with_suffix(f".{os.getpid()}")
+            fresh.write_text(json.dumps(answers[0]))
+            fresh.rename(kept)
+    theirs, ours = answers
+    well = True
+    for node in sorted(set(theirs) | set(ours)):
+        left, right = theirs.get(node, []), ours.get(node, [])
+        if left != right:
+            well = False
+            print(f"endings: log: {node or 'the run'}: DIFFERENT")
+            print(compare.diff_of({"oracle": json.dumps(left, indent=1, sort_keys=True), "nexus": json.dumps(right, indent=1, sort_keys=True)}, args.diff_lines))
+    print(f"endings: log: {sum(map(len, theirs.values()))} events and results of {len(theirs)} nodes" + (": equal" if well else ""))
+    return well
+
+
 ASK = {"parser": ask_parser, "bouncer": ask_bouncer, "dagster": ask_dagster, "cosmos": ask_cosmos}
 
 
@@ -203,6 +290,9 @@ def main():
     for client in args.client or CLIENTS:
         if client == "schemas":
             well &= check_schemas(args.project or everything, args)
+            continue
+        if client == "log":
+            well &= compare_log(args)
             continue
         for name in args.project or ["dag_and_tests"]:
             well &= compare_client(name, client, args)

@@ -1,0 +1,1 @@
+select nope from (select 1 as id)

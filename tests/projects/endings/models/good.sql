@@ -1,0 +1,1 @@
+{{ config(group='finance', tags=['x']) }} select * from {{ ref('s') }}
