@@ -181,7 +181,15 @@ def ask_log(side, python):
 
 def compare_log(args):
     """Returns whether a build that fails in parts is logged as by dbt."""
-    compare.PROJECTS = compare.ROOT / "tests/projects"
+    before, compare.PROJECTS = compare.PROJECTS, compare.ROOT / "tests/projects"
+    try:
+        return compare_endings(args)
+    finally:
+        compare.PROJECTS = before
+
+
+def compare_endings(args):
+    """Compares the events of the project that has a node for each ending."""
     key = compare.hashlib.sha256((HERE / "clients.py").read_bytes()).hexdigest()[:8]
     kept = compare.CACHE / "oracle" / f"log-{compare.oracle_key('endings', args.dbt)}-{key}.json"
     answers = []
