@@ -14,6 +14,7 @@ mod framework_configuration;
 mod identity;
 mod identity_commands;
 mod identity_ledger;
+mod incremental_keys;
 mod interrupt;
 mod materializations;
 mod microbatch;

@@ -28,6 +28,7 @@
     {%- set columns = process_schema_changes(on_schema_change, staged, existing)
         or adapter.get_columns_in_relation(existing) -%}
     {%- set strategy = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') -%}
+    {%- do _check_keys(staged, existing, config.get('unique_key'), config.get('incremental_strategy') or 'default') -%}
     {%- set build = strategy({
       'target_relation': target_relation,
       'temp_relation': staged,
