@@ -26,10 +26,12 @@ pub struct CompiledNode {
 /// # Errors
 /// What the template raised, with its place and macro stack.
 pub fn compile(cx: &Arc<Context>, node: &Arc<Node>, session: Option<&Arc<Session>>) -> Result<CompiledNode> {
-    if node.kind == NodeKind::Seed {
+    if node.kind == NodeKind::Seed || node.is_python() {
+        // Nothing is put into a seed or a model in Python.
+        let code = if node.is_python() { &node.raw_code } else { "" };
         return Ok(CompiledNode {
             node: node.clone(),
-            code: String::new(),
+            code: code.to_owned(),
             ctes: Vec::new(),
             macros: Vec::new(),
         });

@@ -79,6 +79,11 @@ pub fn python_repr(value: &serde_json::Value) -> String {
     out
 }
 
+/// Reads a literal of Python; none where the text is anything else.
+pub fn python_literal(text: &str) -> Option<serde_json::Value> {
+    python::literal::read(text, false)
+}
+
 /// Writes a text as Python's `repr` does.
 pub fn python_quoted(text: &str, out: &mut String) {
     python::write_quoted(text, out);

@@ -11,8 +11,10 @@ use super::hooks;
 use super::host::{ParseHost, Recorded};
 use super::levels::{Settled, settle};
 use super::names::{self, Named};
+use super::node::is_python;
 use super::parse::{Parsing, add_call};
 use super::properties::{self, Patches, config_of};
+use super::python_models;
 use super::versions::{Version, Versions, suffix};
 use super::{Node, NodeId, NodeKind, TestInfo};
 use crate::diagnostic::{Code, Diagnostics, Result, SourceFile, Span};
@@ -571,6 +573,19 @@ pub(super) fn says(
     kind: NodeKind,
     name: &Arc<str>,
 ) -> Result<Said> {
+    if kind == NodeKind::Model && is_python(&resource.original_path) {
+        let read = python_models::read(&resource.file)?;
+        let mut said = Said {
+            ref_spans: read.ref_spans,
+            source_spans: read.source_spans,
+            ..Said::default()
+        };
+        for (key, value) in read.config {
+            add_call(&mut said.recorded.config, &key, value);
+        }
+        (said.recorded.refs, said.recorded.sources) = (read.refs, read.sources);
+        return Ok(said);
+    }
     let scan = cx.engine.scan_range(&resource.file, Some(range), package)?;
     if !scan.must_render {
         let mut said = Said::default();

@@ -178,7 +178,7 @@ impl Node {
             map.serialize_entry("depends_on", &DependsOn(self, compiled))?;
             return map.end();
         }
-        map.serialize_entry("language", "sql")?;
+        map.serialize_entry("language", if self.is_python() { "python" } else { "sql" })?;
         map.serialize_entry("refs", &self.refs.iter().map(Ref).collect::<Vec<_>>())?;
         map.serialize_entry("sources", &self.sources)?;
         map.serialize_entry("metrics", &[(); 0])?;

@@ -28,6 +28,7 @@ mod operations;
 mod parse;
 mod primary_keys;
 mod properties;
+mod python_models;
 mod semantic;
 mod sources;
 mod unit_tests;

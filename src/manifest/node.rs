@@ -211,7 +211,17 @@ pub struct Node {
     pub extra: Map<String, Json>,
 }
 
+/// Says whether a file of models is written in Python.
+pub(super) fn is_python(path: &str) -> bool {
+    path.ends_with(".py")
+}
+
 impl Node {
+    /// Says whether the node is a model in Python.
+    pub fn is_python(&self) -> bool {
+        self.kind == NodeKind::Model && is_python(&self.original_path)
+    }
+
     /// Says whether the node is an ephemeral model.
     pub fn is_ephemeral(&self) -> bool {
         self.kind == NodeKind::Model && self.config.materialized() == "ephemeral"

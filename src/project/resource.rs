@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::ignore::Ignore;
 use super::project_file::ProjectFile;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, SourceFile};
+use crate::diagnostic::{Diagnostics, Result, SourceFile};
 use crate::fs;
 
 /// What a file holds, by the path setting under which it was found and its ending.
@@ -86,7 +86,7 @@ fn searches(project: &ProjectFile) -> Vec<Search> {
     let sql: &[&str] = &["sql"];
     add(&project.macro_paths, ResourceKind::Macro, sql);
     add(&below("generic"), ResourceKind::Macro, sql);
-    add(&project.model_paths, ResourceKind::Model, sql);
+    add(&project.model_paths, ResourceKind::Model, &["sql", "py"]);
     add(&project.seed_paths, ResourceKind::Seed, &["csv"]);
     add(&project.snapshot_paths, ResourceKind::Snapshot, sql);
     add(&project.test_paths, ResourceKind::SingularTest, sql);
@@ -145,9 +145,6 @@ pub(super) fn read_files(
             if ignore.ignores(&original_path) {
                 continue;
             }
-            if path.ends_with(".py") && search.kinds.iter().any(|(k, _)| *k == ResourceKind::Model) {
-                found.push(python_model(&format!("{shown}{original_path}")));
-            }
             for kind in search.kinds_of(&path) {
                 files.push(Found {
                     kind,
@@ -172,13 +169,6 @@ fn read_ignore(root: &Path, shown: &str) -> Result<Ignore> {
         return Ok(Ignore::default());
     }
     Ignore::parse(&SourceFile::new(format!("{shown}.dbtignore"), fs::read(&path)?))
-}
-
-fn python_model(shown: &str) -> Diagnostic {
-    Diagnostic::warning(
-        Code::NOT_YET,
-        format!("`{shown}` is left out: models in Python are not supported yet"),
-    )
 }
 
 /// Returns a relative path with forward slashes.

@@ -20,6 +20,7 @@ mod materializations;
 mod microbatch;
 mod parity;
 mod previous_run;
+mod python_models;
 mod scaffold;
 mod support;
 mod tidy;

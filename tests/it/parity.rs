@@ -50,6 +50,11 @@ fn contracts_and_tables_that_foreign_keys_join_are_built_as_in_dbt() {
 }
 
 #[test]
+fn models_in_python_are_read_as_in_dbt() {
+    equal("python_models", &["nodes", "manifest", "ls"]);
+}
+
+#[test]
 fn jinja_features_compile_as_in_dbt() {
     equal("jinja_features", &["nodes", "compiled", "manifest"]);
 }

@@ -19,7 +19,7 @@ const IMPORTS: &[(&str, &str)] = &[
     ("sql", ""),
     ("adapters", "sql yaml invocation"),
     ("project", "yaml fs invocation"),
-    ("jinja", "project adapters invocation | events yaml"),
+    ("jinja", "project adapters invocation | events yaml sql"),
     // A seed is hashed while it is parsed.
     ("manifest", "jinja project yaml events invocation | adapters fs"),
     // `selectors.yml` comes as a YAML document.

@@ -52,6 +52,12 @@ pub(super) const METHODS: &[&str] = &[
     "seed_columns",
     "nice_connection_name",
     "verify_database",
+    "already_exists",
+    "get_columns_in_table",
+    "location_exists",
+    "get_partitions_metadata",
+    "get_catalog_integration",
+    "store_relation",
 ];
 
 pub(super) fn value(root: &Arc<Root>) -> Value {
@@ -129,11 +135,13 @@ fn parse_time(method: &str) -> Option<Value> {
         "execute" => tuple(vec![Value::from(""), TableValue::of_batches(None, &[])]),
         "add_query" => tuple(vec![none(), none()]),
         "get_columns_in_relation"
+        | "get_columns_in_table"
         | "get_missing_columns"
         | "get_column_schema_from_query"
         | "list_relations"
         | "list_relations_without_caching" => List::value(Vec::new()),
-        "check_schema_exists" => Value::from(false),
+        "check_schema_exists" | "already_exists" => Value::from(false),
+        "get_partitions_metadata" => TableValue::of_batches(None, &[]),
         "cache_added" | "cache_dropped" | "cache_renamed" => Value::from(""),
         "valid_incremental_strategies" | "builtin_incremental_strategies" => List::value(Vec::new()),
         "nice_connection_name" => Value::from("parse"),
@@ -361,6 +369,30 @@ fn online(
             let found = columns(session, relation(&of, method)?)?;
             Ok(List::value(found.into_iter().map(ColumnValue::value).collect()))
         }
+        "get_columns_in_table" => {
+            let [schema, identifier] = args.exactly(method, ["schema", "identifier"])?;
+            let table = Relation::new(Some(database), Some(&str_of(&schema)), Some(&str_of(&identifier)));
+            let found = columns(session, &table)?;
+            Ok(List::value(found.into_iter().map(ColumnValue::value).collect()))
+        }
+        "already_exists" => {
+            let [schema, name] = args.exactly(method, ["schema", "name"])?;
+            let found = session.get_relation(database, &str_of(&schema), &str_of(&name));
+            Ok(Value::from(found.map_err(failed)?.is_some()))
+        }
+        "location_exists" => {
+            let [location] = args.exactly(method, ["location"])?;
+            let text = session.adapter().dialect().string_literal(&str_of(&location));
+            let sql = format!("select 1 from {text} where 1=0");
+            Ok(Value::from(session.execute(&sql, Execute::default()).is_ok()))
+        }
+        "get_partitions_metadata" | "get_catalog_integration" | "store_relation" => Err(raise(
+            Diagnostic::error(
+                Code::UNSUPPORTED,
+                format!("`adapter.{method}` is not there for this database"),
+            )
+            .hint("It serves partitions and catalogs of other databases, or plugins in Python."),
+        )),
         "get_missing_columns" => {
             let [from, to] = args.exactly(method, ["from_relation", "to_relation"])?;
             let to = columns(session, relation(&to, method)?)?;

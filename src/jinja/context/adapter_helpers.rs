@@ -10,7 +10,8 @@ use crate::jinja::args::Args;
 use crate::jinja::errors::raise;
 use crate::jinja::python::{error, items, none, str_of};
 use crate::jinja::render::Root;
-use crate::jinja::values::{Dict, List, pairs};
+use crate::jinja::values::{Dict, Kind, List, TableValue, pairs};
+use crate::sql::SeedType;
 
 /// The helpers that a template may take without calling them.
 pub(super) const METHODS: &[&str] = &[
@@ -34,6 +35,8 @@ pub(super) const METHODS: &[&str] = &[
     "parse_index",
     "build_catalog_relation",
     "batch_id_for_model",
+    "get_temp_relation_path",
+    "convert_type",
     "get_binding_char",
     "existing_key_constraint_types",
     "take_foreign_key_turn",
@@ -88,6 +91,12 @@ pub(super) fn method(root: &Arc<Root>, method: &str, args: &Args) -> Option<Resu
         "parse_index" => args.exactly(method, ["raw_index"]).map(|[raw]| raw),
         "build_catalog_relation" => Ok(none()),
         "batch_id_for_model" => Ok(Value::from("")),
+        "get_temp_relation_path" => args
+            .required(method, ["model", "batch_id"], 1)
+            .map(|[model, batch]| temporary_path(root, &model.unwrap_or_default(), batch)),
+        "convert_type" => args
+            .exactly(method, ["agate_table", "col_idx"])
+            .and_then(|[table, index]| converted_type(root, &table, &index)),
         "get_binding_char" => Ok(Value::from("?")),
         "existing_key_constraint_types" => args
             .exactly(method, ["relation"])
@@ -132,6 +141,48 @@ fn ensure_transaction(root: &Arc<Root>) -> Result<Value, Error> {
         .ensure_transaction()
         .map(|()| none())
         .map_err(super::adapter::failed)
+}
+
+/// Returns the path of a table beside a model's own, unique in the run.
+fn temporary_path(root: &Arc<Root>, model: &Value, batch: Option<Value>) -> Value {
+    let part = |name: &str| model.get_attr(name).unwrap_or_default();
+    let run = root
+        .host
+        .member("invocation_id")
+        .map(|id| str_of(&id).replace('-', "_"));
+    let mut identifier = format!("{}__{}", str_of(&part("identifier")), run.unwrap_or_default());
+    if let Some(batch) = batch.filter(Value::is_true) {
+        identifier = format!("{identifier}__{}", str_of(&batch));
+    }
+    Dict::of_class(
+        "Path",
+        [
+            ("database", part("database")),
+            ("schema", Value::from("dbt_temp")),
+            ("identifier", Value::from(identifier)),
+        ],
+    )
+}
+
+/// Returns the database's type for a column of a table.
+fn converted_type(root: &Arc<Root>, table: &Value, index: &Value) -> Result<Value, Error> {
+    let kind = table
+        .downcast_object_ref::<TableValue>()
+        .zip(index.as_usize())
+        .and_then(|(table, index)| table.kind_of(index))
+        .ok_or_else(|| error("convert_type() needs a table and the number of one of its columns"))?;
+    let kind = match kind {
+        Kind::Integer => SeedType::Integer,
+        Kind::Number => SeedType::Float,
+        Kind::Date => SeedType::Date,
+        Kind::DateTime => SeedType::Timestamp,
+        Kind::Boolean => SeedType::Boolean,
+        Kind::Text => SeedType::Text,
+    };
+    Ok(root
+        .host
+        .session()
+        .map_or_else(none, |s| Value::from(s.adapter().dialect().seed_type(kind))))
 }
 
 /// Returns the kinds of keys that a table had when the run began, sorted.

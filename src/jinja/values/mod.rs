@@ -28,4 +28,4 @@ pub(crate) use relation::{
     RelationValue, create as create_relation, kind_constant as relation_constant, part as relation_part,
 };
 pub(crate) use set::PySet;
-pub(crate) use table::{Mapped, TableValue, cell};
+pub(crate) use table::{Kind, Mapped, TableValue, cell};

@@ -98,6 +98,11 @@ impl TableValue {
         List::value(self.rows.iter().map(|row| tuple(row_values(row))).collect())
     }
 
+    /// Returns the type of a column.
+    pub fn kind_of(&self, index: usize) -> Option<Kind> {
+        self.types.get(index).copied()
+    }
+
     fn values_of(&self, index: usize) -> Vec<Value> {
         let cell = |row: &Value| {
             let row = row.downcast_object_ref::<Mapped>();

@@ -1,0 +1,2 @@
+{{ config(tags='of_python') }}
+select * from {{ ref('plain') }}
