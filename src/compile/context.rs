@@ -1,6 +1,6 @@
 //! What all nodes of one command share: the manifest, the engine, and the values that every template sees.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use chrono::{DateTime, Utc};
@@ -48,6 +48,8 @@ pub struct Context {
     graph_value: OnceLock<Value>,
     /// Ephemeral models compiled so far. Guards the map alone: nothing is compiled while it is held.
     pub(super) ephemeral: Mutex<HashMap<NodeId, Arc<Ephemeral>>>,
+    /// Ephemeral models that could not be compiled. Guards the set alone.
+    pub(super) broken_ephemeral: Mutex<BTreeSet<NodeId>>,
 }
 
 impl Context {
@@ -75,6 +77,7 @@ impl Context {
             flags,
             graph_value: OnceLock::new(),
             ephemeral: Mutex::default(),
+            broken_ephemeral: Mutex::default(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Ephemeral models: each is a common table expression put before the SQL that refers to it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Context;
@@ -71,13 +72,91 @@ fn ephemeral(cx: &Arc<Context>, node: &Arc<Node>, session: Option<&Arc<Session>>
         return Ok(found.clone());
     }
     // Two threads may compile the same model at once; both get the same text, the first is kept.
-    let Rendered { code, direct, .. } = render(cx, node, None, session)?;
-    let ctes = collect(cx, &direct, session)?;
-    let made = Arc::new(Ephemeral { code, ctes });
+    let made = compile(cx, node, session).inspect_err(|_| {
+        if let Ok(mut broken) = cx.broken_ephemeral.lock() {
+            broken.insert(node.id.clone());
+        }
+    })?;
+    let made = Arc::new(made);
     if let Ok(mut done) = cx.ephemeral.lock() {
         return Ok(done.entry(node.id.clone()).or_insert(made).clone());
     }
     Ok(made)
+}
+
+fn compile(cx: &Arc<Context>, node: &Arc<Node>, session: Option<&Arc<Session>>) -> Result<Ephemeral> {
+    let Rendered { code, direct, .. } = render(cx, node, None, session)?;
+    let ctes = collect(cx, &direct, session)?;
+    Ok(Ephemeral { code, ctes })
+}
+
+impl Context {
+    /// Returns the selected ephemeral model because of which a node cannot be compiled: the nearest one above it that
+    /// failed, or that stands on one that did.
+    pub fn broken_ephemeral_of(&self, node: &Node) -> Option<&Arc<Node>> {
+        let broken = self.broken_ephemeral.lock().ok()?.clone();
+        if broken.is_empty() {
+            return None;
+        }
+        let mut layer: Vec<&Arc<Node>> = self.ephemeral_parents(node);
+        let mut seen = BTreeSet::new();
+        while !layer.is_empty() {
+            layer.retain(|parent| seen.insert(&parent.id));
+            let is_found = |parent: &&&Arc<Node>| {
+                self.selected.contains(&parent.id) && self.first_broken(parent, &broken).is_some()
+            };
+            if let Some(found) = layer.iter().find(is_found) {
+                return Some(found);
+            }
+            layer = layer
+                .iter()
+                .flat_map(|parent| self.ephemeral_parents(parent))
+                .collect();
+        }
+        None
+    }
+
+    /// Returns the ephemeral model in which compiling a node failed; none where that was the node itself.
+    pub fn failed_inside(&self, node: &Node) -> Option<&Arc<Node>> {
+        let broken = self.broken_ephemeral.lock().ok()?.clone();
+        let mut parents = self.ephemeral_parents(node).into_iter();
+        parents.find_map(|parent| self.first_broken(parent, &broken))
+    }
+
+    fn ephemeral_parents(&self, node: &Node) -> Vec<&Arc<Node>> {
+        let parents = node
+            .depends_on
+            .iter()
+            .filter_map(|id| self.manifest.nodes.get(id));
+        parents.filter(|parent| parent.is_ephemeral()).collect()
+    }
+
+    /// Returns the broken model furthest above an ephemeral model, itself included.
+    fn first_broken<'a>(&'a self, node: &'a Arc<Node>, broken: &BTreeSet<NodeId>) -> Option<&'a Arc<Node>> {
+        let mut found = broken.contains(&node.id).then_some(node);
+        let mut pending = vec![node];
+        let mut seen = BTreeSet::new();
+        while let Some(at) = pending.pop() {
+            for parent in self.ephemeral_parents(at) {
+                if seen.insert(&parent.id) {
+                    if broken.contains(&parent.id) {
+                        found = Some(parent);
+                    }
+                    pending.push(parent);
+                }
+            }
+        }
+        found
+    }
+
+    /// Says why a node is skipped where an ephemeral model above it could not be compiled, in dbt's words.
+    pub fn skipped_because(&self, node: &Node) -> Option<String> {
+        let model = self.broken_ephemeral_of(node)?;
+        Some(format!(
+            "Compilation Error in {}, caused by compilation error in referenced ephemeral model {}",
+            node.id, model.id
+        ))
+    }
 }
 
 /// Puts CTEs before a query: after its own `with` (and `recursive`) where it starts with one, as dbt does.

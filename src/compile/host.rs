@@ -360,16 +360,20 @@ impl Host for NodeHost {
 
     fn doc(&self, package: Option<&str>, name: &str) -> Result<String> {
         let manifest = &self.cx.manifest;
-        let packages =
-            package.map_or_else(|| vec![&*self.node.package, &*manifest.project_name], |p| vec![p]);
-        packages
-            .iter()
-            .find_map(|p| manifest.docs.get(format!("doc.{p}.{name}").as_str()))
-            .map(|doc| doc.contents.to_string())
-            .ok_or_else(|| {
-                Diagnostic::error(Code::DOC, format!("the docs block `{name}` was not found"))
-                    .did_you_mean(name, manifest.docs.values().map(|d| &*d.name))
-            })
+        let of = |package: &str| manifest.docs.get(format!("doc.{package}.{name}").as_str());
+        let found = match package {
+            Some(package) => of(package),
+            None => {
+                let mut nearest = manifest.name_search.packages(&self.node.package).into_iter();
+                nearest
+                    .find_map(of)
+                    .or_else(|| manifest.docs.values().find(|doc| *doc.name == *name))
+            }
+        };
+        found.map(|doc| doc.contents.to_string()).ok_or_else(|| {
+            Diagnostic::error(Code::DOC, format!("the docs block `{name}` was not found"))
+                .did_you_mean(name, manifest.docs.values().map(|d| &*d.name))
+        })
     }
 
     fn macro_called(&self, unique_id: &Arc<str>, depth: usize) {

@@ -109,7 +109,8 @@ impl Graph {
         self.arrange(&dependencies)
     }
 
-    /// Lets unit tests run before the model that they test: they wait for what it waits for, and it waits for them.
+    /// Lets unit tests run before the model that they test, one after another: the first waits for what the model waits
+    /// for, and where one fails those behind it are skipped with the model, as in dbt.
     fn put_unit_tests_first(&self, dependencies: &mut IndexMap<u32, Vec<u32>>) {
         let tests: Vec<u32> = dependencies
             .keys()
@@ -126,8 +127,12 @@ impl Graph {
             let Some(waits) = dependencies.get(&model).cloned() else {
                 continue;
             };
-            for test in &tests {
-                dependencies.insert(*test, waits.clone());
+            let mut tests = tests;
+            tests.sort_by(|a, b| self.id(*a).cmp(self.id(*b)));
+            for (place, test) in tests.iter().enumerate() {
+                let mut waits = waits.clone();
+                waits.extend(place.checked_sub(1).map(|before| tests[before]));
+                dependencies.insert(*test, waits);
             }
             if let Some(waits) = dependencies.get_mut(&model) {
                 waits.extend(tests);

@@ -49,6 +49,10 @@ fn empty() -> Manifest {
         warnings: Vec::new(),
         refables: std::collections::BTreeMap::new(),
         source_index: std::collections::BTreeMap::new(),
+        name_search: crate::manifest::NameSearch {
+            root: "shop".into(),
+            own_package_first: false,
+        },
         env_vars: std::collections::BTreeMap::new(),
     }
 }

@@ -43,7 +43,17 @@ pub(super) fn node(
         Some(Json::Object(config)) => config,
         _ => Map::new(),
     };
-    let settled = settle(&folder, Some(&patch), &Map::new());
+    let mut settled = settle(&folder, Some(&patch), &Map::new());
+    if kind != NodeKind::Exposure {
+        // dbt knows no tags in the configuration of these kinds: the last level that has some takes the place of others.
+        let around = cx.levels.innermost(kind, &entry.package, &fqn);
+        let over = folder.over.iter().rev().find_map(|level| level.get("tags"));
+        if let Some(tags) = over.or_else(|| patch.get("tags")).or_else(|| around.get("tags")) {
+            Arc::make_mut(&mut settled.config)
+                .values
+                .insert("tags".into(), tags.clone());
+        }
+    }
     let group = settled.config.str("group").map(Arc::from);
     Ok(Node {
         id: NodeId::new(format!("{}.{}.{}", kind.word(), entry.package, entry.name)),

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use super::Doc;
 
 /// Returns the ids of the blocks in the order of their calls; unknown blocks are left out.
-pub(super) fn called(text: &str, package: &str, root: &str, docs: &BTreeMap<Arc<str>, Doc>) -> Vec<Arc<str>> {
+///
+/// A name without a package is looked for in the nearest packages, then in all.
+pub(super) fn called(text: &str, nearest: &[&str], docs: &BTreeMap<Arc<str>, Doc>) -> Vec<Arc<str>> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some((_, after)) = rest.split_once("{{") {
@@ -22,19 +24,16 @@ pub(super) fn called(text: &str, package: &str, root: &str, docs: &BTreeMap<Arc<
         };
         let id = |package: &str, name: &str| docs.get(format!("doc.{package}.{name}").as_str());
         let doc = match names.as_slice() {
-            [name] => id(package, name)
-                .or_else(|| id(root, name))
-                .or_else(|| by_name(docs, name)),
+            [name] => {
+                let near = nearest.iter().find_map(|package| id(package, name));
+                near.or_else(|| docs.values().find(|doc| &*doc.name == *name))
+            }
             [of, name] => id(of, name),
             _ => None,
         };
         found.extend(doc.map(|doc| doc.unique_id.clone()));
     }
     found
-}
-
-fn by_name<'a>(docs: &'a BTreeMap<Arc<str>, Doc>, name: &str) -> Option<&'a Doc> {
-    docs.values().find(|doc| &*doc.name == name)
 }
 
 /// Returns the texts of `doc('a', 'b')`; none where the expression is anything else.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Map, Value as Json};
 
-use super::{Doc, Vars};
+use super::{Doc, NameSearch, Vars};
 use crate::adapters::{Relation, Session};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::events::{Event, Level, Sink};
@@ -16,7 +16,7 @@ pub(super) struct Shared {
     pub vars: Arc<Vars>,
     pub docs: Arc<BTreeMap<Arc<str>, Doc>>,
     pub env: Arc<BTreeMap<String, String>>,
-    pub root: Arc<str>,
+    pub name_search: NameSearch,
     /// `target`, `flags` and the like.
     pub context: Arc<Map<String, Json>>,
     pub sink: Arc<dyn Sink>,
@@ -125,15 +125,21 @@ impl Host for ParseHost {
     }
 
     fn doc(&self, package: Option<&str>, name: &str) -> Result<String> {
-        let packages = package.map_or_else(|| vec![&*self.package, &*self.shared.root], |p| vec![p]);
-        packages
-            .iter()
-            .find_map(|p| self.shared.docs.get(format!("doc.{p}.{name}").as_str()))
-            .map(|doc| doc.contents.to_string())
-            .ok_or_else(|| {
-                Diagnostic::error(Code::DOC, format!("the docs block `{name}` was not found"))
-                    .did_you_mean(name, self.shared.docs.values().map(|d| &*d.name))
-            })
+        let docs = &self.shared.docs;
+        let of = |package: &str| docs.get(format!("doc.{package}.{name}").as_str());
+        let found = match package {
+            Some(package) => of(package),
+            None => {
+                let mut nearest = self.shared.name_search.packages(&self.package).into_iter();
+                nearest
+                    .find_map(of)
+                    .or_else(|| docs.values().find(|doc| *doc.name == *name))
+            }
+        };
+        found.map(|doc| doc.contents.to_string()).ok_or_else(|| {
+            Diagnostic::error(Code::DOC, format!("the docs block `{name}` was not found"))
+                .did_you_mean(name, self.shared.docs.values().map(|d| &*d.name))
+        })
     }
 
     fn macro_called(&self, unique_id: &Arc<str>, depth: usize) {

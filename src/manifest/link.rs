@@ -271,7 +271,7 @@ fn one_source(
     .did_you_mean(&full, names.iter().map(String::as_str)))
 }
 
-/// Finds what a `ref` means as seen from a package: the package itself, then the root, then all others.
+/// Finds what a `ref` means as seen from a package: in the packages that come first, then in all.
 pub(super) fn resolve_ref<'a>(manifest: &'a Manifest, call: &RefCall, from: &str) -> RefTarget<'a> {
     let fits = |node: &Node| {
         call.package.as_deref().is_none_or(|p| *node.package == *p)
@@ -297,12 +297,11 @@ pub(super) fn resolve_ref<'a>(manifest: &'a Manifest, call: &RefCall, from: &str
         .filter_map(|id| manifest.nodes.get(id))
         .filter(|n| fits(n))
         .collect();
-    let own: Vec<&&Arc<Node>> = found.iter().filter(|n| *n.package == *from).collect();
-    let root: Vec<&&Arc<Node>> = found
-        .iter()
-        .filter(|n| *n.package == *manifest.project_name)
-        .collect();
-    let nearest = [own, root, found.iter().collect()]
+    let [first, second] = manifest.name_search.packages(from).map(|package| {
+        let of_package = found.iter().copied().filter(|n| *n.package == *package);
+        of_package.collect::<Vec<&Arc<Node>>>()
+    });
+    let nearest = [first, second, found.clone()]
         .into_iter()
         .find(|list| !list.is_empty());
     match nearest.as_deref() {
@@ -318,7 +317,7 @@ pub(super) fn resolve_ref<'a>(manifest: &'a Manifest, call: &RefCall, from: &str
     }
 }
 
-/// Finds a source table as seen from a package: the package itself, then the root, then all others.
+/// Finds a source table as seen from a package: in the packages that come first, then in all.
 pub(super) fn resolve_source<'a>(
     manifest: &'a Manifest,
     source: &str,
@@ -333,7 +332,6 @@ pub(super) fn resolve_source<'a>(
         .filter_map(|id| manifest.sources.get(id))
         .collect();
     let by = |package: &str| found.iter().find(|s| *s.package == *package).copied();
-    by(from)
-        .or_else(|| by(&manifest.project_name))
-        .or_else(|| found.first().copied())
+    let mut nearest = manifest.name_search.packages(from).into_iter();
+    nearest.find_map(by).or_else(|| found.first().copied())
 }

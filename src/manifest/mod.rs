@@ -22,6 +22,7 @@ mod levels;
 mod link;
 mod macro_patches;
 mod microbatch;
+mod name_search;
 mod names;
 mod node;
 mod operations;
@@ -40,6 +41,7 @@ pub use constraints::resolve_foreign_keys;
 pub use inline::inline_node;
 pub use json::{CompiledView, NodeView, graph_json, node_json, resource_json, without_nulls};
 pub use microbatch::{in_batches, time_of};
+pub use name_search::NameSearch;
 pub use node::{ColumnInfo, Doc, Hook, Node, NodeId, NodeKind, SourceNode, TestInfo, TestMetadata};
 pub use parse::{ParseOptions, parse};
 pub use unit_tests::{UnitInput, UnitInputKind, UnitOverrides, UnitRows, UnitTest};
@@ -77,6 +79,7 @@ pub struct Manifest {
     pub refables: BTreeMap<Arc<str>, Vec<NodeId>>,
     /// Index for `source`: (source, table) to ids.
     pub source_index: BTreeMap<(Arc<str>, Arc<str>), Vec<NodeId>>,
+    pub name_search: NameSearch,
     /// Values of env vars that templates read.
     pub env_vars: BTreeMap<String, String>,
 }
@@ -142,12 +145,12 @@ pub enum RefTarget<'a> {
 }
 
 impl Manifest {
-    /// Finds what a `ref` means, as seen from a package: the package itself first, then the root, then all.
+    /// Finds what a `ref` means, as seen from a package.
     pub fn resolve_ref(&self, call: &RefCall, from_package: &str) -> RefTarget<'_> {
         link::resolve_ref(self, call, from_package)
     }
 
-    /// Finds a function, as seen from a package: the package itself first, then the root, then all.
+    /// Finds a function, as seen from a package.
     pub fn resolve_function(
         &self,
         package: Option<&str>,
@@ -157,10 +160,13 @@ impl Manifest {
         let by = |package: &str| self.nodes.get(format!("function.{package}.{name}").as_str());
         match package {
             Some(package) => by(package),
-            None => by(from_package).or_else(|| by(&self.project_name)).or_else(|| {
-                let mut functions = self.nodes.values().filter(|n| n.kind == NodeKind::Function);
-                functions.find(|n| *n.name == *name)
-            }),
+            None => {
+                let mut nearest = self.name_search.packages(from_package).into_iter();
+                nearest.find_map(by).or_else(|| {
+                    let mut functions = self.nodes.values().filter(|n| n.kind == NodeKind::Function);
+                    functions.find(|n| *n.name == *name)
+                })
+            }
         }
     }
 

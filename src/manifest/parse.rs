@@ -12,7 +12,7 @@ use super::host::{ParseHost, Shared};
 use super::levels::Levels;
 use super::names::Naming;
 use super::properties::{self, Patches};
-use super::{ColumnInfo, Doc, Manifest, Node, NodeId, NodeKind, SourceNode, Vars};
+use super::{ColumnInfo, Doc, Manifest, NameSearch, Node, NodeId, NodeKind, SourceNode, Vars};
 use super::{
     doc_blocks, exposures, generic_tests, groups, link, macro_patches, names, operations, semantic, sources,
     unit_tests,
@@ -71,10 +71,10 @@ impl<'a> Parsing<'a> {
             root: project.root().name.clone(),
         };
         let shared = Arc::new(Shared {
+            name_search: name_search(project),
             vars: Arc::new(vars),
             docs: Arc::new(docs),
             env: Arc::new(options.invocation.env.clone()),
-            root: project.root().name.clone(),
             context: options.context.clone(),
             sink: options.sink.clone(),
         });
@@ -125,7 +125,8 @@ impl<'a> Parsing<'a> {
             .map(yaml::Node::key_text);
         match text {
             Some(text) if text.contains("{{") => {
-                doc_blocks::called(&text, package, &self.shared.root, &self.shared.docs)
+                let nearest = self.shared.name_search.packages(package);
+                doc_blocks::called(&text, &nearest, &self.shared.docs)
             }
             _ => Vec::new(),
         }
@@ -166,6 +167,18 @@ fn naming(project: &Project, engine: &Engine, package: &str, name: &str) -> Opti
             .map(|m| m.unique_id.clone())
     };
     overridden(name).map(|m| m.unique_id.clone()).or_else(dispatched)
+}
+
+fn name_search(project: &Project) -> NameSearch {
+    let root = project.root();
+    let flag = root
+        .project
+        .flags
+        .get("require_ref_searches_node_package_before_root");
+    NameSearch {
+        root: root.name.clone(),
+        own_package_first: flag.and_then(Json::as_bool).unwrap_or(false),
+    }
 }
 
 type Docs = BTreeMap<Arc<str>, Doc>;
@@ -246,6 +259,7 @@ pub fn parse(
         warnings: Vec::new(),
         refables: BTreeMap::new(),
         source_index: BTreeMap::new(),
+        name_search: cx.shared.name_search.clone(),
         env_vars: BTreeMap::new(),
     };
     for node in nodes {

@@ -251,14 +251,7 @@ fn render_key(
     if (!key.is_empty() && key == kept)
         || matches!(
             key,
-            "description"
-                | "tests"
-                | "data_tests"
-                | "pre_hook"
-                | "post_hook"
-                | "pre-hook"
-                | "post-hook"
-                | "loaded_at_query"
+            "description" | "tests" | "data_tests" | "pre_hook" | "post_hook" | "loaded_at_query"
         )
     {
         return Ok(node.clone());

@@ -249,7 +249,9 @@ impl Sink for TextSink {
                 } else {
                     self.say(&text)
                 }
-                let keep = status.is_failure() || (status == Status::Warn && !quiet);
+                // What is skipped behind an ephemeral model shows why that failed.
+                let behind_error = status == Status::Skipped && diagnostic.is_some();
+                let keep = status.is_failure() || behind_error || (status == Status::Warn && !quiet);
                 if keep && let Ok(mut failures) = self.failures.lock() {
                     failures.push(Failure {
                         node,

@@ -324,9 +324,25 @@ fn finish(cx: &Context, number: usize, total: usize, result: NodeResult, outcome
 
 fn skip(cx: &Context, id: &NodeId, number: usize, total: usize, why: Option<&str>, outcome: &mut Outcome) {
     if let Some(node) = cx.manifest.nodes.get(id) {
-        let result = NodeResult::skipped(node, why.map(str::to_owned));
-        finish(cx, number, total, result, outcome);
+        let why = why.map(str::to_owned).or_else(|| behind_ephemeral(cx, node));
+        finish(cx, number, total, NodeResult::skipped(node, why), outcome);
     }
+}
+
+/// Says why a node is skipped that stands on a broken ephemeral model. dbt forgets it where a test of that model was
+/// skipped in between.
+fn behind_ephemeral(cx: &Context, node: &Node) -> Option<String> {
+    let model = cx.broken_ephemeral_of(node)?;
+    let is_selected_test = |id: &&NodeId| {
+        let is_test = cx
+            .manifest
+            .nodes
+            .get(*id)
+            .is_some_and(|n| n.kind == NodeKind::Test);
+        is_test && cx.selected.contains(id)
+    };
+    let is_tested = cx.graph.children(&model.id).iter().any(is_selected_test);
+    if is_tested { None } else { cx.skipped_because(node) }
 }
 
 /// Makes the schemas that the selected nodes build in, where they are missing.

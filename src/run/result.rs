@@ -96,7 +96,10 @@ pub struct Outcome {
 impl Outcome {
     /// Says whether any node or test failed.
     pub fn failed(&self) -> bool {
-        self.results.iter().any(|r| r.status.is_failure())
+        let behind_error = |r: &NodeResult| r.status == Status::Skipped && r.diagnostic.is_some();
+        self.results
+            .iter()
+            .any(|r| r.status.is_failure() || behind_error(r))
     }
 
     /// Counts the results by status, in order of first appearance.

@@ -37,8 +37,18 @@ pub fn work(cx: &Arc<Context>, node: &Arc<Node>, session: &Arc<Session>, options
             result.diagnostic = done.diagnostic;
         }
         Err(diagnostic) => {
-            result.status = Status::Error;
-            result.message = Some(told(node, &diagnostic));
+            let is_run = options.action == Action::Run;
+            (result.status, result.message) = match is_run.then(|| cx.skipped_because(node)).flatten() {
+                // The ephemeral model failed; what reads it is skipped, as in dbt.
+                Some(why) => {
+                    result.timing.clear();
+                    (Status::Skipped, Some(why))
+                }
+                None => {
+                    let place = cx.failed_inside(node).unwrap_or(node);
+                    (Status::Error, Some(told(place, &diagnostic)))
+                }
+            };
             result.diagnostic = Some(Box::new(diagnostic));
         }
     }

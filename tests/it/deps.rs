@@ -224,7 +224,14 @@ fn archives_and_local_packages_are_locked_and_installed_as_by_dbt() {
         server.url
     );
     let project = project(&packages);
-    project.write("parts/one/dbt_project.yml", "name: one\nversion: '1.0'\n");
+    project
+        .write("parts/one/dbt_project.yml", "name: one\nversion: '1.0'\n")
+        // Of a package, dbt renders this file too.
+        .write(
+            "parts/one/dependencies.yml",
+            "packages:\n  - local: \"parts/{{ env_var('PART', 'two') }}\"\n",
+        )
+        .write("parts/two/dbt_project.yml", "name: two\nversion: '1.0'\n");
     equals_dbt(&project, Some(&server), &[]);
 }
 

@@ -156,6 +156,29 @@ fn the_semantic_layer_is_as_in_dbt() {
 }
 
 #[test]
+fn the_semantic_layer_over_packages_is_as_in_dbt() {
+    equal(
+        "semantic_layer",
+        &[
+            "nodes", "compiled", "manifest", "ls", "rows", "results", "messages",
+        ],
+    );
+}
+
+#[test]
+fn names_are_looked_for_in_the_packages_that_dbt_looks_in() {
+    equal(
+        "name_search",
+        &["nodes", "compiled", "manifest", "rows", "results"],
+    );
+}
+
+#[test]
+fn what_stands_behind_failures_is_skipped_as_in_dbt() {
+    equal("failing_builds", &["nodes", "rows", "results", "messages"]);
+}
+
+#[test]
 fn what_public_projects_showed_is_as_in_dbt() {
     equal("public_shapes", &["nodes", "compiled", "manifest", "rows"]);
 }

@@ -42,14 +42,11 @@ pub(super) fn run(call: &Call, args: &LsArgs) -> Outcome {
         Some(serde_json::Value::Object(map)) => Some(map),
         _ => None,
     };
+    // One argument may hold several keys.
+    let keys = args.output_keys.iter().flat_map(|keys| keys.split_whitespace());
+    let keys: Vec<String> = keys.map(str::to_owned).collect();
     let mut out = Vec::new();
-    for row in list(
-        &workspace.manifest,
-        &selection,
-        form,
-        &args.output_keys,
-        &artifact,
-    ) {
+    for row in list(&workspace.manifest, &selection, form, &keys, &artifact) {
         out.push(row);
     }
     if call.face.as_dbt || call.options.log.json() {

@@ -93,10 +93,11 @@ pub(super) fn read(root: &Path, shown: &str, rendering: &Rendering<'_>, found: &
     };
     manifest.count = entries.len();
     for entry in entries {
-        // dbt renders packages.yml only.
-        let rendered = match file_name {
-            PACKAGES => rendering.node(&document, entry, &|_| true, found),
-            _ => entry.clone(),
+        // Of the root project dbt renders `packages.yml` only, of packages both files.
+        let rendered = if file_name == PACKAGES || !shown.is_empty() {
+            rendering.node(&document, entry, &|_| true, found)
+        } else {
+            entry.clone()
         };
         let span = Some(entry.span(&document.file));
         match spec::parse(&rendered.to_json(), &entry.to_json(), span) {
