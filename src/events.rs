@@ -153,6 +153,12 @@ pub enum Event {
         text: String,
         data: serde_json::Value,
     },
+    /// The deprecations of the call, when it ends: name and code of dbt's event, how often.
+    Deprecations {
+        counts: Vec<(&'static str, &'static str, usize)>,
+        /// Only the first of each kind was shown.
+        more: bool,
+    },
     /// A warning or error outside of a node.
     Diagnostic(Box<Diagnostic>),
 }

@@ -14,6 +14,8 @@ mod sample;
 mod settings;
 mod sinks;
 mod state;
+mod usage;
+mod warnings;
 mod workspace;
 
 use std::collections::HashMap;
@@ -30,6 +32,7 @@ use crate::report::Output;
 use crate::run::Batches;
 
 use options::{Face, Options};
+use warnings::Met;
 
 /// What a command gives back: an exit code, or what was wrong with the project or the command line.
 type Outcome = Result<u8, Diagnostics>;
@@ -63,11 +66,11 @@ pub fn run(args: std::env::ArgsOs) -> ExitCode {
     };
     let resolved = options::load_options(&cli, &invocation).and_then(|load| {
         let flags = project::read_flags(&load, &invocation);
-        let options = options::resolve(&cli, &invocation, flags, face)?;
+        let options = options::resolve(&cli, &invocation, flags.values.clone(), face)?;
         let sink = sinks::choose(&cli.command, &options, &invocation, face)?;
-        Ok((options, sink))
+        Ok((options, sink, flags))
     });
-    let (options, sink) = match resolved {
+    let (options, sink, flags) = match resolved {
         Ok(resolved) => resolved,
         Err(error) => {
             eprint!("{}", render_text(&error, face.terminal));
@@ -83,10 +86,22 @@ pub fn run(args: std::env::ArgsOs) -> ExitCode {
         sink,
         face,
         warned_of_selection: AtomicBool::new(false),
+        met: Met::default(),
         only: None,
         batches: HashMap::new(),
     };
-    let code = match commands::dispatch(&cli.command, &session) {
+    if face.as_dbt {
+        session.sink.send(Event::Started {
+            version: env!("CARGO_PKG_VERSION"),
+        });
+    }
+    let strict = warnings::show(&session, &usage::deprecations(&session, &cli.command, &flags));
+    let outcome = if strict.is_empty() {
+        commands::dispatch(&cli.command, &session)
+    } else {
+        Err(Diagnostics(strict))
+    };
+    let code = match outcome {
         Ok(_) if invocation.cancel.is_cancelled() => exit::INTERRUPTED,
         Ok(code) => code,
         Err(faults) => {
@@ -98,6 +113,7 @@ pub fn run(args: std::env::ArgsOs) -> ExitCode {
             }
         }
     };
+    warnings::sum_up(&session);
     ExitCode::from(code)
 }
 
@@ -109,6 +125,8 @@ pub(crate) struct Call {
     pub face: Face,
     /// A part of the selection was said to fit no node.
     pub warned_of_selection: AtomicBool,
+    /// The deprecations so far.
+    pub met: Met,
     /// Unique ids of the nodes to work on, in place of a selection: those that `retry` runs again.
     pub only: Option<Vec<String>>,
     /// Batches to build again, by unique id of their model.

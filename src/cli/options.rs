@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use super::args::{Cli, Command, CompileArgs, GlobalArgs, LogFormat, LogLevel, RetryArgs, RunArgs, ShowArgs};
 use super::settings::Settings;
 use super::state::StateOptions;
+use super::warnings::Policy;
 use super::{recorded, sample};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::events::Level;
@@ -57,6 +58,9 @@ pub struct LogFile {
     pub bytes_max: u64,
 }
 
+/// Flags that a file has.
+pub type Flags = crate::project::Flags;
+
 /// What the command line, the environment and the project's `flags:` say.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -64,6 +68,8 @@ pub struct Options {
     pub which: &'static str,
     pub log: Log,
     pub warn_error: bool,
+    pub warn_policy: Policy,
+    pub show_all_deprecations: bool,
     /// Packages that ask for another version of dbt are refused.
     pub version_check: bool,
     pub write_json: bool,
@@ -100,6 +106,8 @@ pub fn resolve(cli: &Cli, invocation: &Invocation, flags: Map<String, Json>, fac
     let run = cli.command.run();
     let load = load_options(cli, invocation)?;
     let log = log(global, settings, face)?;
+    let warn_error = settings.switch(global.warn_error, false, "WARN_ERROR", false)?;
+    let warn_policy = warn_policy(global, settings, warn_error)?;
     let of_run = |pick: fn(&RunArgs) -> (bool, bool), name: &str| -> Result<bool> {
         match run.map(pick) {
             Some((on, off)) => settings.switch(on, off, name, false),
@@ -123,7 +131,9 @@ pub fn resolve(cli: &Cli, invocation: &Invocation, flags: Map<String, Json>, fac
         load,
         which: cli.command.which(),
         log,
-        warn_error: settings.switch(global.warn_error, false, "WARN_ERROR", false)?,
+        warn_error,
+        warn_policy,
+        show_all_deprecations: global.show_all_deprecations,
         version_check: settings.switch(
             global.version_check,
             global.no_version_check,
@@ -187,6 +197,39 @@ pub fn load_options(cli: &Cli, invocation: &Invocation) -> Result<LoadOptions> {
             "deps" | "clean" | "init" | "eject" | "source" | "retry"
         ),
     })
+}
+
+/// Returns which warnings are errors. `--warn-error` makes all of them errors, and goes with no other option.
+fn warn_policy(global: &GlobalArgs, settings: &Settings<'_>, warn_error: bool) -> Result<Policy> {
+    let typed = global
+        .warn_error_options
+        .as_deref()
+        .or_else(|| settings.variable("WARN_ERROR_OPTIONS"));
+    let of_project = settings
+        .project
+        .get("warn_error_options")
+        .and_then(Json::as_object);
+    let has_older_names =
+        of_project.is_some_and(|map| map.contains_key("include") || map.contains_key("exclude"));
+    let mut policy = match (typed, of_project) {
+        (Some(text), _) => Policy::of_text(text)?,
+        (None, Some(map)) => Policy::of_map(map)?,
+        _ => {
+            return Ok(Policy {
+                all: warn_error,
+                ..Policy::default()
+            });
+        }
+    };
+    policy.older_names |= has_older_names;
+    if warn_error {
+        return Err(Diagnostic::error(
+            Code::USAGE,
+            "`--warn-error` and `--warn-error-options` exclude each other",
+        )
+        .hint("Write `--warn-error-options '{error: all}'` with what is to be left out of it."));
+    }
+    Ok(policy)
 }
 
 fn log(global: &GlobalArgs, settings: &Settings<'_>, face: Face) -> Result<Log> {
@@ -371,7 +414,7 @@ impl Options {
             "NO_PRINT": if self.log.no_print { Json::from(true) } else { Json::Null },
             "USE_COLORS": self.log.colour,
             "WARN_ERROR": if self.warn_error { Json::from(true) } else { Json::Null },
-            "WARN_ERROR_OPTIONS": { "error": [], "warn": [], "silence": [] },
+            "WARN_ERROR_OPTIONS": if self.warn_error { Policy::default().to_json() } else { self.warn_policy.to_json() },
             "WRITE_JSON": self.write_json,
             "LOG_FORMAT": if self.log.json() { "json" } else { "default" },
             "LOG_CACHE_EVENTS": false,

@@ -11,6 +11,7 @@ use serde_json::{Map, Value as Json, json};
 use super::Call;
 use super::args::SelectArgs;
 use super::state::{self, Earlier};
+use super::warnings;
 use crate::adapters::{Adapter, Session, adapter_for};
 use crate::artifacts::manifest_v12::{self, Compiled};
 use crate::compile::{Context, ContextOptions};
@@ -36,15 +37,6 @@ pub(crate) struct Workspace {
     pub earlier: Earlier,
 }
 
-/// Says which program runs, for commands that say nothing else of the project; nexus itself does not.
-pub(crate) fn start(call: &Call) {
-    if call.face.as_dbt {
-        call.sink.send(Event::Started {
-            version: env!("CARGO_PKG_VERSION"),
-        });
-    }
-}
-
 /// Loads the project alone: files, profile, packages.
 pub(crate) fn load(call: &Call) -> Result<Project, Diagnostics> {
     let renderer = YamlRenderer::new(&call.invocation);
@@ -56,9 +48,12 @@ pub(crate) fn load(call: &Call) -> Result<Project, Diagnostics> {
 
 /// Loads and parses the project, and links its graph. Writes `manifest.json` unless told not to.
 pub(crate) fn open(call: &Call) -> Result<Workspace, Diagnostics> {
-    call.sink.send(Event::Started {
-        version: env!("CARGO_PKG_VERSION"),
-    });
+    // dbt says so before it reads anything.
+    if !call.face.as_dbt {
+        call.sink.send(Event::Started {
+            version: env!("CARGO_PKG_VERSION"),
+        });
+    }
     let begun = Instant::now();
     let project = load(call)?;
     let Some(profile) = &project.profile else {
@@ -88,6 +83,7 @@ pub(crate) fn open(call: &Call) -> Result<Workspace, Diagnostics> {
         target,
         flags,
         args: super::arguments::of_call(call, &project),
+        strict_tests: call.options.warn_policy.fails_tests(),
         empty: call.options.empty,
         sample: call.options.sample,
     };
@@ -201,14 +197,13 @@ fn parse(
 }
 
 /// Shows warnings, or makes them errors where `--warn-error` says so.
-fn warn(call: &Call, warnings: &[Diagnostic]) -> Result<(), Diagnostics> {
-    if call.options.warn_error && !warnings.is_empty() {
-        return Err(Diagnostics(warnings.to_vec()));
+pub(crate) fn warn(call: &Call, warnings: &[Diagnostic]) -> Result<(), Diagnostics> {
+    let errors = warnings::show(call, warnings);
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Diagnostics(errors))
     }
-    for warning in warnings {
-        call.sink.send(Event::Diagnostic(Box::new(warning.clone())));
-    }
-    Ok(())
 }
 
 /// Counts what was found, in the order in which dbt comes upon it: snapshots and tests in files of their own come before

@@ -23,6 +23,8 @@ pub struct ContextOptions {
     pub flags: Map<String, Json>,
     /// `invocation_args_dict`.
     pub args: Map<String, Json>,
+    /// A test that warns fails.
+    pub strict_tests: bool,
     /// `--empty`: refs and sources give no row.
     pub empty: bool,
     /// `--sample`: refs and sources give the rows of this stretch of time.

@@ -4,10 +4,12 @@
 //! print them. A phase collects all of its diagnostics before it stops, in [`Diagnostics`].
 
 mod codes;
+mod event_names;
 mod render;
 mod source;
 
 pub use codes::{CODES, Code, CodeInfo};
+pub use event_names::{event_code, event_names};
 pub use render::render_text;
 pub use source::{SourceFile, Span};
 
@@ -45,6 +47,7 @@ struct Inner {
     notes: Vec<String>,
     hints: Vec<String>,
     said: Option<String>,
+    event: Option<&'static str>,
 }
 
 /// The result of anything that can be explained to a person.
@@ -71,6 +74,7 @@ impl Diagnostic {
             notes: Vec::new(),
             hints: Vec::new(),
             said: None,
+            event: None,
         }))
     }
 
@@ -104,6 +108,20 @@ impl Diagnostic {
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.0.notes.push(note.into());
+        self
+    }
+
+    /// Names the event of dbt that this warning is, by which it can be silenced or made an error.
+    #[must_use]
+    pub fn event(mut self, name: &'static str) -> Self {
+        self.0.event = Some(name);
+        self
+    }
+
+    /// Returns the same as an error.
+    #[must_use]
+    pub fn as_error(mut self) -> Self {
+        self.0.severity = Severity::Error;
         self
     }
 
@@ -150,6 +168,15 @@ impl Diagnostic {
     }
     pub fn hints(&self) -> &[String] {
         &self.0.hints
+    }
+    /// The name of dbt's event, if it is one.
+    pub fn event_name(&self) -> Option<&'static str> {
+        self.0.event
+    }
+    /// Says whether this is a deprecation, which is shown once a kind and counted.
+    pub fn is_deprecation(&self) -> bool {
+        let code = self.0.event.and_then(event_code);
+        code.is_some_and(|code| code.starts_with('D'))
     }
     /// What another program said word for word, or the message.
     pub fn words(&self) -> &str {

@@ -60,6 +60,26 @@ pub fn render_text(diagnostic: &Diagnostic, colour: bool) -> String {
     out
 }
 
+/// Most characters of a line that a frame shows.
+const SHOWN_MAX: usize = 200;
+
+/// Cuts a long line to what stands around a column (from 0); returns it with the column in it.
+fn around(line: &str, column: usize) -> (String, usize) {
+    let length = line.chars().count();
+    if length <= SHOWN_MAX {
+        return (line.to_owned(), column);
+    }
+    let start = column.saturating_sub(SHOWN_MAX / 2).min(length - SHOWN_MAX);
+    let mut shown: String = line.chars().skip(start).take(SHOWN_MAX).collect();
+    if start + SHOWN_MAX < length {
+        shown.push('…');
+    }
+    if start == 0 {
+        return (shown, column);
+    }
+    (format!("…{shown}"), column - start + 1)
+}
+
 fn frame(out: &mut String, span: &Span, width: usize, tint: &str, colour: bool) {
     let paint = |code: &str, text: &str| {
         if colour {
@@ -82,10 +102,11 @@ fn frame(out: &mut String, span: &Span, width: usize, tint: &str, colour: bool) 
         .get(span.start as usize..span.end as usize)
         .map_or(1, |s| s.lines().next().unwrap_or("").chars().count())
         .max(1);
+    let (text, column) = around(text, (column as usize).saturating_sub(1));
     // A tab counts as one column in the position and as four cells on the screen.
     let before: usize = text
         .chars()
-        .take(column as usize - 1)
+        .take(column)
         .map(|c| if c == '\t' { 4 } else { 1 })
         .sum();
     let shown = text.replace('\t', "    ");
@@ -95,4 +116,18 @@ fn frame(out: &mut String, span: &Span, width: usize, tint: &str, colour: bool) 
     let carets = paint(tint, &"^".repeat(length.min(120)));
     let _ = writeln!(out, "{:width$} {bar} {:before$}{carets}", "", "");
     let _ = writeln!(out, "{:width$} {bar}", "");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_line_is_cut_around_the_fault() {
+        let line = format!("{}here{}", "a".repeat(5000), "b".repeat(5000));
+        let (shown, column) = around(&line, 5000);
+        assert_eq!(shown.chars().count(), SHOWN_MAX + 2);
+        assert!(shown.chars().skip(column).collect::<String>().starts_with("here"));
+        assert_eq!(around("short", 3), ("short".to_owned(), 3));
+    }
 }

@@ -52,6 +52,25 @@ pub(crate) fn find(text: &str) -> Result<Vec<Found>, Fault> {
     Ok(blocks)
 }
 
+/// Finds the tags that stand outside of all blocks of the given kinds, where dbt expects none: keyword and bytes. A file
+/// that does not parse has none here.
+pub fn stray_tags<'a>(text: &'a str, allowed: &[&str]) -> Vec<(&'a str, u32, u32)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Ok(Some(tag)) = next_tag(text, at) {
+        at = tag.end;
+        if allowed.contains(&tag.keyword) {
+            match closing(text, &tag) {
+                Ok(close) => at = close.end,
+                Err(_) => return Vec::new(),
+            }
+        } else {
+            found.push((tag.keyword, offset(tag.start), offset(tag.end)));
+        }
+    }
+    found
+}
+
 fn name_of<'a>(text: &'a str, tag: &Tag<'_>) -> Result<(&'a str, (usize, usize)), Fault> {
     let rest = &text[tag.rest.0..tag.rest.1];
     let trimmed = rest.trim_start();

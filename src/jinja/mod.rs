@@ -29,6 +29,7 @@ mod yaml_text;
 #[cfg(test)]
 mod tests;
 
+pub use blocks::stray_tags;
 pub use context::DBT_VERSION;
 pub use engine::{
     BlockKind, BlockSource, Called, Engine, MacroFile, MacroInfo, MacroKind, Rendered, Resolution, Scan,

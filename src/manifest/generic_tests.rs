@@ -23,7 +23,7 @@ use crate::jinja::{Host, MacroInfo, RefCall, python_quoted, python_str};
 use crate::yaml::{Node as Yaml, Value};
 
 /// Keys of a test's entry that configure it, in dbt's order.
-const CONFIG_KEYS: &[&str] = &[
+pub(super) const CONFIG_KEYS: &[&str] = &[
     "severity",
     "tags",
     "enabled",
@@ -263,6 +263,8 @@ fn of_target(
         {
             if let Some(made) = faults.take(test_node(cx, target, test, column)) {
                 nodes.push(Arc::new(made));
+                let (name, file) = (&target.entry.name, document);
+                faults.extend(super::deprecations::of_test(cx, test, name, file));
             }
         }
     };

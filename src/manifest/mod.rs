@@ -7,6 +7,7 @@ mod config;
 mod constraint_targets;
 mod constraints;
 mod csv_rows;
+mod deprecations;
 mod described;
 mod doc_blocks;
 mod exposures;

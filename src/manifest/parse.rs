@@ -287,6 +287,7 @@ pub fn parse(
         }
     }
     super::primary_keys::infer(&mut manifest);
+    super::deprecations::find(&cx, &manifest, &entries, &mut faults);
     link::link(&cx, &mut manifest, &mut faults);
     semantic::link(&mut manifest, &mut faults);
     super::access::check(&cx, &mut manifest, &mut faults);
@@ -299,6 +300,8 @@ pub fn parse(
         }
         Err(faults)
     } else {
+        // What is left are warnings.
+        manifest.warnings.append(&mut faults.0);
         Ok(manifest)
     }
 }
@@ -474,7 +477,8 @@ fn unused_patches(
                 "properties describe a {word} named `{}`, which was not found in package `{}`",
                 entry.name, entry.package
             ),
-        );
+        )
+        .event("NoNodeForYamlKey");
         let found = found.at(entry.node.get("name").map(|n| n.span(&entry.file.document.file)));
         warnings.push(if by_other_kind {
             found.hint(format!(

@@ -141,15 +141,36 @@ fn clean(dir: &Path) -> PathBuf {
 
 /// Reads `flags:` of the project file, without rendering, for what must be known before the project is loaded. A file that
 /// is missing or broken has none here: it is reported when the project is loaded.
-pub fn read_flags(options: &LoadOptions, invocation: &Invocation) -> Map<String, Json> {
-    let document = find_root(options, invocation).and_then(|root| read_document(&root, ""));
-    let flags = document
+pub fn read_flags(options: &LoadOptions, invocation: &Invocation) -> Flags {
+    let root = find_root(options, invocation);
+    let document = root.as_ref().ok().and_then(|root| read_document(root, "").ok());
+    let of = |document: Option<Document>, key: &str| {
+        let found = document.and_then(|d| d.root.get(key).map(Node::to_json));
+        found
+            .and_then(|flags| flags.as_object().cloned())
+            .unwrap_or_default()
+    };
+    let values = of(document, "flags");
+    let folder = root.unwrap_or_else(|_| invocation.cwd.clone());
+    let profiles = super::find_profiles(options.profiles_dir.as_deref(), &folder, invocation);
+    let text = profiles
         .ok()
-        .and_then(|d| d.root.get("flags").map(yaml::Node::to_json));
-    match flags {
-        Some(Json::Object(flags)) => flags,
-        _ => Map::new(),
+        .and_then(|dir| fs::read(&dir.join("profiles.yml")).ok());
+    let document = text.and_then(|text| yaml::parse(&SourceFile::new("profiles.yml", text)).ok());
+    let older = of(document, "config");
+    let of_profiles = values.is_empty() && !older.is_empty();
+    Flags {
+        values: if of_profiles { older } else { values },
+        of_profiles,
     }
+}
+
+/// Flags that a file has, by name in lower case.
+#[derive(Debug, Clone, Default)]
+pub struct Flags {
+    pub values: Map<String, Json>,
+    /// They stand under `config:` of profiles.yml, which is deprecated.
+    pub of_profiles: bool,
 }
 
 /// Returns the folder of log files: `log-path` of the project, else `logs`, in the project's folder.

@@ -18,7 +18,7 @@ mod selectors;
 mod tests;
 
 pub use builtin::{builtin_files, init_files};
-pub use load::{load, log_folder, read_flags};
+pub use load::{Flags, load, log_folder, read_flags};
 pub use packages::{Addition, AdditionSource, InstallOptions, Installed, Report, install};
 pub use profiles::{Profile, find_profiles};
 pub use project_file::{Dispatch, ProjectFile};

@@ -289,6 +289,24 @@ impl Reader<'_> {
         project.profile = self.text("profile");
         project.target_path = self.text("target-path");
         project.log_path = self.text("log-path");
+        for (key, usual, variable, event) in [
+            ("log-path", "logs", "DBT_LOG_PATH", "ConfigLogPathDeprecation"),
+            (
+                "target-path",
+                "target",
+                "DBT_TARGET_PATH",
+                "ConfigTargetPathDeprecation",
+            ),
+        ] {
+            if self
+                .root
+                .get(key)
+                .is_some_and(|node| node.as_str() != Some(usual))
+            {
+                let instead = format!("Take it out, and give the flag `--{key}` or set `{variable}`.");
+                self.deprecated(key, instead, event);
+            }
+        }
         if let Some(path) = self.text("packages-install-path") {
             project.packages_install_path = path;
         }
@@ -324,7 +342,12 @@ impl Reader<'_> {
         let mut set = |key: &str, old: Option<&str>, place: &mut Vec<String>| {
             let used = match old {
                 Some(old) if self.root.get(key).is_none() && self.root.get(old).is_some() => {
-                    self.deprecated(old, key);
+                    let event = if old == "source-paths" {
+                        "ConfigSourcePathDeprecation"
+                    } else {
+                        "ConfigDataPathDeprecation"
+                    };
+                    self.deprecated(old, format!("Rename it to `{key}`."), event);
                     old
                 }
                 _ => key,
@@ -346,7 +369,7 @@ impl Reader<'_> {
             .unwrap_or_else(|| project.all_source_paths());
     }
 
-    fn deprecated(&mut self, old: &str, replacement: &str) {
+    fn deprecated(&mut self, old: &str, replacement: String, event: &'static str) {
         let place = self
             .root
             .as_map()
@@ -355,7 +378,8 @@ impl Reader<'_> {
         self.found.push(
             Diagnostic::warning(Code::DEPRECATED, format!("`{old}` is deprecated"))
                 .at(span)
-                .hint(format!("Rename it to `{replacement}`.")),
+                .hint(replacement)
+                .event(event),
         );
     }
 

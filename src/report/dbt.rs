@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use super::Output;
-use super::lines::{Line, Tint, batch, finished, is_described, long_duration, plural};
+use super::lines::{Line, Tint, batch, deprecations, finished, is_described, long_duration, plural};
 use crate::diagnostic::{Code, Diagnostic, Severity, render_text};
 use crate::events::{Event, Level, NodeRef, Sink, Status};
 use crate::{COMPATIBLE_ADAPTER_VERSION, COMPATIBLE_VERSION};
@@ -291,6 +291,14 @@ impl Sink for DbtSink {
                 }
             }
             Event::Shown { text, .. } => self.print(&text),
+            Event::Deprecations { counts, more } => {
+                let tag = Tint::Yellow.paint("WARNING", colour);
+                let text = deprecations(&counts, more);
+                self.say(
+                    Level::Warn,
+                    &format!("[{tag}][DeprecationsSummary]: Deprecated functionality\n{text}"),
+                );
+            }
             Event::Diagnostic(diagnostic) => {
                 let text = render_text(&diagnostic, colour);
                 match diagnostic.severity() {
@@ -308,7 +316,12 @@ impl Sink for DbtSink {
                         let tag = Tint::Yellow.paint("WARNING", colour);
                         let rest = text.trim_end().split_once('\n').map_or("", |(_, rest)| rest);
                         let message = diagnostic.message();
-                        let text = format!("[{tag}]: {message}\n{rest}");
+                        let text = match diagnostic.event_name().filter(|_| diagnostic.is_deprecation()) {
+                            Some(name) => {
+                                format!("[{tag}][{name}]: Deprecated functionality\n{message}\n{rest}")
+                            }
+                            None => format!("[{tag}]: {message}\n{rest}"),
+                        };
                         self.say(Level::Warn, text.trim_end());
                     }
                 }

@@ -15,8 +15,8 @@ use serde_json::{Map, Value as Json, json};
 
 use super::Output;
 use super::dbt::{kind, shown_kind, summary};
-use super::lines::{Line, Tint, batch, is_described, long_duration, plural};
-use crate::diagnostic::{Diagnostic, Severity, render_text};
+use super::lines::{Line, Tint, batch, deprecations, is_described, long_duration, plural};
+use crate::diagnostic::{Diagnostic, Severity, event_code, render_text};
 use crate::events::{Event, Level, NodeRef, Sink, Status};
 
 /// Events that are shown however little is asked for.
@@ -330,7 +330,9 @@ impl JsonSink {
             let message = format!("Encountered an error:\n{message}");
             self.tell("error", "MainEncounteredError", "Z002", message, data);
         } else {
-            self.tell("warn", "Diagnostic", diagnostic.code().0, message, data);
+            let name = diagnostic.event_name();
+            let code = name.and_then(event_code).unwrap_or(diagnostic.code().0);
+            self.tell("warn", name.unwrap_or("Diagnostic"), code, message, data);
         }
     }
 }
@@ -412,6 +414,17 @@ impl Sink for JsonSink {
                 text,
                 data,
             } => self.tell("info", name, code, text, data),
+            Event::Deprecations { counts, more } => {
+                let summaries: Vec<Json> = counts
+                    .iter()
+                    .map(|(name, code, count)| {
+                        json!({ "event_name": name, "event_code": code, "occurrences": count })
+                    })
+                    .collect();
+                let data = json!({ "summaries": summaries, "show_all_hint": more });
+                let text = deprecations(&counts, more);
+                self.tell("warn", "DeprecationsSummary", "D028", text, data);
+            }
             Event::Diagnostic(diagnostic) => self.diagnostic(&diagnostic),
         }
     }

@@ -158,6 +158,18 @@ pub fn batch(
     format!("Batch {}", line.render(width, colour))
 }
 
+/// Sums up the deprecations of a call.
+pub fn deprecations(counts: &[(&'static str, &'static str, usize)], more: bool) -> String {
+    let mut out = "Summary of encountered deprecations:".to_owned();
+    for (name, _, count) in counts {
+        out.push_str(&format!("\n- {name}: {}", plural(*count, "occurrence")));
+    }
+    if more {
+        out.push_str("\nTo see all of them, not only the first of each kind, add --show-all-deprecations.");
+    }
+    out
+}
+
 /// Writes "1 error", "2 errors", "2 analyses".
 pub fn plural(count: usize, noun: &str) -> String {
     if count == 1 {

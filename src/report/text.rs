@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use super::Output;
-use super::lines::{Line, Tint, batch, finished, is_described, long_duration, plural};
+use super::lines::{Line, Tint, batch, deprecations, finished, is_described, long_duration, plural};
 use crate::diagnostic::{Diagnostic, Severity, render_text};
 use crate::events::{Event, Level, NodeRef, Sink, Status};
 
@@ -277,6 +277,11 @@ impl Sink for TextSink {
                 }
             }
             Event::Shown { text, .. } => self.prints.write(&format!("{text}\n")),
+            Event::Deprecations { counts, more } => {
+                if !quiet {
+                    self.lines.write(&format!("\n{}\n", deprecations(&counts, more)));
+                }
+            }
             Event::Diagnostic(diagnostic) => {
                 if !quiet || diagnostic.severity() == Severity::Error {
                     self.lines.write(&render_text(&diagnostic, colour));

@@ -99,6 +99,7 @@ impl Composer<'_> {
             .at(Span::new(self.file, key.start, key.end))
             .note(format!("the value here replaces the one of line {line}"))
             .hint("Remove one of the two.")
+            .event("DuplicateYAMLKeysDeprecation")
     }
 }
 

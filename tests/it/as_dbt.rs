@@ -32,6 +32,11 @@ fn calls_print_and_end_as_those_of_dbt() {
 }
 
 #[test]
+fn warnings_have_the_names_and_numbers_of_dbt() {
+    compare("warnings");
+}
+
+#[test]
 fn every_flag_of_dbt_is_taken() {
     compare("flags");
 }

@@ -3,9 +3,11 @@
 
   transcripts   each line of calls.txt of a project, in order, in one folder: standard output but for clock, durations,
                 colours, paths, versions and the number of macros, and the exit code
-  flags         every flag of every command of dbt, the hidden ones among them, is taken or refused by name in REFUSED
+  warnings      each line of warnings.txt of the project `deprecations`: the events of level `warn` in the JSON lines, by
+                name and number, the summary of deprecations, and the exit code
+  flags         every flag of every command of dbt, the hidden ones among them, is taken
 
-dbt-core's answers are kept under ~/.cache/nexus/oracle-as-dbt, under a key made of the project's files and this script.
+dbt-core's answers are kept under ~/.cache/nexus/oracle-as-dbt, under a key made of the project's files and PROCEDURE.
 
 Exit status: 0 equal, 1 different, 2 the comparison itself failed.
 """
@@ -25,6 +27,12 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent / "projects" / "as_dbt"
+DEPRECATIONS = HERE / "projects" / "deprecations"
+# Events of dbt beside another that says the same.
+SPOKEN_FOR = {"SpacesInResourceNameDeprecation"}
+CHECKS = ["transcripts", "warnings", "flags"]
+# Raise this when what is asked of dbt, or how it is reduced, changes.
+PROCEDURE = "1"
 CACHE = Path(os.environ.get("NEXUS_CACHE") or Path.home() / ".cache" / "nexus") / "oracle-as-dbt"
 
 # What differs on purpose, line by line, in the order in which it is replaced: pattern, replacement.
@@ -47,8 +55,6 @@ ABSENT = [
     "nexus version:",
     "os info:",
 ]
-# Flags that nexus refuses, with the reason: none.
-REFUSED = {}
 
 
 def environment():
@@ -71,6 +77,34 @@ def calls():
     return [line.replace("\\n", "\n") for line in lines if line and not line.startswith("#")]
 
 
+def warnings(program):
+    """Returns the warnings of each call as JSON lines tell them."""
+    answers = []
+    for line in (DEPRECATIONS / "warnings.txt").read_text().splitlines():
+        if not line or line.startswith("#"):
+            continue
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch).resolve() / "project"
+            shutil.copytree(DEPRECATIONS, folder)
+            done = subprocess.run(
+                [program, "--log-format", "json", *shlex.split(line)],
+                cwd=folder, env=environment(), capture_output=True, text=True, check=False,
+            )  # fmt: skip
+        events, summary = {}, []
+        for row in done.stdout.splitlines():
+            if row.startswith("{") and (event := json.loads(row)).get("info", {}).get("level") == "warn":
+                name = event["info"]["name"]
+                if name in SPOKEN_FOR:
+                    continue
+                events[name] = events.get(name, 0) + 1
+                if name == "DeprecationsSummary":
+                    summary = sorted(f"{s['event_name']} {s['event_code']} {s['occurrences']}" for s in event["data"]["summaries"])
+        lines = [f"{name} x{count}" for name, count in sorted(events.items())] + summary
+        # dbt stops at the first fault, nexus tells all of a phase.
+        answers.append({"call": line, "exit": done.returncode, "lines": [] if done.returncode == 2 else lines})
+    return answers
+
+
 def transcripts(program):
     """Returns what each call printed, and its exit code."""
     answers = []
@@ -87,9 +121,10 @@ def transcripts(program):
 
 def kept(name, dbt, make):
     """Returns an answer of dbt, from the cache where it is there."""
-    digest = hashlib.sha256(Path(__file__).read_bytes())
-    for path in sorted(p for p in PROJECT.rglob("*") if p.is_file()):
-        digest.update(str(path.relative_to(PROJECT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    digest = hashlib.sha256(PROCEDURE.encode())
+    folder = DEPRECATIONS if name == "warnings" else PROJECT
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
     digest.update(str(dbt).encode())
     path = CACHE / f"{name}-{digest.hexdigest()[:20]}.json"
     if path.exists():
@@ -102,9 +137,9 @@ def kept(name, dbt, make):
     return answer
 
 
-def compare_transcripts(dbt, nexus):
-    theirs = kept("transcripts", dbt, lambda: transcripts(dbt))
-    ours = transcripts(nexus)
+def compare_calls(name, ask, dbt, nexus):
+    theirs = kept(name, dbt, lambda: ask(dbt))
+    ours = ask(nexus)
     different = 0
     for a, b in zip(theirs, ours, strict=True):
         lines = list(difflib.unified_diff(a["lines"], b["lines"], "dbt", "nexus", lineterm="", n=1))
@@ -113,7 +148,7 @@ def compare_transcripts(dbt, nexus):
         if lines:
             different += 1
             print("\n".join([f"$ dbt {a['call']}", *lines, ""]))
-    print(f"transcripts: {len(ours) - different} of {len(ours)} equal")
+    print(f"{name}: {len(ours) - different} of {len(ours)} equal")
     return different == 0
 
 
@@ -133,6 +168,7 @@ def walk(command, path):
             yield path, param.opts, param.secondary_opts, bool(param.is_flag), list(kind) if kind else None
 print(json.dumps(list(walk(cli, []))))
 """
+EXCLUSIVE = {"--inline", "--inline-direct", "--warn-error"}
 VALUES = {
     "--printer-width": "70", "--log-file-max-bytes": "1", "--threads": "2", "--port": "8080", "--limit": "3",
     "--event-time-start": "2024-01-01", "--event-time-end": "2024-01-02", "--warn-error-options": "{}",
@@ -147,43 +183,60 @@ def list_flags(dbt):
 
 
 def compare_flags(dbt, nexus):
-    """Calls nexus with one flag at a time where there is no project: a flag that is taken leads to that complaint."""
+    """Calls nexus where there is no project: flags that are taken lead to that complaint, others to one of their own.
+
+    All flags of a command are given at once, but for those that exclude each other; each alone where that fails."""
+    by_command = {}
+    for path, spellings, opposites, is_switch, choices in kept("flags", dbt, lambda: list_flags(dbt)):
+        name = spellings[0]
+        # These are for environment variables alone: dbt refuses them on the command line.
+        if name.startswith("--deprecated") or name == "--version":
+            continue
+        for flag in filter(str.strip, [*spellings, *opposites]):
+            words = [flag] if is_switch else [flag, (choices or [VALUES.get(name, "x")])[0]]
+            by_command.setdefault(tuple(path), []).append(words)
     tried, refused = 0, []
     with tempfile.TemporaryDirectory() as empty:
-        for path, spellings, opposites, is_switch, choices in kept("flags", dbt, lambda: list_flags(dbt)):
-            for flag in [*spellings, *opposites]:
-                name = spellings[0]
-                # These are for environment variables alone: dbt refuses them on the command line.
-                if name.startswith("--deprecated") or name == "--version" or flag.strip() == "":
-                    continue
-                words = [flag] if is_switch else [flag, (choices or [VALUES.get(name, "x")])[0]]
-                operands = ["greet"] if path == ["run-operation"] else []
-                before = words if not path else []
-                after = [] if not path else words
-                command = [nexus, *before, *(path or ["parse"]), *operands, *after]
-                done = subprocess.run(command, cwd=empty, env=environment(), capture_output=True, text=True, check=False)
-                tried += 1
-                if re.search(r"unexpected argument|invalid value|unrecognized", done.stderr):
-                    if f"{' '.join(path)} {flag}" not in REFUSED:
-                        refused.append(f"{' '.join(command[1:])}\n  {done.stderr.splitlines()[0]}")
+        for path, flags in by_command.items():
+            tried += len(flags)
+            together = [words for words in flags if words[0] not in EXCLUSIVE]
+            alone = [words for words in flags if words[0] in EXCLUSIVE]
+            if fault(nexus, path, [word for words in together for word in words], empty):
+                alone = flags
+            for words in alone:
+                if complaint := fault(nexus, path, words, empty):
+                    refused.append(f"{' '.join([*path, *words])}\n  {complaint}")
     for line in refused:
         print(line)
     print(f"flags: {tried - len(refused)} of {tried} taken")
     return not refused
 
 
+def fault(nexus, path, words, folder):
+    """Returns what nexus says against flags, if it does; flags of no command stand before one."""
+    operands = ["greet"] if path == ("run-operation",) else []
+    command = [nexus, *path, *operands, *words] if path else [nexus, *words, "parse"]
+    done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
+    is_complaint = re.search(r"unexpected argument|invalid value|cannot be used|required arguments|N0701", done.stderr)
+    return done.stderr.strip().splitlines()[0] if is_complaint else None
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--nexus", required=True, help="the binary, under any name")
     parser.add_argument("--dbt", default=str(Path.home() / ".cache/nexus/dbt-oracle/bin/dbt"))
-    parser.add_argument("--check", action="append", choices=["transcripts", "flags"])
+    parser.add_argument("--check", action="append", choices=CHECKS)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as named:
         nexus = Path(named) / "dbt"
         nexus.symlink_to(Path(args.nexus).resolve())
-        checks = args.check or ["transcripts", "flags"]
-        compare = {"transcripts": compare_transcripts, "flags": compare_flags}
-        results = [compare[check](args.dbt, str(nexus)) for check in checks]
+        asked = {"transcripts": transcripts, "warnings": warnings}
+        results = [
+            compare_calls(check, asked[check], args.dbt, str(nexus))
+            if check in asked
+            else compare_flags(args.dbt, str(nexus))
+            for check in args.check or CHECKS
+        ]
     return 0 if all(results) else 1
 
 

@@ -3,14 +3,13 @@
 use std::path::{Component, Path};
 
 use crate::cli::args::CleanArgs;
-use crate::cli::workspace::{load, start};
+use crate::cli::workspace::load;
 use crate::cli::{Call, Outcome, exit};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::events::{Event, Level};
 use crate::fs;
 
 pub(super) fn run(call: &Call, args: &CleanArgs) -> Outcome {
-    start(call);
     let project = load(call)?;
     let file = &project.root().project;
     let mut faults = Diagnostics::default();

@@ -39,7 +39,7 @@ pub(super) fn run(call: &Call, args: &CompileArgs) -> Outcome {
         ],
     )?;
     if selection.is_empty() {
-        nothing(call);
+        nothing(call)?;
         return finish(call, &workspace, &run::Outcome::default());
     }
     let context = workspace.context(call, &selection);

@@ -2,7 +2,7 @@
 
 use crate::adapters::{Adapter, Execute, Session, adapter_for};
 use crate::cli::args::DebugArgs;
-use crate::cli::workspace::{load, start};
+use crate::cli::workspace::load;
 use crate::cli::{Call, Outcome, exit};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, render_text};
 use crate::events::{Event, Level};
@@ -11,7 +11,6 @@ use crate::{COMPATIBLE_ADAPTER_VERSION, COMPATIBLE_VERSION};
 use serde_json::Value as Json;
 
 pub(super) fn run(call: &Call, args: &DebugArgs) -> Outcome {
-    start(call);
     let options = &call.options;
     let project_dir = options
         .load

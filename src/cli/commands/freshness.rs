@@ -22,7 +22,7 @@ pub(super) fn run(call: &Call, args: &FreshnessArgs) -> Outcome {
         .collect();
     sources.sort_by(|a, b| a.id.cmp(&b.id));
     if sources.is_empty() {
-        super::run::nothing(call);
+        super::run::nothing(call)?;
     }
     let begun = Instant::now();
     let context = workspace.context(call, &selection);

@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::cli::args::LsArgs;
 use crate::cli::workspace::open;
 use crate::cli::{Call, Outcome, exit};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::events::Event;
 use crate::graph::select::{ListForm, list};
 use crate::manifest::{self, NodeId};
@@ -27,9 +28,26 @@ const KINDS: &[&str] = &[
 
 pub(super) fn run(call: &Call, args: &LsArgs) -> Outcome {
     let workspace = open(call)?;
-    let selection = workspace.select(call, &args.select, KINDS)?;
+    let mut select = args.select.clone();
+    // Of old, `--models` takes models alone, where `--select` takes nodes of every kind.
+    let typed = &call.invocation.args;
+    if typed
+        .iter()
+        .any(|word| matches!(word.as_str(), "-m" | "--model" | "--models"))
+    {
+        if !select.resource_type.is_empty() {
+            return Err(Diagnostic::error(
+                Code::USAGE,
+                "`--models` and `--resource-type` exclude each other",
+            )
+            .hint("Write `--select` for `--models`.")
+            .into());
+        }
+        select.resource_type = vec!["model".to_owned()];
+    }
+    let selection = workspace.select(call, &select, KINDS)?;
     if selection.is_empty() {
-        super::run::nothing(call);
+        super::run::nothing(call)?;
         return Ok(exit::OK);
     }
     let form = match args.output.to_lowercase().as_str() {

@@ -50,7 +50,7 @@ pub(super) fn run(call: &Call, args: &RetryArgs) -> Outcome {
         return Ok(exit::OK);
     }
     let flags = project::read_flags(&call.options.load, &call.invocation);
-    let mut options = options::resolve(&cli, &call.invocation, flags, call.face)?;
+    let mut options = options::resolve(&cli, &call.invocation, flags.values, call.face)?;
     options.log.clone_from(&call.options.log);
     options.full_refresh |= args.full_refresh;
     let call = Call {
@@ -59,6 +59,7 @@ pub(super) fn run(call: &Call, args: &RetryArgs) -> Outcome {
         sink: call.sink.clone(),
         face: call.face,
         warned_of_selection: Default::default(),
+        met: Default::default(),
         only: Some(only),
         batches: previous.batches,
     };

@@ -7,10 +7,9 @@ use indexmap::IndexSet;
 use crate::artifacts::manifest_v12::{self, Compiled};
 use crate::artifacts::run_results_v6::{self, BatchResults, RunResult, RunResults, Timing};
 use crate::cli::args::{BuildArgs, RunArgs, SeedArgs};
-use crate::cli::workspace::{Workspace, open};
+use crate::cli::workspace::{Workspace, open, warn};
 use crate::cli::{Call, Outcome, exit};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::events::Event;
 use crate::manifest::{self, CompiledView, NodeId, NodeKind};
 use crate::run::{self, Action};
 
@@ -48,7 +47,7 @@ pub(super) fn clone(call: &Call, args: &RunArgs) -> Outcome {
     let workspace = open(call)?;
     let selection = workspace.select(call, &args.select, &["model", "seed", "snapshot"])?;
     if selection.is_empty() {
-        nothing(call);
+        nothing(call)?;
         return finish(call, &workspace, &run::Outcome::default());
     }
     let context = workspace.context(call, &selection);
@@ -71,7 +70,7 @@ fn execute(call: &Call, args: &RunArgs, kinds: &[&str], tests_gate: bool) -> Out
         });
     }
     if selection.is_empty() {
-        nothing(call);
+        nothing(call)?;
         return finish(call, &workspace, &run::Outcome::default());
     }
     let outcome = over(call, &workspace, &selection, tests_gate)?;
@@ -132,24 +131,26 @@ pub(super) fn finish(call: &Call, workspace: &Workspace, outcome: &run::Outcome)
     })
 }
 
-/// Says that the selection is empty, where no warning about a part of it has said so.
-pub(super) fn nothing(call: &Call) {
-    if call.face.as_dbt {
-        let said = if call.options.which == "list" {
-            "No nodes selected!"
-        } else {
-            "Nothing to do. Try checking your model configs and model specification args"
-        };
-        let warning = Diagnostic::warning(Code::NOTHING_SELECTED, said);
-        call.sink.send(Event::Diagnostic(Box::new(warning)));
-    } else if !call.warned_of_selection.load(Ordering::Relaxed) {
-        let warning = Diagnostic::warning(
-            Code::NOTHING_SELECTED,
-            "the selection fits no node; nothing was done",
-        )
-        .hint("Check --select and --exclude, and `enabled` in the configuration.");
-        call.sink.send(Event::Diagnostic(Box::new(warning)));
+/// Says that the selection is empty; for nexus itself, where no warning about a part of it has said so.
+///
+/// # Errors
+/// The warning, where it is asked to be an error.
+pub(super) fn nothing(call: &Call) -> Result<(), Diagnostics> {
+    let (said, event) = match (call.face.as_dbt, call.options.which) {
+        (false, _) => ("the selection fits no node; nothing was done", "NothingToDo"),
+        (true, "list") => ("No nodes selected!", "NoNodesSelected"),
+        (true, _) => (
+            "Nothing to do. Try checking your model configs and model specification args",
+            "NothingToDo",
+        ),
+    };
+    if !call.face.as_dbt && call.warned_of_selection.load(Ordering::Relaxed) {
+        return Ok(());
     }
+    let warning = Diagnostic::warning(Code::NOTHING_SELECTED, said)
+        .hint("Check --select and --exclude, and `enabled` in the configuration.")
+        .event(event);
+    warn(call, &[warning])
 }
 
 /// Puts the outcome into the artifact's form.

@@ -54,7 +54,7 @@ pub(super) fn run(call: &Call, args: &ShowArgs) -> Outcome {
         }
     };
     if nodes.is_empty() {
-        super::run::nothing(call);
+        super::run::nothing(call)?;
         return Ok(exit::OK);
     }
     let context = workspace.context(call, &IndexSet::new());

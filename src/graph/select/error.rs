@@ -141,7 +141,8 @@ pub(super) fn nothing_fits(span: &Span) -> Diagnostic {
         Code::NOTHING_SELECTED,
         format!("The selection criterion '{text}' does not match any enabled nodes"),
     )
-    .at(span.clone());
+    .at(span.clone())
+    .event("NoNodesForSelectionCriteria");
     let number_in_front = text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains('+');
     if text.contains("++") {
         warning.hint("A graph operator is one `+` with an optional number: `2+name+1`.")

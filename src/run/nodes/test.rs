@@ -38,7 +38,7 @@ pub fn run(cx: &Arc<Context>, compiled: &CompiledNode, host: &Arc<NodeHost>) -> 
         format!("{failures} results")
     };
     // `--warn-error` makes a failure of a warning, under the condition for warnings.
-    let is_strict = cx.options.flags.get("WARN_ERROR").and_then(Json::as_bool) == Some(true);
+    let is_strict = cx.options.strict_tests;
     let condition = |key: &str| config.str(key).unwrap_or("!= 0").to_owned();
     let (status, message) = if severity.eq_ignore_ascii_case("error") && error {
         (
