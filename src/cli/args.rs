@@ -416,10 +416,12 @@ pub enum SourceCommand {
     /// Compare the newest row of each source with the limits in its properties
     #[command(alias = "snapshot-freshness")]
     Freshness(FreshnessArgs),
-    /// Copy the models of a shipped source of the framework into the project
-    Add(SourceNameArgs),
-    /// Start a source of the framework of your own: models, raw records, a test
-    New(SourceNameArgs),
+    /// Copy a shipped source of the framework into the project, as models or as a declaration
+    Add(SourceAddArgs),
+    /// Start a source of the framework of your own: a declaration, raw records, a test
+    New(SourceNewArgs),
+    /// Write the models of a declared source as SQL, in place of its declaration
+    Eject(SourceNameArgs),
 }
 
 #[derive(Debug, Clone, Default, Args)]
@@ -590,6 +592,26 @@ pub struct EjectArgs {
 }
 
 #[derive(Debug, Clone, Args)]
+pub struct SourceAddArgs {
+    /// Name of the source
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// Write sources/NAME.nexus.yml instead of models
+    #[arg(long)]
+    pub declared: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct SourceNewArgs {
+    /// Name of the source
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// Write models in SQL instead of a declaration
+    #[arg(long)]
+    pub sql: bool,
+}
+
+#[derive(Debug, Clone, Args)]
 pub struct SourceNameArgs {
     /// Name of the source
     #[arg(value_name = "NAME")]
@@ -610,7 +632,7 @@ impl Command {
             Self::Ls(_) => "list",
             Self::Source(args) => match &args.command {
                 SourceCommand::Freshness(_) => "freshness",
-                SourceCommand::Add(_) | SourceCommand::New(_) => "source",
+                SourceCommand::Add(_) | SourceCommand::New(_) | SourceCommand::Eject(_) => "source",
             },
             Self::Identity(_) => "identity",
             Self::Docs(args) => match &args.command {
@@ -640,7 +662,7 @@ impl Command {
             Self::Ls(args) => Some(&args.select),
             Self::Source(args) => match &args.command {
                 SourceCommand::Freshness(args) => Some(&args.select),
-                SourceCommand::Add(_) | SourceCommand::New(_) => None,
+                SourceCommand::Add(_) | SourceCommand::New(_) | SourceCommand::Eject(_) => None,
             },
             Self::Docs(args) => match &args.command {
                 DocsCommand::Generate(args) => Some(&args.select),

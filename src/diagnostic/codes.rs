@@ -42,6 +42,7 @@ codes! {
     CONFIG_PATH "N0112" "a configuration path in dbt_project.yml applies to no resource";
     YAML_KEY_TWICE "N0113" "a key appears twice in one YAML mapping";
     ARTIFACT "N0114" "an artifact of an earlier run could not be read";
+    DECLARED_SOURCE "N0115" "a declared source of the framework is not well formed";
     // 02 manifest
     UNKNOWN_REF "N0203" "a model depends on a node that was not found";
     DISABLED_REF "N0204" "a model depends on a node that is disabled";

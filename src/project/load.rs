@@ -9,8 +9,8 @@ use super::project_file::{self, ProjectFile};
 use super::project_keys;
 use super::rendering::Rendering;
 use super::{
-    LoadOptions, Package, PackageKind, Profile, Project, RenderYaml, builtin, packages, profiles, resource,
-    selectors,
+    LoadOptions, Package, PackageKind, Profile, Project, RenderYaml, builtin, declared, packages, profiles,
+    resource, selectors,
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Severity, SourceFile};
 use crate::fs;
@@ -73,7 +73,7 @@ pub fn load(
     }];
     if !options.without_profile {
         read_installed(&mut loaded, &manifest, &rendering, &mut found);
-        if uses_framework(&loaded) {
+        if uses_framework(&loaded, &options.vars) {
             loaded.extend(builtin::framework(&rendering, &mut found));
         }
         let adapter = profile
@@ -82,6 +82,11 @@ pub fn load(
             .map(|a| format!("dbt_{a}"));
         loaded.extend(adapter.as_deref().and_then(builtin::internal));
         loaded.extend(builtin::internal("dbt"));
+    }
+    let mut vars = options.vars.clone();
+    if !options.without_profile {
+        let is_used = loaded.iter().any(|package| &*package.name == "nexus");
+        declared::add(&mut loaded[0], &mut vars, is_used, &mut found);
     }
     check_names(&loaded, &mut found);
     if found.has_errors() {
@@ -97,7 +102,7 @@ pub fn load(
         root_dir,
         packages: loaded.into_iter().map(Arc::new).collect(),
         profile,
-        vars: options.vars.clone(),
+        vars,
         selectors,
         warnings: found.0,
     })
@@ -255,13 +260,12 @@ fn read_installed(
     loaded.extend(installed);
 }
 
-/// Says whether the built-in framework is switched on: `vars: nexus:` in the root project and no package of its name.
-fn uses_framework(loaded: &[Package]) -> bool {
-    loaded[0]
-        .project
-        .vars
-        .get("nexus")
-        .is_some_and(serde_json::Value::is_object)
+/// Says whether the built-in framework is switched on: `vars: nexus:` in the root project or on the command line, and no
+/// package of its name.
+fn uses_framework(loaded: &[Package], given: &Map<String, Json>) -> bool {
+    [&loaded[0].project.vars, given]
+        .iter()
+        .any(|vars| vars.get("nexus").is_some_and(Json::is_object))
         && !loaded.iter().any(|p| &*p.name == "nexus")
 }
 

@@ -4,6 +4,7 @@
 //! `dbt_project.yml`, `profiles.yml` and `packages.yml` are rendered through [`RenderYaml`], which `jinja` implements.
 
 mod builtin;
+mod declared;
 mod ignore;
 mod load;
 mod packages;
@@ -18,6 +19,9 @@ mod selectors;
 mod tests;
 
 pub use builtin::{builtin_files, init_files};
+pub use declared::{
+    ENDING as DECLARED_ENDING, FOLDER as DECLARED_FOLDER, Generated, load as load_declared_source,
+};
 pub use load::{Flags, load, log_folder, read_flags};
 pub use packages::{Addition, AdditionSource, InstallOptions, Installed, Report, install};
 pub use profiles::{Profile, find_profiles};

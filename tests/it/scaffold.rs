@@ -22,7 +22,7 @@ const CRM: &str = "      crm:
 #[test]
 fn a_new_source_builds_as_it_stands() {
     let project = Environment::of_project("templates/project");
-    let output = project.nexus(&["source", "new", "crm"]);
+    let output = project.nexus(&["source", "new", "crm", "--sql"]);
     assert_eq!(output.code, Some(0), "{}", output.stderr);
     assert!(output.stdout.contains(CRM), "{}", output.stdout);
     configure(&project, CRM);
@@ -79,7 +79,7 @@ fn an_added_source_takes_the_place_of_the_shipped_one() {
 #[test]
 fn the_ejected_package_takes_the_place_of_the_built_in_one() {
     let project = Environment::of_project("templates/project");
-    project.nexus(&["source", "new", "crm"]);
+    project.nexus(&["source", "new", "crm", "--sql"]);
     configure(&project, CRM);
     let output = project.nexus(&["eject"]);
     assert_eq!(output.code, Some(0), "{}", output.stderr);
@@ -107,7 +107,7 @@ fn what_stands_in_the_project_is_never_overwritten() {
     for (arguments, place) in [
         (["eject"].as_slice(), "packages/nexus"),
         (&["source", "add", "stripe"], "models/stripe"),
-        (&["source", "new", "crm"], "seeds/raw_crm_records.csv"),
+        (&["source", "new", "crm", "--sql"], "seeds/raw_crm_records.csv"),
     ] {
         let output = project.nexus(arguments);
         assert_eq!(output.code, Some(2), "{arguments:?}: {}", output.stdout);

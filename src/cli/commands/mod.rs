@@ -4,6 +4,7 @@ mod clean;
 mod compile;
 mod debug;
 mod debug_as_dbt;
+mod declared_source;
 mod deps;
 mod docs;
 mod eject;
@@ -35,8 +36,11 @@ pub(super) fn dispatch(command: &Command, call: &Call) -> Outcome {
         Command::Ls(args) => ls::run(call, args),
         Command::Source(args) => match &args.command {
             SourceCommand::Freshness(args) => freshness::run(call, args),
+            SourceCommand::Add(args) if args.declared => declared_source::add(call, &args.name),
             SourceCommand::Add(args) => source::add(call, &args.name),
-            SourceCommand::New(args) => source::new(call, &args.name),
+            SourceCommand::New(args) if args.sql => source::new(call, &args.name),
+            SourceCommand::New(args) => declared_source::new(call, &args.name),
+            SourceCommand::Eject(args) => declared_source::eject(call, &args.name),
         },
         Command::Identity(args) => identity::run(call, &args.command),
         Command::Docs(args) => match &args.command {

@@ -48,7 +48,7 @@ const NEW: &[(Folder, &str, &str)] = &[
 
 /// Which of the project's folders a file goes to.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Folder {
+pub(super) enum Folder {
     Models,
     Seeds,
     Tests,
@@ -89,8 +89,8 @@ pub(super) fn add(call: &Call, name: &str) -> Outcome {
     Ok(exit::OK)
 }
 
-/// Writes a source that builds as it stands, to be changed into what is wanted.
-pub(super) fn new(call: &Call, name: &str) -> Outcome {
+/// Refuses a name that cannot begin a model's, or that a shipped source has.
+pub(super) fn fitting_name(name: &str) -> Result<(), Diagnostic> {
     let fits = name
         .chars()
         .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
@@ -98,8 +98,7 @@ pub(super) fn new(call: &Call, name: &str) -> Outcome {
     if !fits {
         return Err(
             Diagnostic::error(Code::USAGE, format!("`{name}` cannot be the name of a source"))
-                .hint("Use lower-case letters, digits and underscores, beginning with a letter.")
-                .into(),
+                .hint("Use lower-case letters, digits and underscores, beginning with a letter."),
         );
     }
     let shipped = format!("{SHIPPED}{name}/");
@@ -108,13 +107,17 @@ pub(super) fn new(call: &Call, name: &str) -> Outcome {
         .any(|(path, _)| path.starts_with(&shipped))
     {
         return Err(
-            Diagnostic::error(Code::USAGE, format!("the source `{name}` is shipped with nexus"))
-                .hint(format!(
-                    "Write `nexus source add {name}` to have its models in the project."
-                ))
-                .into(),
+            Diagnostic::error(Code::USAGE, format!("the source `{name}` is shipped with nexus")).hint(
+                format!("Write `nexus source add {name}` to have its models in the project."),
+            ),
         );
     }
+    Ok(())
+}
+
+/// Writes a source in SQL that builds as it stands, to be changed into what is wanted.
+pub(super) fn new(call: &Call, name: &str) -> Outcome {
+    fitting_name(name)?;
     let project = load(call)?;
     let models = Path::new(folder_of(&project, Folder::Models)).join(name);
     scaffold::refuse_to_overwrite(&project.root_dir.join(&models), &models)?;
@@ -147,7 +150,7 @@ pub(super) fn new(call: &Call, name: &str) -> Outcome {
 }
 
 /// Returns the first of the project's folders for a kind of file.
-fn folder_of(project: &Project, folder: Folder) -> &str {
+pub(super) fn folder_of(project: &Project, folder: Folder) -> &str {
     let file = &project.root().project;
     let (paths, otherwise) = match folder {
         Folder::Models => (&file.model_paths, "models"),
@@ -171,7 +174,7 @@ fn unknown<'a>(name: &str, paths: impl Iterator<Item = &'a str>) -> Diagnostic {
         ))
 }
 
-fn say(call: &Call, message: String) {
+pub(super) fn say(call: &Call, message: String) {
     call.sink.send(Event::Log {
         level: Level::Info,
         message,
