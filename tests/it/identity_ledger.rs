@@ -90,7 +90,8 @@ impl Story {
     fn settle(&self) {
         self.build(&[]);
         let before = (self.ledger(), self.ids());
-        self.build(&[]);
+        // The data tests have passed on the same rows.
+        self.build(&["--exclude-resource-type", "test"]);
         assert_eq!((self.ledger(), self.ids()), before);
     }
 

@@ -15,6 +15,7 @@ mod framework_configuration;
 mod identity;
 mod identity_commands;
 mod identity_ledger;
+mod identity_pairs;
 mod incremental_keys;
 mod interrupt;
 mod materializations;

@@ -20,7 +20,7 @@
     {%- do nexus.nexus_check_list('vars: nexus: ' ~ key, given.get(key)) -%}
   {%- endfor -%}
   {%- set identity = given.get('identity') or {} -%}
-  {%- do nexus.nexus_check_keys('vars: nexus: identity', identity, ['strategy', 'incremental', 'identifier_types', 'blocked_values']) -%}
+  {%- do nexus.nexus_check_keys('vars: nexus: identity', identity, ['strategy', 'incremental', 'deny', 'force', 'identifier_types', 'blocked_values']) -%}
   {%- do nexus.nexus_check_list('vars: nexus: identity: blocked_values', identity.get('blocked_values')) -%}
   {%- set strategy = identity.get('strategy') or 'auto' -%}
   {%- if strategy not in ['auto', 'recursive_cte', 'contraction'] -%}
@@ -29,6 +29,9 @@
   {%- if identity.get('incremental', false) not in [true, false] -%}
     {%- do nexus.nexus_configuration_error('`incremental: ' ~ identity['incremental'] ~ '` under `vars: nexus: identity` is neither true nor false', 'use `true` to keep ids from build to build, or `false`') -%}
   {%- endif -%}
+  {%- for key in ['deny', 'force'] if identity.get(key) is not none and identity.get(key) is not string -%}
+    {%- do nexus.nexus_configuration_error('`' ~ key ~ '` under `vars: nexus: identity` must name a model or seed of pairs', 'write `' ~ key ~ ': name_of_the_model`') -%}
+  {%- endfor -%}
   {%- set defaults = nexus.nexus_defaults() -%}
   {%- set entity_types = nexus.nexus_entity_types(given.get('entity_types')) -%}
   {%- set traits = nexus.nexus_traits(defaults['traits'], given.get('traits') or {}, entity_types) -%}
@@ -39,7 +42,7 @@
       'internal_emails': given.get('internal_emails') or [],
       'shared_mailboxes': defaults['shared_mailboxes'] if given.get('shared_mailboxes') is none else given.get('shared_mailboxes'),
       'default_country_code': given.get('default_country_code') or defaults['default_country_code'],
-      'identity': {'strategy': strategy, 'incremental': identity.get('incremental', false)},
+      'identity': {'strategy': strategy, 'incremental': identity.get('incremental', false), 'deny': identity.get('deny'), 'force': identity.get('force')},
       'blocked_values': defaults['blocked_values'] if identity.get('blocked_values') is none else identity.get('blocked_values'),
       'identifier_types': nexus.nexus_identifier_types(defaults['identifier_types'], identity.get('identifier_types') or {}),
       'entity_types': entity_types,

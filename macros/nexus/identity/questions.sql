@@ -39,7 +39,8 @@ select
     edges.first_event_id,
     edges.first_source,
     edges.first_seen_at,
-    edges.sightings
+    edges.sightings,
+    edges.rule
 from {{ ref('nexus_identity_edges') }} as edges
 inner join {{ ref('nexus_resolved_identifiers') }} as resolved
     on edges.entity_type = resolved.entity_type
@@ -196,5 +197,23 @@ inner join entities
     on hubs.entity_type = entities.entity_type
     and hubs.identifier_type = entities.identifier_type
     and hubs.identifier_value = entities.identifier_value
+{%- if nexus.nexus_config('identity')['deny'] %}
+
+union all
+
+select 8 as place, 'no denied pair is of one entity' as invariant, count(*) as violations
+from (
+    {{ nexus.nexus_pairs(nexus.nexus_config('identity')['deny']) | indent(4) }}
+) as pairs
+inner join entities as a
+    on pairs.entity_type = a.entity_type
+    and pairs.identifier_type_a = a.identifier_type
+    and pairs.identifier_value_a = a.identifier_value
+inner join entities as b
+    on pairs.entity_type = b.entity_type
+    and pairs.identifier_type_b = b.identifier_type
+    and pairs.identifier_value_b = b.identifier_value
+where a.entity_id = b.entity_id
+{%- endif %}
 order by place
 {%- endmacro %}

@@ -22,17 +22,13 @@ inner join smallest_nodes on nodes.node = smallest_nodes.node
 inner join numbered_nodes as smallest on smallest_nodes.label = smallest.node
   {%- else -%}
 select
-    sightings.edge_id,
-    sightings.entity_type,
-    sightings.identifier_type,
-    sightings.identifier_value
-from {{ ref('nexus_entity_identifiers') }} as sightings
-left join {{ ref('nexus_identity_hubs') }} as hubs
-    on sightings.entity_type = hubs.entity_type
-    and sightings.identifier_type = hubs.identifier_type
-    and sightings.identifier_value = hubs.identifier_value
-where sightings.quarantine_reason is null
-    and hubs.identifier_value is null
+    edge_id,
+    entity_type,
+    identifier_type,
+    identifier_value
+from (
+    {{ nexus.nexus_joining_sightings() | indent(4) }}
+) as joining
   {%- endif %}
 {%- endmacro %}
 

@@ -68,7 +68,6 @@ fn print_chain(from: &Identifier, chain: &[(usize, Identifier)], answer: &Answer
             format!("{}:{}", there.0, there.1),
         ];
         row.extend(edge[4..].iter().cloned());
-        row.push("same occurrence".to_owned());
         rows.push(row);
         here = there;
     }

@@ -1,23 +1,7 @@
 -- One row a pair of identifiers of one entity. All identifiers of one occurrence (edge_id) are linked as a star:
 -- each to the smallest of them. Entity types never mix.
 with sightings as (
-    select
-        sightings.edge_id,
-        sightings.entity_type,
-        sightings.identifier_type,
-        sightings.identifier_value,
-        sightings.event_id,
-        sightings.source,
-        sightings.occurred_at,
-        sightings._ingested_at
-    from {{ ref('nexus_entity_identifiers') }} as sightings
-    left join {{ ref('nexus_identity_hubs') }} as hubs
-        on sightings.entity_type = hubs.entity_type
-        and sightings.identifier_type = hubs.identifier_type
-        and sightings.identifier_value = hubs.identifier_value
-    where sightings.quarantine_reason is null
-        and hubs.identifier_value is null
-        and sightings.edge_id is not null
+    {{ nexus.nexus_joining_sightings() | indent(4) }}
 ),
 
 members as (
@@ -30,6 +14,7 @@ members as (
         source,
         occurred_at,
         _ingested_at,
+        rule,
         first_value(identifier_type) over (
             partition by edge_id, entity_type
             order by {{ nexus.nexus_byte_order('identifier_type') }}, {{ nexus.nexus_byte_order('identifier_value') }}
@@ -41,6 +26,7 @@ members as (
             rows between unbounded preceding and unbounded following
         ) as center_value
     from sightings
+    where edge_id is not null
 ),
 
 ranked as (
@@ -53,6 +39,7 @@ ranked as (
         edge_id,
         event_id,
         source,
+        rule,
         min(occurred_at) over (partition by entity_type, center_type, center_value, identifier_type, identifier_value) as first_seen_at,
         max(occurred_at) over (partition by entity_type, center_type, center_value, identifier_type, identifier_value) as last_seen_at,
         max(_ingested_at) over (partition by entity_type, center_type, center_value, identifier_type, identifier_value) as _ingested_at,
@@ -79,6 +66,7 @@ select
     edge_id as first_edge_id,
     event_id as first_event_id,
     source as first_source,
+    rule,
     first_seen_at,
     last_seen_at,
     _ingested_at

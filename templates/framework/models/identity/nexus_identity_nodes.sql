@@ -7,11 +7,7 @@ select
     min(sightings.occurred_at) as first_seen_at,
     max(sightings.occurred_at) as last_seen_at,
     max(sightings._ingested_at) as _ingested_at
-from {{ ref('nexus_entity_identifiers') }} as sightings
-left join {{ ref('nexus_identity_hubs') }} as hubs
-    on sightings.entity_type = hubs.entity_type
-    and sightings.identifier_type = hubs.identifier_type
-    and sightings.identifier_value = hubs.identifier_value
-where sightings.quarantine_reason is null
-    and hubs.identifier_value is null
+from (
+    {{ nexus.nexus_good_sightings() | indent(4) }}
+) as sightings
 group by sightings.entity_type, sightings.identifier_type, sightings.identifier_value

@@ -1,5 +1,15 @@
 -- One row a sighting of an identifier that joins nothing, with the reason.
-with judged as (
+{% set deny = nexus.nexus_config('identity')['deny'] -%}
+with
+{%- if deny %} good as (
+    {{ nexus.nexus_good_sightings() | indent(4) }}
+),
+
+denied as (
+    {{ nexus.nexus_denied_members('good') | indent(4) }}
+),
+
+{% endif %} judged as (
     select
         sightings.entity_identifier_id,
         sightings.event_id,
@@ -7,7 +17,13 @@ with judged as (
         sightings.entity_type,
         sightings.identifier_type,
         sightings.raw_identifier_value,
-        case when hubs.identifier_value is not null then 'hub value' else sightings.quarantine_reason end as reason,
+        case
+            when hubs.identifier_value is not null then 'hub value'
+            {%- if deny %}
+            when denied.edge_id is not null then 'denied pair'
+            {%- endif %}
+            else sightings.quarantine_reason
+        end as reason,
         sightings.role,
         sightings.source,
         sightings.occurred_at,
@@ -17,6 +33,13 @@ with judged as (
         on sightings.entity_type = hubs.entity_type
         and sightings.identifier_type = hubs.identifier_type
         and sightings.identifier_value = hubs.identifier_value
+    {%- if deny %}
+    left join denied
+        on sightings.edge_id = denied.edge_id
+        and sightings.entity_type = denied.entity_type
+        and sightings.identifier_type = denied.identifier_type
+        and sightings.identifier_value = denied.identifier_value
+    {%- endif %}
 )
 
 select
