@@ -55,10 +55,12 @@ def environment_of(run):
 def make_artifacts(run):
     """Builds a project with nexus and leaves all four artifacts in its target folder. A node may fail: that is an
     artifact too."""
+    # A project may name another folder.
+    run.env["DBT_TARGET_PATH"] = "target"
     for args in compare.builds_of(run.name):
         run.command("build", *args, may_fail=True)
     results = (run.project / "target/run_results.json").read_bytes()
-    run.command("docs", "generate")
+    run.command("docs", "generate", may_fail=True)
     compare.freshness_of(run)
     (run.project / "target/run_results.json").write_bytes(results)
 
