@@ -327,17 +327,6 @@ impl Workspace {
         context.selected = selection.iter().cloned().collect();
         context.selected.sort();
         context.deferral.clone_from(&self.earlier.deferral);
-        let mut schemas = IndexSet::new();
-        for node in selection.iter().filter_map(|id| self.manifest.nodes.get(id)) {
-            if let (true, Some(database), Some(schema)) = (
-                node.kind.is_refable() && !node.is_ephemeral(),
-                &node.relation.database,
-                &node.relation.schema,
-            ) {
-                schemas.insert((database.to_string(), schema.to_string()));
-            }
-        }
-        context.schemas = schemas.into_iter().collect();
         Arc::new(context)
     }
 
@@ -361,7 +350,7 @@ impl Workspace {
             target_path,
             target_name: self.target_name.clone(),
             comment: QueryComment::of(self.project.root().project.query_comment.as_ref()),
-            results: None,
+            members: Vec::new(),
             event_time: call.options.event_time,
             batches: call
                 .batches

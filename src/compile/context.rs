@@ -41,8 +41,6 @@ pub struct Context {
     pub options: ContextOptions,
     /// Unique ids of the selection, sorted, for `selected_resources`.
     pub selected: Vec<NodeId>,
-    /// Schemas that the run touches: (database, schema), for `schemas` and `database_schemas`.
-    pub schemas: Vec<(String, String)>,
     /// Where refs to nodes that are not built here go.
     pub deferral: Option<Arc<Deferral>>,
     target: Value,
@@ -73,7 +71,6 @@ impl Context {
             sink,
             options,
             selected: Vec::new(),
-            schemas: Vec::new(),
             deferral: None,
             target,
             flags,
@@ -95,18 +92,6 @@ impl Context {
             "selected_resources" => {
                 let ids: Vec<&str> = self.selected.iter().map(NodeId::as_str).collect();
                 Some(Engine::value(&json!(ids)))
-            }
-            "schemas" => {
-                let names: Vec<&str> = self.schemas.iter().map(|(_, s)| s.as_str()).collect();
-                Some(Engine::value(&json!(names)))
-            }
-            "database_schemas" => {
-                let pairs: Vec<Value> = self
-                    .schemas
-                    .iter()
-                    .map(|(d, s)| Value::from(vec![d.clone(), s.clone()]))
-                    .collect();
-                Some(Value::from(pairs))
             }
             "invocation_args_dict" => Some(Engine::value(&Json::Object(self.options.args.clone()))),
             "dbt_metadata_envs" => {

@@ -392,7 +392,6 @@ impl Host for NodeHost {
         match name {
             // A hook of the project belongs to no relation.
             "this" if self.is_free() => Some(Value::from(())),
-            "schemas" | "database_schemas" if !self.members.contains_key("results") => None,
             "this" => Some(Engine::relation(self.node.relation.clone())),
             "model" => Some(self.model()),
             "database" => self.node.relation.database.as_deref().map(Value::from),

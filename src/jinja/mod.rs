@@ -45,6 +45,11 @@ pub fn list(items: Vec<Value>) -> Value {
     values::List::value(items)
 }
 
+/// Makes a tuple.
+pub fn tuple(items: Vec<Value>) -> Value {
+    python::tuple(items)
+}
+
 /// Makes a dictionary as templates see it: it can be changed in place.
 pub fn dict(entries: Vec<(String, Value)>) -> Value {
     values::Dict::of(entries)

@@ -26,6 +26,7 @@ mod microbatch;
 mod name_search;
 mod names;
 mod node;
+mod one_relation;
 mod operations;
 mod parse;
 mod primary_keys;

@@ -268,6 +268,7 @@ pub fn parse(
     for source in sources::parse(&cx, &entries, &mut faults) {
         add_source(&mut manifest, source, &mut faults);
     }
+    super::one_relation::check(&manifest, &mut faults);
     index(&mut manifest);
     unused_patches(&manifest, &entries, &versions, &mut warnings);
     for test in generic_tests::parse(&cx, &manifest, &entries, &versions, &mut faults) {

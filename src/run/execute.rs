@@ -50,8 +50,8 @@ pub struct RunOptions {
     pub target_shown: PathBuf,
     pub target_name: String,
     pub comment: QueryComment,
-    /// What `on-run-end` hooks see as `results`; set by the runner itself.
-    pub results: Option<Value>,
+    /// What only `on-run-end` hooks see: `results` and the like; set by the runner itself.
+    pub members: Vec<(&'static str, Value)>,
     /// `--event-time-start` and `--event-time-end`: the batches to build.
     pub event_time: Option<Stretch>,
     /// The batches to build again, by model (`retry`).
@@ -151,7 +151,7 @@ pub fn execute(
     }
     if running && hooks_of(cx, "on-run-end").next().is_some() {
         let mut last = options.clone();
-        last.results = Some(super::results::for_hooks(&outcome));
+        last.members = super::results::for_hooks(&outcome);
         hooks(cx, &main, "on-run-end", &last, &mut outcome);
     }
     outcome.interrupted = cx.invocation.cancel.is_cancelled();

@@ -1,16 +1,37 @@
 //! What `on-run-end` hooks see as `results`: the nodes that ran, in the form of dbt's objects.
 
+use std::sync::Arc;
+
+use indexmap::IndexSet;
+
 use super::result::{NodeResult, Outcome, Timing};
+use crate::events::Status;
 use crate::jinja::{self, Engine, Value};
 use crate::manifest::NodeKind;
 
-/// Returns a result for each node; hooks of the project are none.
-pub(super) fn for_hooks(outcome: &Outcome) -> Value {
-    let nodes = outcome
-        .results
-        .iter()
-        .filter(|result| result.node.kind != NodeKind::Operation);
-    jinja::list(nodes.map(of_node).collect())
+/// Returns `results`, one for each node (hooks of the project are none), and as `schemas` and `database_schemas` where
+/// models, seeds and snapshots of the run stand that did not fail.
+pub(super) fn for_hooks(outcome: &Outcome) -> Vec<(&'static str, Value)> {
+    let results = outcome.results.iter();
+    let nodes = results.filter(|result| result.node.kind != NodeKind::Operation);
+    let mut places = IndexSet::new();
+    for result in &outcome.results {
+        let relation = &result.node.relation;
+        let is_there = !result.status.is_failure() && result.status != Status::Skipped;
+        if let (true, Some(schema)) = (result.node.kind.is_refable() && is_there, &relation.schema) {
+            places.insert((relation.database.clone(), schema.clone()));
+        }
+    }
+    let schemas: IndexSet<&str> = places.iter().map(|(_, schema)| &**schema).collect();
+    let text = |text: &str| Value::from(text);
+    let pair = |(database, schema): &(Option<Arc<str>>, Arc<str>)| {
+        jinja::tuple(vec![Value::from(database.as_deref()), text(schema)])
+    };
+    vec![
+        ("results", jinja::list(nodes.map(of_node).collect())),
+        ("schemas", jinja::list(schemas.into_iter().map(text).collect())),
+        ("database_schemas", jinja::list(places.iter().map(pair).collect())),
+    ]
 }
 
 fn of_node(result: &NodeResult) -> Value {

@@ -232,10 +232,8 @@ fn told(node: &Node, error: &Diagnostic) -> String {
 }
 
 fn with_run_members(host: NodeHost, options: &RunOptions) -> NodeHost {
-    match &options.results {
-        Some(results) => host.with_member("results", results.clone()),
-        None => host,
-    }
+    let members = options.members.iter();
+    members.fold(host, |host, (name, value)| host.with_member(name, value.clone()))
 }
 
 /// Adds where the compiled SQL stands, and the model as the place if no better one is known.

@@ -180,7 +180,10 @@ fn what_stands_behind_failures_is_skipped_as_in_dbt() {
 
 #[test]
 fn what_public_projects_showed_is_as_in_dbt() {
-    equal("public_shapes", &["nodes", "compiled", "manifest", "rows"]);
+    equal(
+        "public_shapes",
+        &["nodes", "compiled", "manifest", "rows", "results"],
+    );
 }
 
 #[test]
