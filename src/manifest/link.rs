@@ -146,6 +146,16 @@ fn of_node(manifest: &Manifest, node: &Node) -> Result<Vec<NodeId>, Vec<Diagnost
     }
 }
 
+/// Returns the versions of a model as they are written in names, none where it has none.
+fn versions_of(manifest: &Manifest, name: &str) -> Vec<String> {
+    let models = manifest
+        .nodes
+        .values()
+        .filter(|n| n.kind == NodeKind::Model && &*n.name == name);
+    let versions = models.filter_map(|n| n.version.as_ref().filter(|v| !v.is_null()));
+    versions.map(super::names::version_text).collect()
+}
+
 fn one_ref(
     manifest: &Manifest,
     wanted: &Wanted<'_>,
@@ -191,6 +201,18 @@ fn one_ref(
                 .as_deref()
                 .map(|p| format!(" in package `{p}`"))
                 .unwrap_or_default();
+            let versions = versions_of(manifest, &call.name);
+            if let (Some(version), false) = (&call.version, versions.is_empty()) {
+                return Err(Diagnostic::error(
+                    Code::VERSION,
+                    format!(
+                        "{what} depends on version {version} of `{}`{package}, which was not found",
+                        call.name
+                    ),
+                )
+                .at(place)
+                .hint(format!("It has the versions {}.", versions.join(", "))));
+            }
             let names = manifest.refables.keys().map(|k| &**k);
             Err(Diagnostic::error(
                 Code::UNKNOWN_REF,
