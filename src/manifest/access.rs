@@ -1,17 +1,15 @@
 //! Groups and access: who may refer to which model, and which references will stop to work.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value as Json;
 
 use super::parse::Parsing;
-use super::{Manifest, Node, NodeKind};
+use super::{Manifest, Node, NodeId, NodeKind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
-/// Gives generic tests the group of what they test, and checks groups, access and deprecations of all nodes.
+/// Checks groups, access and deprecations of all nodes.
 pub(super) fn check(cx: &Parsing<'_>, manifest: &mut Manifest, faults: &mut Diagnostics) {
-    give_tests_groups(manifest);
     let groups: BTreeSet<String> = manifest
         .groups
         .values()
@@ -26,24 +24,6 @@ pub(super) fn check(cx: &Parsing<'_>, manifest: &mut Manifest, faults: &mut Diag
     }
     let warnings = deprecations(cx, manifest);
     manifest.warnings.extend(warnings);
-}
-
-fn give_tests_groups(manifest: &mut Manifest) {
-    let of_tests: Vec<_> = manifest
-        .nodes
-        .values()
-        .filter(|n| n.kind == NodeKind::Test)
-        .filter_map(|test| {
-            let attached = test.test.as_ref()?.attached_node.as_ref()?;
-            let group = manifest.nodes.get(attached)?.group.clone()?;
-            Some((test.id.clone(), group))
-        })
-        .collect();
-    for (id, group) in of_tests {
-        if let Some(test) = manifest.nodes.get_mut(&id) {
-            Arc::make_mut(test).group = Some(group);
-        }
-    }
 }
 
 fn unknown_group(node: &Node, groups: &BTreeSet<String>) -> Option<Diagnostic> {
@@ -135,7 +115,17 @@ fn forbidden(cx: &Parsing<'_>, node: &Node, target: &Node) -> Option<Diagnostic>
 fn deprecations(cx: &Parsing<'_>, manifest: &Manifest) -> Vec<Diagnostic> {
     let today = cx.options.invocation.started_at.format("%Y-%m-%d").to_string();
     let mut warnings = Vec::new();
-    for node in manifest.nodes.values().filter(|n| n.kind == NodeKind::Model) {
+    let models = || manifest.nodes.values().filter(|n| n.kind == NodeKind::Model);
+    if !models().any(|n| n.extra.contains_key("deprecation_date")) {
+        return warnings;
+    }
+    let mut readers: HashMap<&NodeId, Vec<&Node>> = HashMap::new();
+    for reader in models() {
+        for id in &reader.depends_on {
+            readers.entry(id).or_default().push(reader);
+        }
+    }
+    for node in models() {
         let Some(date) = node.extra.get("deprecation_date").and_then(Json::as_str) else {
             continue;
         };
@@ -150,11 +140,7 @@ fn deprecations(cx: &Parsing<'_>, manifest: &Manifest) -> Vec<Diagnostic> {
                 .at(node.declared_at.clone()),
             );
         }
-        let children = manifest
-            .nodes
-            .values()
-            .filter(|child| child.kind == NodeKind::Model && child.depends_on.contains(&node.id));
-        for child in children {
+        for child in readers.get(&node.id).into_iter().flatten() {
             let tense = if is_past {
                 "was deprecated"
             } else {

@@ -8,7 +8,7 @@ use super::levels::settle;
 use super::parse::Parsing;
 use super::properties::Entry;
 use super::sources::folders;
-use super::{Manifest, Node, NodeId, NodeKind};
+use super::{Config, Manifest, Node, NodeId, NodeKind};
 use crate::adapters::Relation;
 use crate::diagnostic::{Diagnostics, Result, SourceFile};
 use crate::yaml::Node as Yaml;
@@ -39,10 +39,7 @@ pub(super) fn node(
     fqn.extend(folders(entry));
     fqn.push(entry.name.clone());
     let folder = cx.levels.folder(kind, &entry.package, &fqn);
-    let patch = match entry.get("config").map(Yaml::to_json) {
-        Some(Json::Object(config)) => config,
-        _ => Map::new(),
-    };
+    let patch = own_config(entry);
     let mut settled = settle(&folder, Some(&patch), &Map::new());
     if kind != NodeKind::Exposure {
         // dbt knows no tags in the configuration of these kinds: the last level that has some takes the place of others.
@@ -90,4 +87,30 @@ pub(super) fn node(
         test: None,
         extra: fields,
     })
+}
+
+/// Returns what stands under `config:` of an entry, and nothing of what may stand beside it.
+pub(super) fn own_config(entry: &Entry) -> Map<String, Json> {
+    match entry.get("config").map(Yaml::to_json) {
+        Some(Json::Object(config)) => config,
+        _ => Map::new(),
+    }
+}
+
+/// Returns tags as written: one word, or a list.
+pub(super) fn tags_of(written: Json) -> Vec<Arc<str>> {
+    match written {
+        Json::String(one) => vec![Arc::from(one)],
+        Json::Array(more) => more.iter().filter_map(Json::as_str).map(Arc::from).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Returns the tags of a configuration and those that stand beside it, sorted, each once.
+pub(super) fn all_tags(config: &Config, beside: Json) -> Vec<Arc<str>> {
+    let mut tags: Vec<Arc<str>> = config.tags().into_iter().map(Arc::from).collect();
+    tags.extend(tags_of(beside));
+    tags.sort_unstable();
+    tags.dedup();
+    tags
 }

@@ -57,9 +57,7 @@ fn exposure(cx: &Parsing<'_>, entry: &Entry) -> Result<Node> {
     // Of these two, the innermost level is taken alone, and what stands beside `config:` counts too.
     let mut config = (*node.config).clone();
     let mut innermost = cx.levels.innermost(node.kind, &entry.package, &node.fqn);
-    if let Some(Json::Object(own)) = entry.get("config").map(Yaml::to_json) {
-        innermost.extend(own);
-    }
+    innermost.extend(described::own_config(entry));
     for key in ["tags", "meta"] {
         if let Some(value) = innermost.shift_remove(key) {
             config.values.insert(key.to_owned(), value);
@@ -72,17 +70,9 @@ fn exposure(cx: &Parsing<'_>, entry: &Entry) -> Result<Node> {
     if let Some(Json::Object(own)) = config.get("meta") {
         meta.extend(own.clone());
     }
-    let mut tags: Vec<String> = config.tags().into_iter().map(str::to_owned).collect();
-    match value("tags") {
-        Json::String(one) => tags.push(one),
-        Json::Array(more) => tags.extend(more.iter().filter_map(Json::as_str).map(str::to_owned)),
-        _ => {}
-    }
-    tags.sort_unstable();
-    tags.dedup();
-    node.tags = tags.iter().map(|t| Arc::from(t.as_str())).collect();
+    node.tags = described::all_tags(&config, value("tags"));
     config.values.insert("meta".into(), Json::Object(meta));
-    config.values.insert("tags".into(), json!(tags));
+    config.values.insert("tags".into(), json!(node.tags));
     node.config = Arc::new(config);
     let list = entry.get("depends_on").and_then(Yaml::as_seq).unwrap_or_default();
     for item in list {

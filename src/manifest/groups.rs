@@ -6,7 +6,7 @@ use super::levels::settle;
 use super::parse::Parsing;
 use super::properties::Entry;
 use super::sources::folders;
-use super::{Manifest, NodeKind};
+use super::{Manifest, NodeKind, described};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::yaml::Node as Yaml;
 
@@ -33,10 +33,7 @@ fn group(cx: &Parsing<'_>, entry: &Entry, id: &str) -> Result<Map<String, Json>>
     fqn.extend(folders(entry));
     fqn.push(entry.name.clone());
     let folder = cx.levels.folder(NodeKind::Model, &entry.package, &fqn);
-    let patch = match entry.get("config").map(Yaml::to_json) {
-        Some(Json::Object(config)) => config,
-        _ => Map::new(),
-    };
+    let patch = described::own_config(entry);
     let settled = settle(&folder, Some(&patch), &Map::new());
     let mut config = Map::new();
     config.insert(

@@ -1,3 +1,5 @@
+//! Earlier and present forms of nodes, and which parts count as changed.
+
 use serde_json::json;
 
 use super::contract::{Change, compare, of_removed};

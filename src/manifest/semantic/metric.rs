@@ -27,12 +27,7 @@ pub(super) fn read(cx: &Parsing<'_>, entry: &Entry) -> Result<Node> {
         Some(Json::Object(meta)) if !meta.is_empty() => json!(meta),
         _ => part.value_or("meta", json!({})),
     };
-    let tags = match part.value("tags") {
-        Json::String(one) => vec![Arc::from(one)],
-        Json::Array(more) => more.iter().filter_map(Json::as_str).map(Arc::from).collect(),
-        _ => Vec::new(),
-    };
-    node.tags = tags;
+    node.tags = described::tags_of(part.value("tags"));
     node.extra = metric_fields(label.into(), kind, type_params, meta);
     node.extra.insert("filter".into(), part.filter("filter"));
     node.extra

@@ -28,15 +28,7 @@ pub(super) fn read(cx: &Parsing<'_>, entry: &Entry) -> Result<Node> {
     let exports: Vec<Json> = exports
         .map(|item| export(part.at(item), &node))
         .collect::<Result<_>>()?;
-    let mut tags: Vec<String> = node.config.tags().into_iter().map(str::to_owned).collect();
-    match part.value("tags") {
-        Json::String(one) => tags.push(one),
-        Json::Array(more) => tags.extend(more.iter().filter_map(Json::as_str).map(str::to_owned)),
-        _ => {}
-    }
-    tags.sort_unstable();
-    tags.dedup();
-    node.tags = tags.iter().map(|t| Arc::from(t.as_str())).collect();
+    node.tags = described::all_tags(&node.config, part.value("tags"));
     node.extra = fields([
         ("query_params", query_params),
         ("exports", exports.into()),

@@ -96,7 +96,7 @@ impl Questions {
         })
     }
 
-    /// Asks a macro of the framework.
+    /// Asks a macro of the framework, which a project may have changed: an answer with too few columns is refused.
     fn ask(&self, question: &str, arguments: &[&str]) -> Result<Answer, Diagnostics> {
         let arguments: Vec<String> = arguments.iter().map(|a| literal(a)).collect();
         let jinja = format!(
@@ -106,6 +106,20 @@ impl Questions {
         let node = manifest::inline_node(&self.workspace.manifest, &jinja, &*self.workspace.adapter)?;
         let compiled = compile::compile(&self.context, &node, Some(&self.session))?;
         let shown = preview(&self.context, &compiled, &self.session, None)?;
+        let least = match question {
+            "edges" | "identifiers" => 4,
+            "quarantine" => 2,
+            _ => 1,
+        };
+        if shown.columns.len() < least {
+            let message = format!(
+                "the macro `nexus_question_{question}` gives {} columns; {least} are needed",
+                shown.columns.len()
+            );
+            return Err(Diagnostic::error(Code::JINJA_RUNTIME, message)
+                .hint("Take over the columns of the framework's own macro: `nexus eject` writes it.")
+                .into());
+        }
         let numeric = shown
             .schema
             .as_ref()

@@ -1,3 +1,5 @@
+//! Tables of expected and actual rows as daff, and so dbt, writes them.
+
 use super::*;
 
 fn rows(rows: &[&[&str]]) -> Vec<Row> {
