@@ -12,6 +12,39 @@ use crate::yaml;
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
+#[cfg(not(debug_assertions))]
+fn embedded() -> &'static [(&'static str, &'static str)] {
+    EMBEDDED
+}
+
+/// Returns the embedded files. For those who write macros: a debug build reads the files of the checkout that
+/// `NEXUS_DEV_CHECKOUT` names instead, so that a changed macro needs no build.
+#[cfg(debug_assertions)]
+fn embedded() -> &'static [(&'static str, &'static str)] {
+    static FILES: std::sync::OnceLock<&'static [(&'static str, &'static str)]> = std::sync::OnceLock::new();
+    FILES.get_or_init(|| match std::env::var_os("NEXUS_DEV_CHECKOUT") {
+        Some(checkout) => checkout_files(std::path::Path::new(&checkout)).leak(),
+        None => EMBEDDED,
+    })
+}
+
+#[cfg(debug_assertions)]
+fn checkout_files(checkout: &std::path::Path) -> Vec<(&'static str, &'static str)> {
+    let mut pending = vec![checkout.join("macros"), checkout.join("templates")];
+    let mut files: Vec<(&'static str, &'static str)> = Vec::new();
+    while let Some(folder) = pending.pop() {
+        for path in std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()) {
+            if path.is_dir() {
+                pending.push(path);
+            } else if let (Ok(name), Ok(text)) = (path.strip_prefix(checkout), std::fs::read_to_string(&path)) {
+                files.push((name.to_string_lossy().replace('\\', "/").leak(), text.leak()));
+            }
+        }
+    }
+    files.sort_unstable();
+    files
+}
+
 /// Returns the embedded files of a built-in package as (path within the package, text), sorted by path.
 ///
 /// `dbt` is `macros/dbt` without `adapters/`; `dbt_<adapter>` is `macros/dbt/adapters/<adapter>`; `nexus` is laid
@@ -21,7 +54,7 @@ pub fn builtin_files(package: &str) -> Vec<(String, &'static str)> {
     let adapter = package
         .strip_prefix("dbt_")
         .map(|a| format!("macros/dbt/adapters/{a}/"));
-    let mut files: Vec<(String, &'static str)> = EMBEDDED
+    let mut files: Vec<(String, &'static str)> = embedded()
         .iter()
         .filter_map(|(path, text)| {
             let placed = match package {
@@ -41,7 +74,7 @@ pub fn builtin_files(package: &str) -> Vec<(String, &'static str)> {
 
 /// Returns the files of a new project as (path within it, text with the project's name filled in), sorted by path.
 pub fn init_files(name: &str) -> Vec<(&'static str, String)> {
-    EMBEDDED
+    embedded()
         .iter()
         .filter_map(|(path, text)| {
             let path = path.strip_prefix("templates/project/")?;
