@@ -28,6 +28,7 @@ from pathlib import Path
 LAB = Path(__file__).resolve().parent
 ROOT = LAB.parent.parent
 
+DECIMAL = re.compile(r"^-?\d+(\.\d+)?([eE][-+]?\d+)?$")
 MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(\.\d+)?(?:Z|\+00(?::?00)?)?$")
 
 
@@ -35,16 +36,32 @@ def in_one_spelling(value):
     """The value as it is compared: equal for every database that holds the same thing."""
     if isinstance(value, bool) or value is None:
         return value
-    if isinstance(value, (int, float, Decimal)):
-        number = Decimal(str(value)).normalize()
+    if isinstance(value, int):
+        return str(value)
+    if DECIMAL.match(value):
+        number = Decimal(value).normalize()
         return f"{number:f}" if number else "0"
-    if isinstance(value, (dict, list)):
-        return json.dumps(value, sort_keys=True)
     moment = MOMENT.match(value)
     if moment:
         date, clock, fraction = moment.groups()
         return f"{date} {clock}{(fraction or '.')[:7].ljust(7, '0')}"
     return value
+
+
+# A macro that prints each row as a line of JSON; what JSON has no word for is printed as text.
+ROWS = """{% macro lab_rows(tables) %}
+  {% for table in tables %}
+    {% set result = run_query('select * from ' ~ ref(table)) %}
+    {% for row in result.rows %}
+      {% set values = [] %}
+      {% for value in row.values() %}
+        {% do values.append(value if value is none or value is boolean or value is integer else value | string) %}
+      {% endfor %}
+      {% do print(tojson(['lab_row', table, result.column_names, values])) %}
+    {% endfor %}
+  {% endfor %}
+{% endmacro %}
+"""
 
 
 class Failed(Exception):
@@ -87,8 +104,8 @@ class Database:
                 raise Failed(f"{self.script.name} {command[0]}:\n{out.read()}{err.read()}")
             return out.read()
 
-    def nexus(self, command, *more, quiet=False):
-        where = ["--project-dir", self.arguments.project, "--profiles-dir", self.folder]
+    def nexus(self, command, *more, quiet=False, project=None):
+        where = ["--project-dir", project or self.arguments.project, "--profiles-dir", self.folder]
         where += ["--target-path", self.folder / "target", "--log-path", self.folder / "logs"]
         call = [self.arguments.nexus, *(["--quiet"] if quiet else []), command, *where, *more]
         done = subprocess.run(list(map(str, call)), capture_output=True, text=True, stdin=subprocess.DEVNULL)
@@ -109,35 +126,43 @@ class Database:
         nodes = [json.loads(line) for line in lines.splitlines() if line.startswith("{")]
         return sorted(n["name"] for n in nodes if n["config"]["materialized"] != "ephemeral")
 
-    def rows(self, table):
-        inline = f"select * from {{{{ ref('{table}') }}}}"
-        text = self.nexus("show", "--inline", inline, "--limit", "-1", "--output", "json", quiet=True)
-        shown = json.loads(text[text.index("{"):])["show"]
-        return [
-            tuple(sorted((name.lower(), in_one_spelling(value)) for name, value in row.items())) for row in shown
-        ]
+    def rows(self, tables):
+        """The rows of each table, read by one call."""
+        copy = self.folder / "project"
+        shutil.copytree(self.arguments.project, copy, dirs_exist_ok=True, ignore=shutil.ignore_patterns("target", "logs"))
+        (copy / "macros").mkdir(exist_ok=True)
+        (copy / "macros/lab_rows.sql").write_text(ROWS)
+        arguments = json.dumps({"tables": tables})
+        text = self.nexus("run-operation", "lab_rows", "--args", arguments, quiet=True, project=copy)
+        found = {table: [] for table in tables}
+        for line in text.splitlines():
+            if line.startswith('["lab_row"'):
+                _, table, names, values = json.loads(line)
+                cells = zip(map(str.lower, names), map(in_one_spelling, values))
+                found[table].append(tuple(sorted(cells)))
+        return {table: Counter(rows) for table, rows in found.items()}
 
 
 def compare(databases, tables, arguments):
     """Prints the table of counts and differences; returns how many tables differ."""
-    width = max(map(len, tables))
+    rows_of, unread = {}, 0
+    for database in databases:
+        try:
+            rows_of[database.name] = database.rows(tables)
+        except Failed as error:
+            unread += 1
+            print(f"{database.name}: FAILED: {error}")
+    databases = [database for database in databases if database.name in rows_of]
+    if not databases or databases[0].name != "duckdb":
+        return unread
+    width = max(map(len, tables), default=0)
     print(f"{'':{width}}  " + "  ".join(f"{d.name:>16}" for d in databases))
     differing = 0
     for table in tables:
-        first = None
-        cells, shown = [], []
-        for database in databases:
-            try:
-                rows = Counter(database.rows(table))
-            except Failed as failed:
-                differing += 1
-                cells.append("failed")
-                shown.append(f"{database.name}: {failed}")
-                continue
-            if first is None:
-                first = rows
-                cells.append(f"{rows.total()}")
-                continue
+        first = rows_of[databases[0].name][table]
+        cells, shown = [f"{first.total()}"], []
+        for database in databases[1:]:
+            rows = rows_of[database.name][table]
             missing, more = first - rows, rows - first
             different = max(missing.total(), more.total())
             differing += different > 0
@@ -149,7 +174,7 @@ def compare(databases, tables, arguments):
         print(f"{table:{width}}  " + "  ".join(f"{cell:>16}" for cell in cells))
         for line in shown:
             print(f"    {line}")
-    return differing
+    return differing + unread
 
 
 def main():
