@@ -24,6 +24,7 @@ mod parity;
 mod previous_run;
 mod python_models;
 mod scaffold;
+mod states;
 mod support;
 mod tidy;
 mod unit_tests;

@@ -3,7 +3,8 @@
     value itself), `model` a model of states (default: nexus_base_states; never nexus_states, which reads this
     model). combination_logic: SQL expression over `current_<component>_status`, null where the component is in no
     state; where it gives null there is no derived state. Entries and exits of all components count, simultaneous ones
-    once, equal neighbours are one. trigger_event_id is the entry that decided; null where an exit did. The same on every database. -#}
+    once, equal neighbours are one. trigger_event_id is the entry that decided, of several at one instant the one with the smallest event id, and source is
+    its source; null and `nexus` where an exit did. The same on every database. -#}
 {% macro derived_state(state_name, component_states, combination_logic, entity_type='group') -%}
 {%- for component in component_states -%}
   {%- do nexus.nexus_check_name('derived_state: ' ~ state_name ~ ': component_states', component['name']) -%}
@@ -42,6 +43,22 @@ with bounds as (
     {%- endfor %}
 ),
 
+ranked as (
+    select
+        entity_id,
+        component,
+        changed_at,
+        status,
+        trigger_event_id,
+        source,
+        _ingested_at,
+        row_number() over (
+            partition by entity_id, changed_at
+            order by {{ nexus.nexus_byte_order('trigger_event_id') }} asc nulls last, {{ nexus.nexus_byte_order('source') }} asc nulls last
+        ) as precedence
+    from bounds
+),
+
 points as (
     select
         entity_id,
@@ -50,10 +67,10 @@ points as (
         max(case when component = {{ nexus.nexus_text_literal(component['name']) }} then 1 else 0 end) as changed_{{ loop.index }},
         {%- endfor %}
         changed_at,
-        min({{ nexus.nexus_byte_order('trigger_event_id') }}) as trigger_event_id,
-        min({{ nexus.nexus_byte_order('source') }}) as source,
+        max(case when precedence = 1 then trigger_event_id end) as trigger_event_id,
+        max(case when precedence = 1 then source end) as source,
         max(_ingested_at) as _ingested_at
-    from bounds
+    from ranked
     group by entity_id, changed_at
 ),
 

@@ -1,5 +1,6 @@
 //! What tests share: projects in temporary folders, runs of the binary, redactions, Rust source without its comments.
 
+pub mod dice;
 pub mod environment;
 pub mod hub;
 pub mod redact;
