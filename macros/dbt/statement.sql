@@ -5,14 +5,17 @@
 {%- macro statement(name=None, fetch_result=False, auto_begin=True, language='sql') -%}
   {%- if execute -%}
     {%- set code = caller() -%}
-    {%- if language != 'sql' -%}
-      {%- do exceptions.raise_compiler_error("A statement in `" ~ language ~ "` cannot be executed: only SQL can") -%}
-    {%- endif -%}
     {%- if name == 'main' -%}
-      {%- do log('Writing runtime sql for node "' ~ model['unique_id'] ~ '"') -%}
+      {%- do log('Writing runtime ' ~ language ~ ' for node "' ~ model['unique_id'] ~ '"') -%}
       {%- do write(code) -%}
     {%- endif -%}
-    {%- set response, table = adapter.execute(code, auto_begin=auto_begin, fetch=fetch_result) -%}
+    {%- if language == 'sql' -%}
+      {%- set response, table = adapter.execute(code, auto_begin=auto_begin, fetch=fetch_result) -%}
+    {%- elif language == 'python' -%}
+      {%- set response, table = submit_python_job(model, code), none -%}
+    {%- else -%}
+      {%- do exceptions.raise_compiler_error("A statement in `" ~ language ~ "` cannot be executed: only SQL and Python can") -%}
+    {%- endif -%}
     {%- if name is not none -%}
       {%- do store_result(name, response=response, agate_table=table) -%}
     {%- endif -%}

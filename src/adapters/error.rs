@@ -16,6 +16,8 @@ pub enum ErrorKind {
     Config,
     Cancelled,
     Unsupported,
+    /// A model in Python failed.
+    Python,
     Other,
 }
 
@@ -59,6 +61,7 @@ impl AdapterError {
             ErrorKind::Conflict if self.temporary && sql.is_none() => Code::CONNECTION,
             ErrorKind::Unsupported => Code::UNSUPPORTED,
             ErrorKind::Cancelled => Code::CANCELLED,
+            ErrorKind::Python => Code::PYTHON,
             _ => Code::DATABASE,
         };
         let span = self.position.zip(sql).map(|((line, column), (name, text))| {

@@ -10,6 +10,7 @@ mod components;
 mod duckdb;
 mod error;
 mod keys;
+mod python;
 mod registry;
 mod relation;
 mod session;
@@ -20,6 +21,7 @@ mod tests;
 pub use column::Column;
 pub use components::ComponentCounts;
 pub use error::{AdapterError, ErrorKind};
+pub use python::PythonJob;
 pub use registry::{adapter_for, adapter_types};
 pub use relation::{Part, Policy, Relation, RelationKind};
 pub use session::{Observer, SeedTable, Session};
@@ -186,6 +188,25 @@ pub trait Connection: Send {
     ) -> Result<Option<ComponentCounts>, AdapterError> {
         let _ = (sql, into, columns);
         Ok(None)
+    }
+
+    /// Runs a model in Python.
+    ///
+    /// # Behavior
+    /// - The tables that the code's `materialize` makes are there afterwards, as part of the open transaction.
+    /// - It stops soon after the cancel token is set.
+    fn run_python(&mut self, job: &PythonJob<'_>) -> Result<Response, AdapterError> {
+        Err(AdapterError::new(
+            ErrorKind::Unsupported,
+            format!(
+                "model `{}` is written in Python, which nexus does not run on this database",
+                job.name
+            ),
+        )
+        .with_hint(format!(
+            "Write it in SQL; or build it with dbt, and leave it out here with `--exclude {}`.",
+            job.name
+        )))
     }
 }
 

@@ -9,8 +9,8 @@ use indexmap::IndexMap;
 use super::catalog::{Catalog, Known, SchemaKey};
 use super::keys::{Keys, Turn};
 use super::{
-    Adapter, AdapterError, Column, ComponentCounts, Connection, CsvFile, ErrorKind, Execute, Relation,
-    Response,
+    Adapter, AdapterError, Column, ComponentCounts, Connection, CsvFile, ErrorKind, Execute, PythonJob,
+    Relation, Response,
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::invocation::Cancel;
@@ -280,6 +280,11 @@ impl Session {
         columns: &[String; 4],
     ) -> Result<Option<ComponentCounts>, AdapterError> {
         self.with_connection(|connection| connection.connected_components(sql, into, columns))
+    }
+
+    /// Runs a model in Python, see [`Connection::run_python`].
+    pub fn run_python(&self, job: &PythonJob<'_>) -> Result<Response, AdapterError> {
+        self.with_connection(|connection| connection.run_python(job))
     }
 
     /// Reads a CSV file's columns with the types that dbt would give them; `shown` is its path for messages.

@@ -9,7 +9,7 @@ use super::Context;
 use super::batch::{self, Batch};
 use super::ephemeral::cte_name;
 use crate::adapters::{Policy, Relation, RelationKind, Session};
-use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::diagnostic::{Code, Diagnostic, Result, SourceFile};
 use crate::events::{Event, Level};
 use crate::jinja::{Engine, Host, RefCall, Value};
 use crate::manifest::{Node, NodeId, NodeKind, RefTarget};
@@ -439,6 +439,10 @@ impl Host for NodeHost {
 
     fn session(&self) -> Option<&Session> {
         self.session.as_deref()
+    }
+
+    fn written_in(&self) -> Option<(Arc<SourceFile>, u32)> {
+        Some((self.node.file.clone(), self.node.range.map_or(0, |range| range.0)))
     }
 
     fn write(&self, payload: &str) {

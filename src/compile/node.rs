@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::ephemeral::{Cte, collect, inject};
 use super::{Batch, Context, NodeHost};
 use crate::adapters::Session;
-use crate::diagnostic::Result;
+use crate::diagnostic::{Result, SourceFile};
 use crate::jinja::Host;
 use crate::manifest::{Node, NodeId, NodeKind, TestMetadata, test_arguments};
 
@@ -21,17 +21,18 @@ pub struct CompiledNode {
     pub macros: Vec<Arc<str>>,
 }
 
+/// What is rendered for a model in Python: a macro of dbt's, which a project may override.
+const PYTHON_POSTFIX: &str = "{{ py_script_postfix(model) }}";
+
 /// Compiles a node. A session is needed only where a template asks the database.
 ///
 /// # Errors
 /// What the template raised, with its place and macro stack.
 pub fn compile(cx: &Arc<Context>, node: &Arc<Node>, session: Option<&Arc<Session>>) -> Result<CompiledNode> {
-    if node.kind == NodeKind::Seed || node.is_python() {
-        // Nothing is put into a seed or a model in Python.
-        let code = if node.is_python() { &node.raw_code } else { "" };
+    if node.kind == NodeKind::Seed {
         return Ok(CompiledNode {
             node: node.clone(),
-            code: code.to_owned(),
+            code: String::new(),
             ctes: Vec::new(),
             macros: Vec::new(),
         });
@@ -53,6 +54,15 @@ pub fn compile_batch(
     session: Option<&Arc<Session>>,
 ) -> Result<CompiledNode> {
     let Rendered { code, direct, macros } = render(cx, node, batch, session)?;
+    if node.is_python() {
+        // Nothing is put into a model in Python but what answers `dbt.ref` and its like, at the end.
+        return Ok(CompiledNode {
+            node: node.clone(),
+            code: format!("{}\n\n{code}", node.raw_code),
+            ctes: Vec::new(),
+            macros,
+        });
+    }
     let ctes = collect(cx, &direct, session)?;
     Ok(CompiledNode {
         node: node.clone(),
@@ -92,6 +102,10 @@ pub(super) fn render(
     let metadata = node.test.as_ref().and_then(|t| t.metadata.as_ref());
     let rendered = match metadata {
         Some(metadata) => generic_test(cx, node, metadata, &shared),
+        None if node.is_python() => {
+            let postfix = SourceFile::new("py_script_postfix", PYTHON_POSTFIX);
+            cx.engine.render(&postfix, None, &shared).map(|r| r.text)
+        }
         None => cx.engine.render(&node.file, node.range, &shared).map(|r| r.text),
     };
     let code = rendered.map_err(|e| e.at(node.declared_at.clone()))?;

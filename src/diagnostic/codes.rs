@@ -60,6 +60,7 @@ codes! {
     VERSION "N0216" "a model version was not found";
     UNIT_TEST "N0217" "a unit test is not well formed";
     SEMANTIC "N0218" "a semantic model, metric or saved query is not well formed";
+    PYTHON_MODEL "N0219" "a model in Python is not well formed";
     // 03 jinja
     JINJA_SYNTAX "N0301" "a Jinja template does not parse";
     JINJA_UNDEFINED "N0302" "a name or macro is not defined";
@@ -82,6 +83,7 @@ codes! {
     CONNECTION "N0502" "the database could not be reached or refused the login";
     UNSUPPORTED "N0503" "the database or this version cannot do this";
     CANCELLED "N0504" "the statement was cancelled";
+    PYTHON "N0505" "a model in Python failed";
     // 06 run
     TEST_FAILED "N0601" "a data test failed";
     INTERRUPTED "N0602" "the run was interrupted";

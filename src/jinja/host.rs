@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Value;
 use crate::adapters::Session;
-use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::diagnostic::{Code, Diagnostic, Result, SourceFile};
 use crate::events::Level;
 
 /// The arguments of a `ref` call.
@@ -83,6 +83,11 @@ pub trait Host: Send + Sync {
 
     /// Returns the database session; none while parsing.
     fn session(&self) -> Option<&Session>;
+
+    /// Returns the file that the node is written in, and where in it the node begins.
+    fn written_in(&self) -> Option<(Arc<SourceFile>, u32)> {
+        None
+    }
 
     /// `write(payload)`: keeps the text as the node's executed SQL under `target/run`.
     fn write(&self, payload: &str);

@@ -210,6 +210,10 @@ fn node(
     if let Some(version) = version {
         patch.extend(config_of(version.node));
     }
+    if kind == NodeKind::Model && is_python(&resource.original_path) {
+        // What a folder says of it is passed over, as in dbt: views are not for Python.
+        patch.entry("materialized").or_insert_with(|| "table".into());
+    }
     let mut said = if is_seed {
         Said::default()
     } else {

@@ -32,6 +32,7 @@ mod parse;
 mod primary_keys;
 mod properties;
 mod python_models;
+mod python_text;
 mod semantic;
 mod sources;
 mod unit_tests;

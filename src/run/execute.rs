@@ -444,8 +444,15 @@ pub(super) fn node_ref(cx: &Context, node: &Arc<Node>) -> Arc<NodeRef> {
     shown.push_str(&format!("{}.{}", part(&relation.schema), node.alias));
     let materialized = node.config.materialized();
     let label = match node.kind {
-        NodeKind::Model if microbatch::applies(cx, node) => format!("sql microbatch model {shown}"),
-        NodeKind::Model => format!("sql {materialized} model {shown}"),
+        NodeKind::Model => {
+            let language = if node.is_python() { "python" } else { "sql" };
+            let made = if microbatch::applies(cx, node) {
+                "microbatch"
+            } else {
+                materialized
+            };
+            format!("{language} {made} model {shown}")
+        }
         NodeKind::Seed => format!("seed file {shown}"),
         NodeKind::Snapshot => format!("snapshot {shown}"),
         NodeKind::Operation => format!("hook: {}", hook_name(node)),

@@ -97,9 +97,6 @@ fn steps(
             diagnostic: None,
         });
     }
-    if node.is_python() && options.action == Action::Run {
-        return Err(python_refused(node));
-    }
     comment::apply(&options.comment, cx, node, session)?;
     let started_at = now();
     if node.kind == NodeKind::Operation && options.action == Action::Run {
@@ -168,21 +165,6 @@ fn steps(
         completed_at: now(),
     });
     done.map_err(|e| point_at_model(e, &compiled, options))
-}
-
-fn python_refused(node: &Node) -> Diagnostic {
-    Diagnostic::error(
-        Code::UNSUPPORTED,
-        format!(
-            "model `{}` is written in Python, which nexus does not run",
-            node.name
-        ),
-    )
-    .at(node.declared_at.clone())
-    .hint(format!(
-        "Write it in SQL; or build it with dbt, and leave it out here with `--exclude {}`.",
-        node.name
-    ))
 }
 
 fn act(

@@ -50,8 +50,11 @@ fn contracts_and_tables_that_foreign_keys_join_are_built_as_in_dbt() {
 }
 
 #[test]
-fn models_in_python_are_read_as_in_dbt() {
-    equal("python_models", &["nodes", "manifest", "ls"]);
+fn models_in_python_are_compiled_and_built_as_in_dbt() {
+    equal(
+        "python_models",
+        &["nodes", "compiled", "manifest", "ls", "rows", "results"],
+    );
 }
 
 #[test]

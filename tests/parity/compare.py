@@ -73,6 +73,8 @@ def clean_environment(scratch):
         NO_COLOR="1",
         PYTHONHASHSEED="0",
         TZ="UTC",
+        # Models in Python need its module of the database, which dbt's own environment has.
+        NEXUS_PYTHON=str(CACHE / "dbt-oracle" / "bin" / "python"),
     )
     return env
 

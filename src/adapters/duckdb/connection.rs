@@ -9,9 +9,10 @@ use duckdb::arrow::record_batch::RecordBatch;
 use super::config::{Config, Extension, Retries};
 use super::dialect::DuckDialect;
 use super::watch::Watch;
-use super::{components, error, types};
+use super::{components, error, python, types};
 use crate::adapters::{
-    AdapterError, Column, ComponentCounts, Connection, CsvFile, ErrorKind, Execute, Relation, Response,
+    AdapterError, Column, ComponentCounts, Connection, CsvFile, ErrorKind, Execute, PythonJob, Relation,
+    Response,
 };
 use crate::invocation::Cancel;
 use crate::sql::Dialect;
@@ -104,31 +105,28 @@ impl Instance {
 
     /// Loads an extension that is built in or installed; only else is it downloaded.
     fn load(&self, root: &duckdb::Connection, extension: &Extension) -> Result<(), AdapterError> {
-        let name = DuckDialect.string_literal(&extension.name);
-        let load = format!("LOAD {name}");
+        let [load, install] = load_statements(extension);
         if extension.repository.is_none() && root.execute_batch(&load).is_ok() {
             return Ok(());
         }
-        let from = match &extension.repository {
-            Some(repository) if repository.contains(['/', '.', ':']) => {
-                format!(" FROM {}", DuckDialect.string_literal(repository))
-            }
-            Some(repository) => format!(" FROM {}", DuckDialect.quote_identifier(repository)),
-            None => String::new(),
-        };
-        root.execute_batch(&format!("INSTALL {name}{from}; {load}"))
+        root.execute_batch(&format!("{install}; {load}"))
             .map_err(|e| self.failed(&e, None))
     }
 
     /// A library error as ours, with the profile's secrets masked.
     fn failed(&self, error: &duckdb::Error, sql: Option<&str>) -> AdapterError {
         let mut error = error::translate(error, sql);
+        error.message = self.masked(error.message);
+        error
+    }
+
+    fn masked(&self, mut text: String) -> String {
         for secret in &self.config.masks {
-            if error.message.contains(secret.as_str()) {
-                error.message = error.message.replace(secret.as_str(), "*****");
+            if text.contains(secret.as_str()) {
+                text = text.replace(secret.as_str(), "*****");
             }
         }
-        error
+        text
     }
 
     fn explain_open(&self, error: AdapterError) -> AdapterError {
@@ -192,6 +190,19 @@ fn retrying<T>(
         }
         attempt += 1;
     }
+}
+
+/// Returns the statements that load an extension and install it.
+pub(super) fn load_statements(extension: &Extension) -> [String; 2] {
+    let name = DuckDialect.string_literal(&extension.name);
+    let from = match &extension.repository {
+        Some(repository) if repository.contains(['/', '.', ':']) => {
+            format!(" FROM {}", DuckDialect.string_literal(repository))
+        }
+        Some(repository) => format!(" FROM {}", DuckDialect.quote_identifier(repository)),
+        None => String::new(),
+    };
+    [format!("LOAD {name}"), format!("INSTALL {name}{from}")]
 }
 
 pub(super) fn cancelled() -> AdapterError {
@@ -261,6 +272,20 @@ impl DuckConnection {
 
     pub(super) fn is_cancelled(&self) -> bool {
         self.cancel.is_cancelled()
+    }
+
+    pub(super) fn config(&self) -> &Config {
+        &self.instance.config
+    }
+
+    /// Returns a text without the profile's secrets.
+    pub(super) fn masked(&self, text: String) -> String {
+        self.instance.masked(text)
+    }
+
+    /// Returns another connection to the same database, outside of this one's transaction.
+    pub(super) fn beside(&self) -> Result<Self, AdapterError> {
+        self.instance.connect(&self.cancel)
     }
 
     /// Lets `work` append batches to a table, within the open transaction if there is one.
@@ -463,5 +488,9 @@ impl Connection for DuckConnection {
         columns: &[String; 4],
     ) -> Result<Option<ComponentCounts>, AdapterError> {
         components::fill(self, sql, into, columns).map(Some)
+    }
+
+    fn run_python(&mut self, job: &PythonJob<'_>) -> Result<Response, AdapterError> {
+        python::run(self, job)
     }
 }

@@ -1,13 +1,14 @@
 //! DuckDB, embedded: one database instance a process, one connection a session.
 //!
 //! `config` reads the profile as dbt-duckdb defines it, `connection` talks to the library, `watch` carries a
-//! cancellation to running statements, `components` resolves identities in memory. `docs.md` lists the profile's fields.
+//! cancellation to running statements, `components` resolves identities in memory, `python` runs models in Python. `docs.md` lists the profile's fields.
 
 mod components;
 mod config;
 mod connection;
 mod dialect;
 mod error;
+mod python;
 mod types;
 mod watch;
 

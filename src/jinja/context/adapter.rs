@@ -7,7 +7,7 @@ use std::sync::Arc;
 use minijinja::{Error, State, Value};
 
 use super::results::AnswerValue;
-use super::{Group, adapter_helpers, api};
+use super::{Group, adapter_helpers, api, python_job};
 use crate::adapters::{AdapterError, Column, CsvFile, Execute, Part, Relation, Session};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::jinja::args::Args;
@@ -58,6 +58,7 @@ pub(super) const METHODS: &[&str] = &[
     "get_partitions_metadata",
     "get_catalog_integration",
     "store_relation",
+    "submit_python_job",
 ];
 
 pub(super) fn value(root: &Arc<Root>) -> Value {
@@ -339,6 +340,7 @@ fn online(
                 .map_err(|failure| failed_at(&failure, &sql))?;
             Ok(tuple(vec![none(), none()]))
         }
+        "submit_python_job" => python_job::submit(root, args),
         "commit" => session.commit().map(|()| none()).map_err(failed),
         "get_relation" | "load_relation" => {
             let [db, schema, identifier] = args.required(method, ["database", "schema", "identifier"], 3)?;

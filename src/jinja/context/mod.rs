@@ -9,6 +9,7 @@ mod functions;
 mod itertools;
 pub(crate) use functions::Range;
 mod modules;
+mod python_job;
 mod refs;
 mod results;
 mod whole;
@@ -377,6 +378,7 @@ fn builtin(root: &Arc<Root>, name: &str) -> Option<Value> {
         _ => refs::function(name)
             .or_else(|| functions::function(name))
             .or_else(|| results::function(name))
+            .or_else(|| python_job::function(name))
             .map(|(name, function)| Bound::value(root, name, function)),
     }
 }

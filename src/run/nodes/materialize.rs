@@ -9,6 +9,7 @@ use crate::compile::{CompiledNode, Context, NodeHost};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::events::Status;
 use crate::jinja::{Called, Engine, Host};
+use crate::manifest::NodeKind;
 
 /// Builds a node by its materialization; the catalog learns the relations that the macro returns.
 ///
@@ -77,6 +78,14 @@ pub(super) fn call(cx: &Arc<Context>, compiled: &CompiledNode, host: &Arc<NodeHo
         });
         return Err(fault(format!("no materialization named `{name}` was found")).did_you_mean(name, known));
     };
+    let language = if node.is_python() { "python" } else { "sql" };
+    let languages = found.supported_languages.iter().flatten();
+    if node.kind == NodeKind::Model && !languages.into_iter().any(|l| l == language) {
+        return Err(fault(format!(
+            "the materialization `{name}` does not build models in {language}"
+        ))
+        .hint("Choose another materialization, such as `table`, or give it `supported_languages`."));
+    }
     let shared: Arc<dyn Host> = host.clone();
     cx.engine.call(&found.unique_id, Vec::new(), Vec::new(), &shared)
 }

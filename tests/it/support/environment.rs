@@ -48,7 +48,14 @@ impl Environment {
 
     /// Runs the binary in the project's folder.
     pub fn nexus(&self, arguments: &[&str]) -> Output {
-        let output = self.command().args(arguments).output().unwrap();
+        let mut command = self.command();
+        command.args(arguments);
+        self.output(command)
+    }
+
+    /// Runs a command made by [`Environment::command`].
+    pub fn output(&self, mut command: Command) -> Output {
+        let output = command.output().unwrap();
         let text = |bytes: &[u8]| redact(&String::from_utf8_lossy(bytes), &self.real_path());
         Output {
             code: output.status.code(),

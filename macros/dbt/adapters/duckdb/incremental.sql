@@ -1,7 +1,8 @@
 {# The incremental materialization and DuckDB's strategies: delete+insert (the default), append, merge, microbatch. #}
 
-{%- materialization incremental, adapter='duckdb' -%}
+{%- materialization incremental, adapter='duckdb', supported_languages=['sql', 'python'] -%}
 
+  {%- set language = model['language'] -%}
   {%- set existing = load_cached_relation(this) -%}
   {%- set target_relation = this.incorporate(type='table') -%}
   {%- set intermediate = make_intermediate_relation(target_relation) -%}
@@ -21,9 +22,12 @@
     {%- if existing is not none and not beside -%}
       {%- set aside = _drop_to_rebuild(existing, roles) -%}
     {%- endif -%}
-    {%- set build = create_table_as(False, intermediate if beside else target_relation, compiled_code) -%}
+    {%- set build = create_table_as(False, intermediate if beside else target_relation, compiled_code, language) -%}
   {%- else -%}
-    {%- do run_query(create_table_as(True, staged, compiled_code)) -%}
+    {%- call statement('stage', language=language, auto_begin=false) -%}
+      {{ create_table_as(True, staged, compiled_code, language) }}
+    {%- endcall -%}
+    {%- set language = 'sql' -%}
     {%- do adapter.expand_target_column_types(from_relation=staged, to_relation=target_relation) -%}
     {%- set columns = process_schema_changes(on_schema_change, staged, existing)
         or adapter.get_columns_in_relation(existing) -%}
@@ -38,7 +42,7 @@
     }) -%}
   {%- endif -%}
 
-  {%- call statement('main') -%}
+  {%- call statement('main', language=language) -%}
     {{ build }}
   {%- endcall -%}
   {%- if beside -%}

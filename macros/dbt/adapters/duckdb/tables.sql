@@ -39,8 +39,11 @@
 {%- endmacro %}
 
 {% macro duckdb__create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) -%}
-  {%- if language != 'sql' -%}
-    {%- do exceptions.raise_compiler_error("A model in `" ~ language ~ "` cannot be built: only SQL models can") -%}
+  {%- if language == 'python' -%}
+    {%- set named = relation.include(database=(not temporary), schema=(not temporary)) -%}
+    {{ return(py_write_table(temporary, named, compiled_code, partitioned_by=partitioned_by, sorted_by=sorted_by)) }}
+  {%- elif language != 'sql' -%}
+    {%- do exceptions.raise_compiler_error("A model in `" ~ language ~ "` cannot be built: only SQL and Python models can") -%}
   {%- endif -%}
   {%- set enforced = (config.get('contract') or {}).enforced -%}
   {%- if enforced -%}
@@ -78,7 +81,7 @@
 {# Built beside; then, in the same transaction, the old one is dropped and the new one takes its name. A rename of the
    old one would fail where it has indexes. What an interrupted run left is dropped first. Tables with foreign keys are
    made in place. #}
-{%- materialization table, adapter='duckdb' -%}
+{%- materialization table, adapter='duckdb', supported_languages=['sql', 'python'] -%}
 
   {%- set existing = load_cached_relation(this) -%}
   {%- set target_relation = this.incorporate(type='table') -%}
@@ -97,8 +100,8 @@
   {%- if in_place and existing is not none -%}
     {%- set aside = _drop_to_rebuild(existing, roles) -%}
   {%- endif -%}
-  {%- call statement('main') -%}
-    {{ create_table_as(False, built, compiled_code) }}
+  {%- call statement('main', language=model['language']) -%}
+    {{ create_table_as(False, built, compiled_code, model['language']) }}
   {%- endcall -%}
   {%- if not in_place -%}
     {%- set aside = _set_referring_aside(existing, roles) -%}

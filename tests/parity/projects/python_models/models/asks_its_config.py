@@ -12,7 +12,9 @@ def model(dbt, session):
         tags="of_python",
         limit=5,
     )
-    if dbt.is_incremental:
-        pass
+    numbers = dbt.ref("python_models", "numbers")
     name = dbt.config.get("name")
-    return dbt.ref("python_models", "numbers").filter(f"id > {math.pi}")
+    if dbt.is_incremental:
+        highest = session.sql(f"select max(id) from {dbt.this}").fetchone()[0]
+        return numbers.filter(f"id >= {highest - 1}").project("id, total * 10 as total")
+    return numbers.filter(f"id < {math.pi}").project("id, total")
