@@ -1,23 +1,26 @@
 {#- Renders an e-mail address as it is compared: trimmed and lower-cased; null where it is no address (one
     @, a domain with a dot, no blanks). Neither dots nor a +suffix are removed: at most providers they make
-    another mailbox. expression: SQL text. By database: nothing here; the regular expression helper differs. -#}
+    another mailbox. expression: SQL text. The first branch is a short cut for what is clean already. By database: nothing here; the regular expression
+    helper differs. -#}
 {% macro normalize_email(expression) -%}
   {%- set text = 'lower(' ~ nexus.nexus_trim(expression) | trim ~ ')' -%}
-  (case when {{ nexus.nexus_regexp_matches(text, '^[^@ ,;:<>()[:cntrl:]]+@[^@ .,;:<>()[:cntrl:]]+([.][^@ .,;:<>()[:cntrl:]]+)+$') }}
+  (case when {{ nexus.nexus_regexp_matches(expression, '^[a-z0-9_+-]+([.][a-z0-9_+-]+)*@[a-z0-9-]+([.][a-z0-9-]+)+$') }} then {{ expression }}
+        when {{ nexus.nexus_regexp_matches(text, '^[^@ ,;:<>()[:cntrl:]]+@[^@ .,;:<>()[:cntrl:]]+([.][^@ .,;:<>()[:cntrl:]]+)+$') }}
         and {{ text }} not like '.%' and {{ text }} not like '%..%' and {{ text }} not like '%.@%'
         then {{ text }} end)
 {%- endmacro %}
 
 
 {#- Renders a domain as it is compared: lower-cased, without scheme, path, port, last dot and `www.` (unless
-    it is the name itself, www.com); null where no domain with a dot is left, and for an IP address. expression: SQL text. The same on
-    every database. -#}
+    it is the name itself, www.com); null where no domain with a dot is left, and for an IP address. expression: SQL text. The first branch is a
+    short cut for what is clean already. The same on every database. -#}
 {% macro normalize_domain(expression) -%}
   {%- set text = 'lower(' ~ nexus.nexus_trim(expression) | trim ~ ')' -%}
   {%- set text = nexus.nexus_regexp_remove(text, '^([a-z]+:)?//') | trim -%}
   {%- set text = nexus.nexus_regexp_remove(text, '[/?#].*$') | trim -%}
   {%- set text = nexus.nexus_regexp_remove(text, '[.]?(:[0-9]+)?$') | trim -%}
   (case
+    when {{ nexus.nexus_regexp_matches(expression, '^[a-z0-9-]+([.][a-z0-9-]+)*[.][a-z][a-z0-9-]*$') }} and {{ expression }} not like 'www.%' then {{ expression }}
     when not {{ nexus.nexus_regexp_matches(text, '^[^@ .,;:]+([.][^@ .,;:]+)+$') }} then null
     when {{ nexus.nexus_regexp_matches(text, '^[0-9.]+$') }} then null
     when {{ text }} like 'www.%.%' then {{ nexus.nexus_regexp_remove(text, '^www[.]') }}
@@ -30,13 +33,16 @@
     number: fewer than 8 or more than 15 digits, one digit only, 1234567890, 0123456789, letters in it (`tel:` aside). A number
     without country gets `vars: nexus: default_country_code` (1, for ten digits; with another code one leading 0 is dropped).
     The (0) of a number with country is not dialled and dropped.
-    expression: SQL text. By database: nothing here; the regular expression helper differs. -#}
+    expression: SQL text. The first branch is a short cut for what is clean already. By database: nothing here; the regular expression helper differs. -#}
 {% macro normalize_phone(expression) -%}
   {%- set code = nexus.nexus_config('default_country_code') | string -%}
   {%- set text = nexus.nexus_regexp_remove('lower(' ~ nexus.nexus_trim(expression) | trim ~ ')', '^tel:') | trim -%}
   {%- set digits = nexus.nexus_regexp_remove(text, '[^0-9]') | trim -%}
   {%- set dialled = nexus.nexus_regexp_remove(nexus.nexus_regexp_remove(text, '[(]0[)]') | trim, '[^0-9]') | trim -%}
   (case
+    when {{ nexus.nexus_regexp_matches(expression, '^[+][1-9][0-9]{9,13}$') }}
+        and {{ expression }} not in ('+1234567890', '+11234567890', '+10123456789')
+        and replace({{ expression }}, substring({{ expression }}, 2, 1), '') <> '+' then {{ expression }}
     when {{ nexus.nexus_regexp_matches(text, '[a-z@]') }} then null
     when length({{ digits }}) not between 8 and 15 then null
     when {{ digits }} in ('1234567890', '0123456789', '11234567890', '10123456789') then null
@@ -134,6 +140,6 @@
     {%- for name, options in nexus.nexus_config('identifier_types').items() if options.get('normalize', 'text') != 'text' %}
     when {{ nexus.nexus_text_literal(name) }} then {{ nexus.nexus_normalize(expression, options['normalize']) }}
     {%- endfor %}
-    else nullif({{ nexus.nexus_trim(expression) }}, '')
+    else case when {{ nexus.nexus_regexp_matches(expression, '^[A-Za-z0-9_-]+$') }} then {{ expression }} else nullif({{ nexus.nexus_trim(expression) }}, '') end
   end
 {%- endmacro %}

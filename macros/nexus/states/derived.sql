@@ -6,7 +6,9 @@
     once, equal neighbours are one. trigger_event_id is the entry that decided, of several at one instant the one with the smallest event id, and source is
     its source; null and `nexus` where an exit did. The same on every database. -#}
 {% macro derived_state(state_name, component_states, combination_logic, entity_type='group') -%}
+{%- set values = [] -%}
 {%- for component in component_states -%}
+  {%- do values.append('current_' ~ component['name'] ~ '_status') -%}
   {%- do nexus.nexus_check_name('derived_state: ' ~ state_name ~ ': component_states', component['name']) -%}
 {%- endfor -%}
 with bounds as (
@@ -63,7 +65,7 @@ points as (
     select
         entity_id,
         {%- for component in component_states %}
-        max(case when component = {{ nexus.nexus_text_literal(component['name']) }} then status end) as status_{{ loop.index }},
+        max(case when component = {{ nexus.nexus_text_literal(component['name']) }} then status end) as value_{{ loop.index }},
         max(case when component = {{ nexus.nexus_text_literal(component['name']) }} then 1 else 0 end) as changed_{{ loop.index }},
         {%- endfor %}
         changed_at,
@@ -74,32 +76,7 @@ points as (
     group by entity_id, changed_at
 ),
 
-runs as (
-    select
-        entity_id,
-        {%- for component in component_states %}
-        status_{{ loop.index }},
-        sum(changed_{{ loop.index }}) over (partition by entity_id order by changed_at rows between unbounded preceding and current row) as run_{{ loop.index }},
-        {%- endfor %}
-        changed_at,
-        trigger_event_id,
-        source,
-        _ingested_at
-    from points
-),
-
-filled as (
-    select
-        entity_id,
-        {%- for component in component_states %}
-        max(status_{{ loop.index }}) over (partition by entity_id, run_{{ loop.index }}) as current_{{ component['name'] }}_status,
-        {%- endfor %}
-        changed_at,
-        trigger_event_id,
-        source,
-        _ingested_at
-    from runs
-),
+{{ nexus.nexus_carry_forward('points', ['entity_id'], values, ['trigger_event_id', 'source', '_ingested_at']) }},
 
 combined as (
     select

@@ -130,6 +130,10 @@ with entries as (
 {%- if names | length == 0 -%}
 {{ nexus.nexus_empty_rows({'entity_state_id': 'text', 'entity_id': 'text', 'entity_type': 'text', 'valid_from': 'timestamp', 'valid_to': 'timestamp', 'is_current': 'boolean', 'is_gap': 'boolean'}) }}
 {%- else -%}
+{%- set values = [] -%}
+{%- for name in names -%}
+  {%- do values.append('value_' ~ loop.index) -%}
+{%- endfor -%}
 with changes as (
     -- An exit at the instant of the next entry is no gap: max() prefers the value to null.
     select entity_id, entity_type, state_name, changed_at, max(state_value) as state_value
@@ -158,28 +162,7 @@ points as (
     group by entity_id, entity_type, changed_at
 ),
 
-runs as (
-    select
-        entity_id,
-        entity_type,
-        {%- for name in names %}
-        value_{{ loop.index }},
-        sum(changed_{{ loop.index }}) over (partition by entity_id, entity_type order by changed_at rows between unbounded preceding and current row) as run_{{ loop.index }},
-        {%- endfor %}
-        changed_at
-    from points
-),
-
-filled as (
-    select
-        entity_id,
-        entity_type,
-        {%- for name in names %}
-        max(value_{{ loop.index }}) over (partition by entity_id, entity_type, run_{{ loop.index }}) as value_{{ loop.index }},
-        {%- endfor %}
-        changed_at
-    from runs
-),
+{{ nexus.nexus_carry_forward('points', ['entity_id', 'entity_type'], values) }},
 
 compared as (
     select

@@ -228,7 +228,7 @@ fn occurrences(models: &mut Models<'_>, declaration: &Declaration, entity: &Enti
         entity.name.replace('_', " ")
     );
     let name = models.name(&format!("{}_occurrences", entity.name));
-    models.add("intermediate", &name, false, &description, &sql);
+    models.add("intermediate", &name, true, &description, &sql);
 }
 
 /// Renders column → name for the unpivoting macros.

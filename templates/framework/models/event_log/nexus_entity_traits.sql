@@ -18,7 +18,7 @@ statements as (
         _ingested_at
     from delivered
     where trait_value is not null
-        and not {{ nexus.nexus_is_blank('trait_value') }}
+        and not {{ nexus.nexus_is_empty('trait_value') }}
 ),
 
 internal_users as (

@@ -1,26 +1,124 @@
 -- One row an entity and trait: the value that survives by the trait's rule, and where it comes from. Of equals the newest value
 -- counts; of two at one time the later ingested, then the greater row id.
-with statements as (
+-- What a source says of an identifier counts once here, however often it is said: the rows of the event log are too many to sort.
+with heard as (
+    select
+        entity_type,
+        identifier_type,
+        identifier_value,
+        trait_name,
+        trait_value,
+        source,
+        count(*) as times,
+        min(occurred_at) as first_at,
+        max(occurred_at) as last_at
+    from {{ ref('nexus_entity_traits') }}
+    group by entity_type, identifier_type, identifier_value, trait_name, trait_value, source
+),
+
+known as (
     select
         resolved.entity_id,
-        resolved.entity_type,
-        traits.trait_name,
-        traits.trait_value,
-        traits.entity_trait_id,
-        traits.event_id,
-        traits.source,
-        traits.occurred_at,
-        traits._ingested_at,
-        {{ nexus.nexus_trait_rule('resolved.entity_type', 'traits.trait_name') }} as survivorship,
-        {{ nexus.nexus_trait_source_rank('resolved.entity_type', 'traits.trait_name', 'traits.source') }} as source_rank,
-        count(*) over (partition by resolved.entity_id, traits.trait_name, traits.trait_value) as statements,
-        count(*) over (partition by resolved.entity_id, traits.trait_name) as all_statements
-    from {{ ref('nexus_entity_traits') }} as traits
+        heard.entity_type,
+        heard.identifier_type,
+        heard.identifier_value,
+        heard.trait_name,
+        heard.trait_value,
+        heard.source,
+        heard.times,
+        heard.first_at,
+        heard.last_at
+    from heard
     inner join {{ ref('nexus_resolved_identifiers') }} as resolved
-        on traits.entity_type = resolved.entity_type
-        and traits.identifier_type = resolved.identifier_type
-        and traits.identifier_value = resolved.identifier_value
-    where not {{ nexus.nexus_is_computed_trait('resolved.entity_type', 'traits.trait_name') }}
+        on heard.entity_type = resolved.entity_type
+        and heard.identifier_type = resolved.identifier_type
+        and heard.identifier_value = resolved.identifier_value
+    where not {{ nexus.nexus_is_computed_trait('heard.entity_type', 'heard.trait_name') }}
+),
+
+sayings as (
+    select
+        entity_id,
+        entity_type,
+        trait_name,
+        trait_value,
+        source,
+        {{ nexus.nexus_trait_rule('entity_type', 'trait_name') }} as survivorship,
+        {{ nexus.nexus_trait_source_rank('entity_type', 'trait_name', 'source') }} as source_rank,
+        sum(times) as times,
+        min(first_at) as first_at,
+        max(last_at) as last_at
+    from known
+    group by entity_id, entity_type, trait_name, trait_value, source
+),
+
+counted as (
+    select
+        entity_id,
+        entity_type,
+        trait_name,
+        trait_value,
+        source,
+        survivorship,
+        source_rank,
+        case when survivorship = 'earliest' then first_at else last_at end as decided_at,
+        sum(times) over (partition by entity_id, trait_name, trait_value) as statements,
+        sum(times) over (partition by entity_id, trait_name) as all_statements
+    from sayings
+),
+
+placed as (
+    select
+        entity_id,
+        entity_type,
+        trait_name,
+        trait_value,
+        source,
+        survivorship,
+        decided_at,
+        statements,
+        all_statements,
+        rank() over (
+            partition by entity_id, trait_name
+            order by
+                case when survivorship = 'source_priority' then source_rank else 0 end asc,
+                case when survivorship = 'most_frequent' then statements else 0 end desc,
+                case when survivorship = 'earliest' then decided_at end asc nulls last,
+                case when survivorship <> 'earliest' then decided_at end desc nulls last
+        ) as place
+    from counted
+),
+
+-- The statements that may be the one that survives: of the first place, at the time that decided.
+candidates as (
+    select
+        placed.entity_id,
+        placed.entity_type,
+        placed.trait_name,
+        placed.trait_value,
+        statements.entity_trait_id,
+        statements.event_id,
+        statements.source,
+        statements.occurred_at,
+        statements._ingested_at,
+        placed.survivorship,
+        placed.statements,
+        placed.all_statements
+    from placed
+    inner join known
+        on placed.entity_id = known.entity_id
+        and placed.trait_name = known.trait_name
+        and placed.trait_value = known.trait_value
+        and coalesce(placed.source, '') = coalesce(known.source, '')
+    inner join {{ ref('nexus_entity_traits') }} as statements
+        on known.entity_type = statements.entity_type
+        and known.identifier_type = statements.identifier_type
+        and known.identifier_value = statements.identifier_value
+        and known.trait_name = statements.trait_name
+        and known.trait_value = statements.trait_value
+        and coalesce(known.source, '') = coalesce(statements.source, '')
+        and (placed.decided_at = statements.occurred_at or (placed.decided_at is null and statements.occurred_at is null))
+    where placed.place = 1
 ),
 
 ranked as (
@@ -40,15 +138,11 @@ ranked as (
         row_number() over (
             partition by entity_id, trait_name
             order by
-                case when survivorship = 'source_priority' then source_rank else 0 end asc,
-                case when survivorship = 'most_frequent' then statements else 0 end desc,
-                case when survivorship = 'earliest' then occurred_at end asc nulls last,
                 case when survivorship = 'earliest' then _ingested_at end asc nulls last,
-                occurred_at desc nulls last,
                 _ingested_at desc nulls last,
                 {{ nexus.nexus_byte_order('entity_trait_id') }} desc
         ) as precedence
-    from statements
+    from candidates
 )
 
 select
@@ -63,8 +157,8 @@ select
     occurred_at,
     _ingested_at,
     survivorship,
-    statements,
-    all_statements - statements as other_statements
+    cast(statements as {{ dbt.type_bigint() }}) as statements,
+    cast(all_statements - statements as {{ dbt.type_bigint() }}) as other_statements
 from ranked
 where precedence = 1
 

@@ -1,4 +1,4 @@
-{{ config(enabled=nexus.nexus_source_shipped('gmail')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('gmail')) }}
 
 -- One row a person in an event, wide: the input of identifiers, traits and memberships. The participants
 -- of a thread are those of its root message. A phone in the signature belongs to the sender, unless the

@@ -1,4 +1,4 @@
-{{ config(enabled=nexus.nexus_source_shipped('google_calendar')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('google_calendar')) }}
 
 -- One row a company domain and role in an event, however many of its people took part.
 select

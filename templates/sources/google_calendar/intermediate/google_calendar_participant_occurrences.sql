@@ -1,4 +1,4 @@
-{{ config(enabled=nexus.nexus_source_shipped('google_calendar')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('google_calendar')) }}
 
 -- One row a person in an event, wide. A response has its responder and the organizer. Nobody of a
 -- meeting is linked to anybody: each address has its own edge.

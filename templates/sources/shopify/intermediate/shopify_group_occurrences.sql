@@ -1,4 +1,4 @@
-{{ config(enabled=nexus.nexus_source_shipped('shopify')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('shopify')) }}
 
 -- One row a shop in an event, wide: the shop's id, its myshopify domain and its own domain are one
 -- company. Deliveries about orders and customers name the shop by its myshopify domain.

@@ -1,4 +1,4 @@
-{{ config(enabled=nexus.nexus_source_shipped('shopify')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('shopify')) }}
 
 -- One row a person in an event, wide. Email, phone and customer id of one record are one person. The
 -- address of a shared mailbox stands in an occurrence of its own, linked to nothing.

@@ -1,4 +1,4 @@
-{{ config(enabled=nexus.nexus_source_shipped('stripe')) }}
+{{ config(materialized='table', enabled=nexus.nexus_source_shipped('stripe')) }}
 
 -- One row an event, wide: the billing account and the person that the record names.
 --
