@@ -10,7 +10,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup oracle clients build demo test adapter-suite ready format lint instructions bench clean
+.PHONY: help setup oracle clients lab build demo test adapter-suite ready format lint instructions bench clean
 
 export NEXUS_CACHE ?= $(HOME)/.cache/nexus
 export DUCKDB_LIB_DIR ?= $(NEXUS_CACHE)/duckdb-1.5.6
@@ -22,7 +22,7 @@ DEMO_OUT := $(NEXUS_CACHE)/demo
 
 help:
 	@sed -n 's/^#  *make /make /p' Makefile
-	@echo 'also: setup oracle clients build format lint instructions clean'
+	@echo 'also: setup oracle clients lab build format lint instructions clean'
 
 setup:
 	@scripts/setup.sh
@@ -32,6 +32,10 @@ oracle:
 
 clients:
 	@tests/parity/clients.sh >/dev/null
+
+# The engines that stand in for databases.
+lab:
+	@for script in tests/lab/*.sh; do "$$script" setup; done
 
 build: setup
 	cargo build --release --locked
@@ -45,7 +49,7 @@ adapter-suite: setup
 	@tests/parity/adapter_suite/run.sh "$(CARGO_TARGET_DIR)/debug/nexus"
 
 # The runner's own closing line is the last thing printed.
-test: setup oracle clients
+test: setup oracle clients lab
 	@if cargo nextest --version >/dev/null 2>&1; then \
 	  echo 'cargo nextest run --locked'; cargo nextest run --locked --no-fail-fast; \
 	else \

@@ -10,10 +10,12 @@ mod components;
 mod duckdb;
 mod error;
 mod keys;
+mod masked;
 mod python;
 mod registry;
 mod relation;
 mod session;
+mod snowflake;
 
 #[cfg(test)]
 mod tests;
@@ -94,6 +96,8 @@ pub struct Response {
     pub code: Option<String>,
     pub rows_affected: Option<i64>,
     pub query_id: Option<String>,
+    /// Tries beyond the first that the answer took.
+    pub retries: u32,
     /// The rows, where they were asked for; the schema is there even without a row.
     pub batches: Vec<arrow::record_batch::RecordBatch>,
     pub schema: Option<arrow::datatypes::SchemaRef>,
@@ -112,6 +116,9 @@ impl Response {
         }
         if let Some(id) = &self.query_id {
             map.insert("query_id".into(), id.as_str().into());
+        }
+        if self.retries > 0 {
+            map.insert("retries".into(), self.retries.into());
         }
         map
     }
@@ -156,6 +163,13 @@ pub trait Connection: Send {
 
     /// Returns the columns of a relation in their order; none where it does not exist.
     fn columns(&mut self, relation: &Relation) -> Result<Vec<Column>, AdapterError>;
+
+    /// Returns the columns that a query gives, where the answer to the query itself says them; none where the database
+    /// has a `describe` for queries.
+    fn columns_of_query(&mut self, sql: &str) -> Result<Option<Vec<Column>>, AdapterError> {
+        let _ = sql;
+        Ok(None)
+    }
 
     /// Returns the schemas of a database.
     fn list_schemas(&mut self, database: &str) -> Result<Vec<String>, AdapterError>;

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{Adapter, duckdb};
+use super::masked::masked;
+use super::{Adapter, duckdb, snowflake};
 use crate::diagnostic::{Code, Result};
 use crate::yaml::{Document, Node};
 
 type Open = fn(&Document, &Node) -> Result<Arc<dyn Adapter>>;
 
-const ADAPTERS: &[(&str, Open)] = &[(duckdb::KIND, duckdb::open)];
+const ADAPTERS: &[(&str, Open)] = &[(duckdb::KIND, duckdb::open), (snowflake::KIND, snowflake::open)];
 
 /// Returns the adapter for a profile's output, its settings checked; `target` is the output's mapping, rendered.
 ///
@@ -23,6 +24,7 @@ pub fn adapter_for(document: &Document, target: &Node) -> Result<Arc<dyn Adapter
                 adapter_types().join(", ")
             )));
     };
+    let document = &*masked(document, target);
     let kind = document.expect_str(node, "`type` of a target")?;
     match ADAPTERS.iter().find(|(name, _)| *name == kind) {
         Some((_, open)) => open(document, target),
@@ -42,5 +44,5 @@ pub fn adapter_for(document: &Document, target: &Node) -> Result<Arc<dyn Adapter
 
 /// Returns the types that profiles may name.
 pub fn adapter_types() -> &'static [&'static str] {
-    &[duckdb::KIND]
+    &[duckdb::KIND, snowflake::KIND]
 }

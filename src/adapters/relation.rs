@@ -10,6 +10,7 @@ pub enum RelationKind {
     View,
     Cte,
     MaterializedView,
+    DynamicTable,
     External,
     Function,
 }
@@ -21,6 +22,7 @@ impl RelationKind {
             Self::View => "view",
             Self::Cte => "cte",
             Self::MaterializedView => "materialized_view",
+            Self::DynamicTable => "dynamic_table",
             Self::External => "external",
             Self::Function => "function",
         }
@@ -33,6 +35,7 @@ impl RelationKind {
             "view" => Self::View,
             "cte" => Self::Cte,
             "materialized_view" => Self::MaterializedView,
+            "dynamic_table" => Self::DynamicTable,
             "external" => Self::External,
             "function" => Self::Function,
             _ => return None,

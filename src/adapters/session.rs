@@ -115,16 +115,16 @@ impl Session {
 
     /// Runs SQL and answers for the last statement. Positions in errors count in `sql`, without the comment.
     pub fn execute(&self, sql: &str, options: Execute) -> Result<Response, AdapterError> {
-        let (text, lines_before) = self.commented(sql);
+        let (text, lines) = self.commented(sql);
         let observer = self.lock().observer.clone();
         if let Some(observer) = observer {
             observer(&text);
         }
         self.with_connection(|connection| connection.execute(&text, options))
             .map_err(|mut error| {
-                error.position = error.position.and_then(|(line, column)| {
-                    Some((line.checked_sub(lines_before).filter(|l| *l > 0)?, column))
-                });
+                error.position = error
+                    .position
+                    .and_then(|(line, column)| Some((lines.of_sql(line)?, column)));
                 error
             })
     }
@@ -239,6 +239,11 @@ impl Session {
         self.with_connection(|connection| connection.columns(relation))
     }
 
+    /// Returns the columns that a query gives, see [`Connection::columns_of_query`].
+    pub fn columns_of_query(&self, sql: &str) -> Result<Option<Vec<Column>>, AdapterError> {
+        self.with_connection(|connection| connection.columns_of_query(sql))
+    }
+
     /// Returns the schemas of a database; asked of the database each time.
     pub fn list_schemas(&self, database: &str) -> Result<Vec<String>, AdapterError> {
         self.with_connection(|connection| connection.list_schemas(database))
@@ -322,25 +327,28 @@ impl Session {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The statement with its comment, and how many lines stand before it.
-    fn commented(&self, sql: &str) -> (String, u32) {
-        match &self.lock().comment {
-            None => (sql.to_owned(), 0),
-            Some((comment, false)) => {
-                let lines = comment.matches('\n').count() + 1;
-                (
-                    format!("/* {comment} */\n{sql}"),
-                    u32::try_from(lines).unwrap_or(0),
-                )
-            }
-            Some((comment, true)) => {
-                let body = sql.trim_end();
-                match body.strip_suffix(';') {
-                    Some(body) => (format!("{body}\n/* {comment} */;"), 0),
-                    None => (format!("{body}\n/* {comment} */"), 0),
-                }
-            }
+    /// The text with its comment, and where its lines come from. A database that takes one statement at a time gets the
+    /// comment with each of them.
+    fn commented(&self, sql: &str) -> (String, Lines) {
+        let state = self.lock();
+        let Some((comment, behind)) = &state.comment else {
+            return (sql.to_owned(), Lines(vec![(1, 1)]));
+        };
+        let Some(lexis) = self.adapter.dialect().one_at_a_time() else {
+            let (text, before) = commented(sql, comment, *behind);
+            return (text, Lines(vec![(1 + before, 1)]));
+        };
+        let mut out = String::with_capacity(sql.len() + comment.len() + 8);
+        let mut lines = Vec::new();
+        let mut next = 1;
+        for statement in sql::statements(sql, lexis) {
+            let (text, before) = commented(statement.text, comment, *behind);
+            lines.push((next + before, statement.line));
+            next += u32::try_from(text.matches('\n').count() + 1).unwrap_or(1);
+            out.push_str(&text);
+            out.push_str(";\n");
         }
+        (out, Lines(lines))
     }
 
     fn with_connection<T>(
@@ -415,6 +423,32 @@ impl Session {
         if state.in_transaction {
             state.learnt.push(Learnt::Relation(key, identifier, before));
         }
+    }
+}
+
+/// Where the lines of a commented text come from: pairs of its line and the line of the text without comments.
+struct Lines(Vec<(u32, u32)>);
+
+impl Lines {
+    fn of_sql(&self, line: u32) -> Option<u32> {
+        let (from, original) = self.0.iter().rev().find(|(from, _)| *from <= line)?;
+        Some(original + (line - from))
+    }
+}
+
+/// The statement with its comment, and how many lines stand before it.
+fn commented(sql: &str, comment: &str, behind: bool) -> (String, u32) {
+    if !behind {
+        let lines = comment.matches('\n').count() + 1;
+        return (
+            format!("/* {comment} */\n{sql}"),
+            u32::try_from(lines).unwrap_or(0),
+        );
+    }
+    let body = sql.trim_end();
+    match body.strip_suffix(';') {
+        Some(body) => (format!("{body}\n/* {comment} */;"), 0),
+        None => (format!("{body}\n/* {comment} */"), 0),
     }
 }
 

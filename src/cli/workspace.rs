@@ -55,13 +55,14 @@ pub(crate) fn open(call: &Call) -> Result<Workspace, Diagnostics> {
         });
     }
     let begun = Instant::now();
-    let project = load(call)?;
+    let mut project = load(call)?;
     let Some(profile) = &project.profile else {
         return Err(Diagnostic::error(Code::PROFILE, "the project names no profile")
             .hint("Add `profile: name` to dbt_project.yml, or give --profile.")
             .into());
     };
     let adapter = adapter_for(&profile.document, &profile.output)?;
+    let (threads, target_name) = (profile.threads, profile.target_name.clone());
     let mut target = adapter.public_settings();
     for (key, value) in [
         ("profile_name", json!(profile.name)),
@@ -73,6 +74,9 @@ pub(crate) fn open(call: &Call) -> Result<Workspace, Diagnostics> {
         ("schema", json!(adapter.schema())),
     ] {
         target.insert(key.to_owned(), value);
+    }
+    if !adapter.dialect().quotes_names() {
+        project.quote_no_names_by_default();
     }
     call.sink.send(Event::AdapterRegistered {
         name: adapter.kind().to_owned(),
@@ -113,7 +117,6 @@ pub(crate) fn open(call: &Call) -> Result<Workspace, Diagnostics> {
         });
     }
     let earlier = state::load(call, &project, &engine, &manifest)?;
-    let (threads, target_name) = (profile.threads, profile.target_name.clone());
     Ok(Workspace {
         project,
         adapter,

@@ -90,6 +90,14 @@ impl Project {
         &self.packages[0]
     }
 
+    /// Sets `quoting` to no for each part of which the project says nothing.
+    pub fn quote_no_names_by_default(&mut self) {
+        let root = Arc::make_mut(&mut self.packages[0]);
+        for part in ["database", "schema", "identifier"] {
+            root.project.quoting.entry(part).or_insert(Json::Bool(false));
+        }
+    }
+
     /// Returns the `vars:` of each package that has any, the root included, for `manifest::Vars`.
     pub fn vars_by_package(&self) -> BTreeMap<Arc<str>, Map<String, Json>> {
         self.packages
@@ -115,7 +123,7 @@ pub enum PackageKind {
 }
 
 /// A package: its project file and its resource files.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Package {
     pub name: Arc<str>,
     pub kind: PackageKind,

@@ -1,19 +1,21 @@
 //! Arrow rows as text cells and as JSON values.
 
-use arrow::array::{Array, AsArray};
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, StringArray, make_array};
 use arrow::datatypes::{
     DataType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
     UInt32Type, UInt64Type,
 };
 use arrow::record_batch::RecordBatch;
-use arrow::util::display::{ArrayFormatter, FormatOptions};
+use arrow::util::display::{ArrayFormatter, FormatOptions, array_value_to_string};
 use serde_json::Value as Json;
 
 /// Returns each row's cells as a person reads them; a null is empty.
 pub fn text(batch: &RecordBatch) -> Vec<Vec<String>> {
     let options = FormatOptions::default().with_display_error(true);
-    let formatters: Vec<Option<ArrayFormatter<'_>>> = batch
-        .columns()
+    let columns: Vec<ArrayRef> = batch.columns().iter().map(without_zone).collect();
+    let formatters: Vec<Option<ArrayFormatter<'_>>> = columns
         .iter()
         .map(|c| ArrayFormatter::try_new(c.as_ref(), &options).ok())
         .collect();
@@ -25,6 +27,27 @@ pub fn text(batch: &RecordBatch) -> Vec<Vec<String>> {
                 .collect()
         })
         .collect()
+}
+
+/// A column of moments in a zone as the texts of these moments in UTC; another column as it is.
+fn without_zone(column: &ArrayRef) -> ArrayRef {
+    let DataType::Timestamp(unit, Some(_)) = column.data_type() else {
+        return column.clone();
+    };
+    let data = column
+        .to_data()
+        .into_builder()
+        .data_type(DataType::Timestamp(*unit, None));
+    let Ok(plain) = data.build().map(make_array) else {
+        return column.clone();
+    };
+    let texts = (0..plain.len()).map(|row| {
+        let text = array_value_to_string(&plain, row)
+            .ok()
+            .filter(|_| plain.is_valid(row))?;
+        Some(format!("{text}+00:00"))
+    });
+    Arc::new(StringArray::from_iter(texts))
 }
 
 /// Returns each row's values; what JSON has no form for is text.

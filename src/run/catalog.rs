@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
-use crate::adapters::{Relation, Session};
+use crate::adapters::{Policy, Relation, Session};
 use crate::compile::{Context, NodeHost};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::jinja::{Engine, Host, Value, list};
@@ -38,7 +38,16 @@ pub fn catalog(cx: &Arc<Context>, session: &Arc<Session>) -> Result<Vec<CatalogR
     };
     let mut rows = Vec::new();
     for (database, schemas) in schemas {
-        let information_schema = Relation::new(Some(database), Some("information_schema"), None);
+        let mut information_schema = Relation::new(Some(database), Some("information_schema"), None);
+        let dialect = session.adapter().dialect();
+        information_schema.quote_character = dialect.quote_character();
+        if !dialect.quotes_names() {
+            information_schema.quote = Policy {
+                database: false,
+                schema: false,
+                identifier: false,
+            };
+        }
         let names = schemas.into_iter().map(Value::from).collect();
         let arguments = vec![
             (

@@ -17,11 +17,13 @@ pub enum QueryComment {
     #[default]
     Standard,
     Off,
-    /// A template, and whether its text follows the statement.
+    /// A template, and whether its text follows the statement; where that is not said, the database decides.
     Template {
         text: String,
-        append: bool,
+        append: Option<bool>,
     },
+    /// The standard comment, before the statement.
+    StandardBefore,
     /// The standard comment, behind the statement.
     StandardBehind,
 }
@@ -33,18 +35,21 @@ impl QueryComment {
             None => Self::Standard,
             Some(Json::String(text)) if !text.is_empty() => Self::Template {
                 text: text.clone(),
-                append: false,
+                append: None,
             },
             Some(Json::Object(map)) => {
-                let append = map.get("append").and_then(Json::as_bool).unwrap_or(false);
+                let append = map.get("append").and_then(Json::as_bool);
                 match map.get("comment") {
                     Some(Json::String(text)) if !text.is_empty() => Self::Template {
                         text: text.clone(),
                         append,
                     },
                     Some(_) => Self::Off,
-                    None if append => Self::StandardBehind,
-                    None => Self::Standard,
+                    None => match append {
+                        Some(true) => Self::StandardBehind,
+                        Some(false) => Self::StandardBefore,
+                        None => Self::Standard,
+                    },
                 }
             }
             Some(_) => Self::Off,
@@ -73,9 +78,11 @@ pub fn apply(
         })
         .to_string()
     };
+    let usual = session.adapter().dialect().comments_behind();
     let (text, append) = match comment {
         QueryComment::Off => (String::new(), false),
-        QueryComment::Standard => (spaced(&standard()), false),
+        QueryComment::Standard => (spaced(&standard()), usual),
+        QueryComment::StandardBefore => (spaced(&standard()), false),
         QueryComment::StandardBehind => (spaced(&standard()), true),
         QueryComment::Template { text, append } => {
             let model = Engine::value(&crate::manifest::node_json(node));
@@ -83,7 +90,10 @@ pub fn apply(
                 .with_member("node", model)
                 .with_member("connection_name", node.id.as_str().into());
             let host: Arc<dyn Host> = Arc::new(host);
-            (cx.engine.render_str("query-comment", text, &host)?, *append)
+            (
+                cx.engine.render_str("query-comment", text, &host)?,
+                append.unwrap_or(usual),
+            )
         }
     };
     session.set_query_comment((!text.trim().is_empty()).then_some(text), append);

@@ -378,7 +378,9 @@ fn create_schemas(cx: &Arc<Context>, session: &Arc<Session>, ids: &IndexSet<Node
                 "the built-in macro `create_schema` is missing",
             ));
         };
-        let relation = Engine::relation(Relation::new(Some(&database), Some(&schema), None));
+        let mut relation = Relation::new(Some(&database), Some(&schema), None);
+        (relation.quote, relation.quote_character) = (node.relation.quote, node.relation.quote_character);
+        let relation = Engine::relation(relation);
         let host: Arc<dyn Host> = Arc::new(NodeHost::new(cx.clone(), node.clone(), Some(session.clone())));
         cx.engine
             .call(&found.unique_id, vec![relation], Vec::new(), &host)?;

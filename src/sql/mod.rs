@@ -2,8 +2,10 @@
 
 mod csv;
 mod seed_types;
+mod statements;
 
 pub use seed_types::{SeedColumn, SeedShape, SeedType, infer, read_seed};
+pub use statements::{Lexis, Statement, statements};
 
 /// How a database writes names and values.
 pub trait Dialect: Send + Sync {
@@ -15,6 +17,27 @@ pub trait Dialect: Send + Sync {
 
     /// Returns the character that opens and closes a quoted name.
     fn quote_character(&self) -> char;
+
+    /// Says whether names of relations are quoted where the project says nothing of it.
+    fn quotes_names(&self) -> bool {
+        true
+    }
+
+    /// Returns how a script is cut, where the database takes one statement at a time.
+    fn one_at_a_time(&self) -> Option<Lexis> {
+        None
+    }
+
+    /// Says whether the comment that goes with a statement stands behind it, where the project says nothing of it.
+    fn comments_behind(&self) -> bool {
+        false
+    }
+
+    /// Says whether the database has a constraint of this kind: `check`, `unique`, `primary_key`, `foreign_key`, ….
+    fn has_constraint(&self, kind: &str) -> bool {
+        let _ = kind;
+        true
+    }
 
     /// Returns this database's own name of a type that projects may name in another database's word.
     fn translated_type<'a>(&self, kind: &'a str) -> &'a str {

@@ -24,6 +24,7 @@ mod parity;
 mod previous_run;
 mod python_models;
 mod scaffold;
+mod snowflake;
 mod states;
 mod support;
 mod tidy;

@@ -123,8 +123,8 @@
 {% macro snowflake__nexus_timestamp_from_text(expression) -%}
   (case
     when regexp_instr({{ expression }}, '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?([Zz]|[+-][0-9:]+)?$') = 0 then null
-    when regexp_instr({{ expression }}, '[T ].*([Zz]|[+-][0-9:]+)$') > 0 then cast(convert_timezone('UTC', try_to_timestamp_tz({{ expression }})) as timestamp_ntz)
-    else try_to_timestamp_ntz({{ expression }})
+    when regexp_instr({{ expression }}, '[T ].*([Zz]|[+-][0-9:]+)$') > 0 then cast(convert_timezone('UTC', try_cast({{ expression }} as timestamp_tz)) as timestamp_ntz)
+    else try_cast({{ expression }} as timestamp_ntz)
   end)
 {%- endmacro %}
 

@@ -17,6 +17,10 @@
   regexp_extract({{ text }}, r'{{ pattern }}')
 {%- endmacro %}
 
+{% macro snowflake__nexus_regexp_group(text, pattern) -%}
+  nullif(regexp_substr({{ text }}, '{{ pattern }}', 1, 1, 'e', 1), '')
+{%- endmacro %}
+
 
 {#- Renders a select with one row for each entry of an address header (RFC 5322): commas inside a
     quoted display name do not separate. relation: a CTE or relation. columns: list of its columns to
@@ -52,6 +56,14 @@
   from {{ relation }}
   cross join unnest(regexp_extract_all({{ header }}, r'''{{ nexus.nexus_address_pattern() }}''')) as entry
   where trim(entry) <> ''
+{%- endmacro %}
+
+{#- Every group captures there; a text in dollars keeps its backslashes. -#}
+{% macro snowflake__nexus_address_elements(relation, columns, header) -%}
+  select {{ columns | join(', ') }}, trim(cast(entries.value as varchar)) as element
+  from {{ relation }},
+  lateral flatten(input => regexp_substr_all({{ header }}, $${{ nexus.nexus_address_pattern() | replace('(?:', '(') }}$$)) as entries
+  where trim(cast(entries.value as varchar)) <> ''
 {%- endmacro %}
 
 

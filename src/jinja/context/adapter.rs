@@ -178,9 +178,15 @@ fn offline(root: &Arc<Root>, state: &mut State, method: &str, args: &Args) -> Op
                 .required(method, ["column", "quote_config"], 1)
                 .map(|[name, config]| {
                     let name = name.unwrap_or_default();
-                    match config.filter(|c| !c.is_none() && !c.is_undefined()) {
-                        Some(no) if !no.is_true() => name,
-                        _ => quote(root, &str_of(&name)),
+                    let by_default = || {
+                        let session = root.host.session();
+                        session.is_none_or(|s| s.adapter().dialect().quotes_names())
+                    };
+                    let config = config.filter(|c| !c.is_none() && !c.is_undefined());
+                    if config.map_or_else(by_default, |c| c.is_true()) {
+                        quote(root, &str_of(&name))
+                    } else {
+                        name
                     }
                 })
         }
@@ -472,6 +478,9 @@ fn execute(session: &Session, args: Args) -> Result<Value, Error> {
 
 /// Returns the columns that a query would give.
 fn column_schema(session: &Session, sql: &str) -> Result<Value, Error> {
+    if let Some(columns) = session.columns_of_query(sql).map_err(failed)? {
+        return Ok(List::value(columns.into_iter().map(ColumnValue::value).collect()));
+    }
     let response = session
         .execute(
             &format!("describe {}", sql.trim().trim_end_matches(';')),

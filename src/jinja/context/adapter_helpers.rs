@@ -233,6 +233,20 @@ fn hard_deletes(root: &Arc<Root>, config: &Value) -> Result<Value, Error> {
 fn grants(table: &Value) -> Result<Value, Error> {
     let mut out: indexmap::IndexMap<String, Vec<Value>> = indexmap::IndexMap::new();
     for row in items(table)? {
+        let cell = |name: &str| {
+            row.get_item(&Value::from(name))
+                .ok()
+                .filter(|v| !v.is_undefined())
+        };
+        // Some databases list owners and shares as well, which no model grants.
+        if let (Some(grantee), Some(privilege)) = (cell("grantee_name"), cell("privilege")) {
+            let to = cell("granted_to").map(|to| str_of(&to)).unwrap_or_default();
+            let privilege = str_of(&privilege);
+            if privilege != "OWNERSHIP" && !matches!(to.as_str(), "SHARE" | "DATABASE_ROLE") {
+                out.entry(privilege).or_default().push(grantee);
+            }
+            continue;
+        }
         let grantee = row.get_item(&Value::from("grantee"))?;
         let privilege = str_of(&row.get_item(&Value::from("privilege_type"))?);
         out.entry(privilege).or_default().push(grantee);
@@ -246,6 +260,20 @@ fn text(value: &Value, name: &str) -> Option<String> {
 
 fn kind(constraint: &Value) -> Result<String, Error> {
     text(constraint, "type").ok_or_else(|| error("a constraint has no `type`"))
+}
+
+/// Says whether the database has a kind of constraint; one that it lacks is left out with a warning.
+fn has_constraint(root: &Arc<Root>, kind: &str) -> bool {
+    let Some(session) = root.host.session() else {
+        return true;
+    };
+    let has = session.adapter().dialect().has_constraint(kind);
+    if !has {
+        let message =
+            format!("constraints of the type `{kind}` are not there in this database: it is ignored");
+        root.host.warn(Diagnostic::warning(Code::JINJA_RAISED, message));
+    }
+    has
 }
 
 /// Returns the table of a foreign key as the database takes it.
@@ -293,6 +321,9 @@ fn column_constraints(root: &Arc<Root>, columns: &Value) -> Result<Value, Error>
             .unwrap_or_default()
         {
             let expression = text(&constraint, "expression").unwrap_or_default();
+            if !has_constraint(root, &kind(&constraint)?) {
+                continue;
+            }
             let rendered = match &*kind(&constraint)? {
                 "check" if !expression.is_empty() => Some(format!("check ({expression})")),
                 "not_null" => Some(format!("not null {expression}")),
@@ -316,6 +347,9 @@ fn names(columns: &Value) -> Result<String, Error> {
 fn model_constraints(root: &Arc<Root>, constraints: &Value) -> Result<Value, Error> {
     let mut out = Vec::new();
     for constraint in items(constraints)? {
+        if !has_constraint(root, &kind(&constraint)?) {
+            continue;
+        }
         let prefix = text(&constraint, "name").map_or_else(String::new, |n| format!("constraint {n} "));
         let columns = entry(&constraint, "columns")
             .map(|c| names(&c))

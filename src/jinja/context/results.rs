@@ -30,6 +30,7 @@ pub(crate) struct AnswerValue {
     code: Value,
     rows_affected: Value,
     query_id: Value,
+    retries: u32,
 }
 
 impl AnswerValue {
@@ -40,6 +41,7 @@ impl AnswerValue {
             code: text(&response.code),
             rows_affected: response.rows_affected.map_or_else(none, Value::from),
             query_id: text(&response.query_id),
+            retries: response.retries,
         })
     }
 }
@@ -55,6 +57,7 @@ impl Opaque for AnswerValue {
             "code" => self.code.clone(),
             "rows_affected" => self.rows_affected.clone(),
             "query_id" => self.query_id.clone(),
+            "retries" if self.retries > 0 => Value::from(self.retries),
             _ => return None,
         })
     }
@@ -114,6 +117,7 @@ fn store_raw(root: &Arc<Root>, _state: &mut State, args: Args) -> Result<Value, 
         code: code.unwrap_or_else(none),
         rows_affected: rows_affected.unwrap_or_else(none),
         query_id: none(),
+        retries: 0,
     });
     keep(root, &name.unwrap_or_default(), response, table);
     Ok(Value::from(""))

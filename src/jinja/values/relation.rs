@@ -34,6 +34,7 @@ const MEMBERS: &[&str] = &[
     "is_view",
     "is_cte",
     "is_materialized_view",
+    "is_dynamic_table",
     "is_external",
     "is_pointer",
     "is_function",
@@ -74,12 +75,15 @@ impl RelationValue {
             "is_view" => is(RelationKind::View),
             "is_cte" => is(RelationKind::Cte),
             "is_materialized_view" => is(RelationKind::MaterializedView),
+            "is_dynamic_table" => is(RelationKind::DynamicTable),
             "is_external" => is(RelationKind::External),
             "is_function" => is(RelationKind::Function),
             "is_pointer" => Value::from(false),
             // An adapter says so of its kinds of relations; none does here.
             "can_be_renamed" | "can_be_replaced" => Value::from(false),
-            "Table" | "View" | "CTE" | "MaterializedView" | "External" | "Function" => kind_constant(name)?,
+            "Table" | "View" | "CTE" | "MaterializedView" | "DynamicTable" | "External" | "Function" => {
+                kind_constant(name)?
+            }
             _ => return None,
         })
     }
@@ -203,6 +207,7 @@ pub(crate) fn kind_constant(name: &str) -> Option<Value> {
         "View" => "view",
         "CTE" => "cte",
         "MaterializedView" => "materialized_view",
+        "DynamicTable" => "dynamic_table",
         "External" => "external",
         "Function" => "function",
         _ => return None,

@@ -25,7 +25,7 @@ impl Statement {
         let attribute = |value: &Value, name: &str| value.get_attr(name).ok().filter(|v| !v.is_undefined());
         let response = attribute(kept, "response").unwrap_or_default();
         let mut adapter_response = Map::new();
-        for key in ["_message", "code", "rows_affected", "query_id"] {
+        for key in ["_message", "code", "rows_affected", "query_id", "retries"] {
             if let Some(value) = attribute(&response, key).filter(|v| !v.is_none()) {
                 adapter_response.insert(key.to_owned(), Engine::json(&value));
             }

@@ -3,6 +3,7 @@
 pub mod dice;
 pub mod environment;
 pub mod hub;
+pub mod lab;
 pub mod redact;
 pub mod rust_source;
 pub mod shown;
