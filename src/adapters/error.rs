@@ -76,7 +76,7 @@ impl AdapterError {
         let said = if span.is_some() {
             self.without_excerpt()
         } else {
-            self.message.as_str()
+            std::borrow::Cow::Borrowed(self.message.as_str())
         };
         let mut lines = said.lines().map(str::trim_end).filter(|line| !line.is_empty());
         let mut diagnostic = Diagnostic::error(code, lines.next().unwrap_or("the database gave no reason"));
@@ -90,11 +90,16 @@ impl AdapterError {
         diagnostic.said(self.message.trim_end()).at(span)
     }
 
-    /// The message without the database's own picture of the line, which the frame shows better.
-    fn without_excerpt(&self) -> &str {
-        match self.message.find("\nLINE ") {
-            Some(at) => &self.message[..at],
-            None => &self.message,
+    /// The message without the database's own picture of the line, which the frame shows better; what follows the
+    /// picture is kept.
+    fn without_excerpt(&self) -> std::borrow::Cow<'_, str> {
+        let Some(at) = self.message.find("\nLINE ") else {
+            return self.message.as_str().into();
+        };
+        let rest: Vec<&str> = self.message[at + 1..].lines().skip(2).collect();
+        match rest.is_empty() {
+            true => self.message[..at].into(),
+            false => format!("{}\n{}", &self.message[..at], rest.join("\n")).into(),
         }
     }
 }

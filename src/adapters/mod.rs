@@ -11,11 +11,13 @@ mod duckdb;
 mod error;
 mod keys;
 mod masked;
+mod postgres;
 mod python;
 mod registry;
 mod relation;
 mod session;
 mod snowflake;
+mod views;
 
 #[cfg(test)]
 mod tests;
@@ -169,6 +171,14 @@ pub trait Connection: Send {
     fn columns_of_query(&mut self, sql: &str) -> Result<Option<Vec<Column>>, AdapterError> {
         let _ = sql;
         Ok(None)
+    }
+
+    /// Returns each view of a database: its schema and name, and schema and name of a relation that it reads.
+    ///
+    /// None where a relation can be dropped without the views that read it.
+    fn view_dependencies(&mut self, database: &str) -> Result<Vec<[String; 4]>, AdapterError> {
+        let _ = database;
+        Ok(Vec::new())
     }
 
     /// Returns the schemas of a database.

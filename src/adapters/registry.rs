@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use super::masked::masked;
-use super::{Adapter, duckdb, snowflake};
+use super::{Adapter, duckdb, postgres, snowflake};
 use crate::diagnostic::{Code, Result};
 use crate::yaml::{Document, Node};
 
 type Open = fn(&Document, &Node) -> Result<Arc<dyn Adapter>>;
 
-const ADAPTERS: &[(&str, Open)] = &[(duckdb::KIND, duckdb::open), (snowflake::KIND, snowflake::open)];
+const ADAPTERS: &[(&str, Open)] = &[
+    (duckdb::KIND, duckdb::open),
+    (postgres::KIND, postgres::open),
+    (snowflake::KIND, snowflake::open),
+];
 
 /// Returns the adapter for a profile's output, its settings checked; `target` is the output's mapping, rendered.
 ///
@@ -44,5 +48,5 @@ pub fn adapter_for(document: &Document, target: &Node) -> Result<Arc<dyn Adapter
 
 /// Returns the types that profiles may name.
 pub fn adapter_types() -> &'static [&'static str] {
-    &[duckdb::KIND, snowflake::KIND]
+    &[duckdb::KIND, postgres::KIND, snowflake::KIND]
 }

@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 
 use super::catalog::{Catalog, Known, SchemaKey};
 use super::keys::{Keys, Turn};
+use super::views::{Name, Views};
 use super::{
     Adapter, AdapterError, Column, ComponentCounts, Connection, CsvFile, ErrorKind, Execute, PythonJob,
     Relation, Response,
@@ -39,6 +40,7 @@ pub struct Session {
     adapter: Arc<dyn Adapter>,
     catalog: Arc<Catalog>,
     keys: Arc<Keys>,
+    views: Arc<Views>,
     cancel: Cancel,
     /// Guards what changes during the session; the connection is taken out before the database is called.
     state: Mutex<State>,
@@ -76,6 +78,7 @@ impl Session {
             adapter,
             catalog: Arc::new(Catalog::default()),
             keys: Arc::default(),
+            views: Arc::default(),
             cancel,
             state: Mutex::default(),
         }
@@ -87,6 +90,7 @@ impl Session {
             adapter: self.adapter.clone(),
             catalog: self.catalog.clone(),
             keys: self.keys.clone(),
+            views: self.views.clone(),
             cancel: self.cancel.clone(),
             state: Mutex::default(),
         }
@@ -254,12 +258,21 @@ impl Session {
         self.learn(relation, Some(relation.clone()));
     }
 
-    /// Tells the catalog that a relation is gone.
+    /// Tells the catalog that a relation is gone, and its views where they go with it.
     pub fn cache_dropped(&self, relation: &Relation) {
         self.learn(relation, None);
+        let Some(name) = self.name(relation) else { return };
+        self.read_views();
+        for (key, identifier) in self.views.remove(&name) {
+            self.learn_name(key, identifier, None);
+        }
     }
 
     pub fn cache_renamed(&self, from: &Relation, to: &Relation) {
+        if let (Some(from), Some(to)) = (self.name(from), self.name(to)) {
+            self.read_views();
+            self.views.rename(&from, &to);
+        }
         self.learn(from, None);
         self.learn(to, Some(to.clone().with_kind(to.kind.or(from.kind))));
     }
@@ -410,14 +423,38 @@ impl Session {
         Ok(answer)
     }
 
-    fn learn(&self, relation: &Relation, known: Known) {
-        // Temporary relations have no schema; they belong to one connection and are not listed.
+    /// Names of a relation; none of a temporary one, which has no schema, belongs to one connection and is not listed.
+    fn name(&self, relation: &Relation) -> Option<Name> {
         let (Some(schema), Some(identifier)) = (&relation.schema, &relation.identifier) else {
-            return;
+            return None;
         };
         let database = relation.database.as_deref().unwrap_or(self.adapter.database());
-        let key = self.key(database, schema);
-        let identifier = self.fold(identifier);
+        Some((self.key(database, schema), self.fold(identifier)))
+    }
+
+    /// Asks once a run which views read what. Without an answer the catalog keeps views that are gone.
+    fn read_views(&self) {
+        if self.views.is_known() {
+            return;
+        }
+        let database = self.adapter.database();
+        if let Ok(found) = self.with_connection(|connection| connection.view_dependencies(database)) {
+            let name = |schema: &str, identifier: &str| (self.key(database, schema), self.fold(identifier));
+            self.views.remember(
+                found
+                    .iter()
+                    .map(|[schema, view, of, read]| (name(schema, view), name(of, read))),
+            );
+        }
+    }
+
+    fn learn(&self, relation: &Relation, known: Known) {
+        if let Some((key, identifier)) = self.name(relation) {
+            self.learn_name(key, identifier, known);
+        }
+    }
+
+    fn learn_name(&self, key: SchemaKey, identifier: Arc<str>, known: Known) {
         let before = self.catalog.set(&key, identifier.clone(), known);
         let mut state = self.lock();
         if state.in_transaction {

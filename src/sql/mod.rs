@@ -48,6 +48,17 @@ pub trait Dialect: Send + Sync {
         }
     }
 
+    /// Returns the type of a column as statements name it; none where its name and sizes together are it.
+    fn column_type(&self, kind: &str, char_size: Option<i64>) -> Option<String> {
+        let _ = (kind, char_size);
+        None
+    }
+
+    /// Says whether strings of a table must be made longer before longer ones come in.
+    fn has_sized_strings(&self) -> bool {
+        false
+    }
+
     /// Returns the columns, by name and type, that contracts see in place of a column: its fields where it has some.
     fn flattened(&self, name: &str, kind: &str) -> Vec<(String, String)> {
         vec![(name.to_owned(), kind.to_owned())]

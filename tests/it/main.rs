@@ -21,6 +21,7 @@ mod interrupt;
 mod materializations;
 mod microbatch;
 mod parity;
+mod postgres;
 mod previous_run;
 mod python_models;
 mod scaffold;

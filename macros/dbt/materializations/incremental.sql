@@ -56,6 +56,8 @@
 
   {%- if beside -%}
     {%- do adapter.drop_relation(backup) -%}
+  {%- elif not whole -%}
+    {%- do adapter.drop_relation(staged) -%}
   {%- endif -%}
   {{ run_hooks(post_hooks, inside_transaction=False) }}
 

@@ -317,6 +317,29 @@ fn columns(session: &Session, relation: &Relation) -> Result<Vec<Column>, Error>
     session.columns(relation).map_err(failed)
 }
 
+fn column_values(session: &Session, columns: impl IntoIterator<Item = Column>) -> Value {
+    let dialect = Some(session.adapter().dialect());
+    List::value(columns.into_iter().map(|c| ColumnValue::of(c, dialect)).collect())
+}
+
+/// Widens strings of `to_relation` to those of `from_relation`, where the database keeps lengths.
+fn widen(root: &Arc<Root>, session: &Session, state: &mut State, args: Args) -> Result<Value, Error> {
+    let [from, to] = args.exactly("expand_target_column_types", ["from_relation", "to_relation"])?;
+    if !session.adapter().dialect().has_sized_strings() {
+        return Ok(none());
+    }
+    let wanted = columns(session, relation(&from, "expand_target_column_types")?)?;
+    for column in columns(session, relation(&to, "expand_target_column_types")?)? {
+        let other = wanted.iter().find(|other| other.name == column.name);
+        if let Some(kind) = other.and_then(|other| ColumnValue::widened(&column, other))
+            && let Some(alter) = root.lookup("alter_column_type")
+        {
+            alter.call(state, &[to.clone(), Value::from(column.name), Value::from(kind)])?;
+        }
+    }
+    Ok(none())
+}
+
 fn text(value: Option<Value>, otherwise: &str) -> String {
     match value.filter(|v| !v.is_none() && !v.is_undefined()) {
         Some(value) => str_of(&value),
@@ -375,13 +398,13 @@ fn online(
         "get_columns_in_relation" => {
             let [of] = args.exactly(method, ["relation"])?;
             let found = columns(session, relation(&of, method)?)?;
-            Ok(List::value(found.into_iter().map(ColumnValue::value).collect()))
+            Ok(column_values(session, found))
         }
         "get_columns_in_table" => {
             let [schema, identifier] = args.exactly(method, ["schema", "identifier"])?;
             let table = Relation::new(Some(database), Some(&str_of(&schema)), Some(&str_of(&identifier)));
             let found = columns(session, &table)?;
-            Ok(List::value(found.into_iter().map(ColumnValue::value).collect()))
+            Ok(column_values(session, found))
         }
         "already_exists" => {
             let [schema, name] = args.exactly(method, ["schema", "name"])?;
@@ -406,13 +429,14 @@ fn online(
             let to = columns(session, relation(&to, method)?)?;
             let from = columns(session, relation(&from, method)?)?;
             let missing = from.into_iter().filter(|c| !to.iter().any(|t| t.name == c.name));
-            Ok(List::value(missing.map(ColumnValue::value).collect()))
+            Ok(column_values(session, missing))
         }
         "get_column_schema_from_query" => {
             let [sql] = args.exactly(method, ["sql"])?;
             column_schema(session, &str_of(&sql))
         }
-        "expand_target_column_types" | "verify_database" => Ok(none()),
+        "expand_target_column_types" => widen(root, session, state, args),
+        "verify_database" => Ok(none()),
         "check_schema_exists" => {
             let [db, schema] = args.exactly(method, ["database", "schema"])?;
             let schemas = session.list_schemas(&text(Some(db), database)).map_err(failed)?;
@@ -478,7 +502,10 @@ fn execute(session: &Session, args: Args) -> Result<Value, Error> {
 
 /// Returns the columns that a query would give.
 fn column_schema(session: &Session, sql: &str) -> Result<Value, Error> {
-    if let Some(columns) = session.columns_of_query(sql).map_err(failed)? {
+    let told = session
+        .columns_of_query(sql)
+        .map_err(|failure| failed_at(&failure, sql))?;
+    if let Some(columns) = told {
         return Ok(List::value(columns.into_iter().map(ColumnValue::value).collect()));
     }
     let response = session

@@ -54,8 +54,14 @@ pub(super) fn column(root: &Arc<Root>) -> Value {
         name: "Column",
         root: root.clone(),
         member: |_, _| None,
-        method: |_, _, method, args| values::column_class_method(method, args),
-        call: Some(|_, _, args| values::create_column(args)),
+        method: |root, _, method, args| {
+            let adapter = root.host.session().map(|session| session.adapter().clone());
+            values::column_class_method(method, args, adapter.as_ref().map(|a| a.dialect()))
+        },
+        call: Some(|root, _, args| {
+            let adapter = root.host.session().map(|session| session.adapter().clone());
+            values::create_column(args, adapter.as_ref().map(|a| a.dialect()))
+        }),
     }
     .value()
 }

@@ -10,12 +10,13 @@ use minijinja::{Error, ErrorKind, State, Value};
 use crate::adapters::Column;
 use crate::jinja::args::Args;
 use crate::jinja::python::{Number, error, none, number, str_of};
+use crate::sql::Dialect;
 
 use super::List;
 
 /// A column.
 #[derive(Debug, Clone)]
-pub(crate) struct ColumnValue(pub Column);
+pub(crate) struct ColumnValue(pub Column, Option<String>);
 
 const STRINGS: &[&str] = &["text", "character varying", "character", "varchar"];
 const FLOATS: &[&str] = &["real", "float", "float4", "float8", "double"];
@@ -42,7 +43,20 @@ const STRING_SIZE_DEFAULT: i64 = 256;
 
 impl ColumnValue {
     pub fn value(column: Column) -> Value {
-        Value::from_object(Self(column))
+        Value::from_object(Self(column, None))
+    }
+
+    /// As [`Self::value`], its type written as the database writes it.
+    pub fn of(column: Column, dialect: Option<&dyn Dialect>) -> Value {
+        let written = dialect.and_then(|d| d.column_type(&column.dtype, column.char_size));
+        Value::from_object(Self(column, written))
+    }
+
+    /// The type that a column must get to hold the strings of another; none where it holds them.
+    pub fn widened(self_: &Column, other: &Column) -> Option<String> {
+        let (own, other) = (Self(self_.clone(), None), Self(other.clone(), None));
+        let size = other.string_size().ok()?;
+        (own.string_size().ok()? < size).then(|| string_type(size))
     }
 
     fn is(&self, types: &[&str]) -> bool {
@@ -67,6 +81,9 @@ impl ColumnValue {
 
     pub fn data_type(&self) -> String {
         let column = &self.0;
+        if let Some(written) = &self.1 {
+            return written.clone();
+        }
         if let Ok(size) = self.string_size() {
             return string_type(size);
         }
@@ -126,7 +143,10 @@ impl ColumnValue {
         if !self.is_struct() {
             return vec![self.0.clone()];
         }
-        let inner = self.fields().into_iter().flat_map(|field| Self(field).flatten());
+        let inner = self
+            .fields()
+            .into_iter()
+            .flat_map(|field| Self(field, None).flatten());
         inner
             .map(|field| plain_column(format!("{}.{}", self.0.name, field.name), field.dtype))
             .collect()
@@ -173,7 +193,7 @@ fn string_type(size: i64) -> String {
 }
 
 /// Makes a column of `Column(name, dtype, …)` or `Column.create(name, type)`.
-pub(crate) fn create(args: Args) -> Result<Value, Error> {
+pub(crate) fn create(args: Args, dialect: Option<&dyn Dialect>) -> Result<Value, Error> {
     let [name, dtype, char_size, numeric_precision, numeric_scale] = args.required(
         "Column",
         [
@@ -190,7 +210,7 @@ pub(crate) fn create(args: Args) -> Result<Value, Error> {
         _ => None,
     };
     let dtype = str_of(&dtype.unwrap_or_default());
-    Ok(ColumnValue::value(Column {
+    let column = Column {
         name: str_of(&name.unwrap_or_default()),
         dtype: if dtype.eq_ignore_ascii_case("string") {
             "TEXT".to_owned()
@@ -200,13 +220,18 @@ pub(crate) fn create(args: Args) -> Result<Value, Error> {
         char_size: size(char_size),
         numeric_precision: size(numeric_precision),
         numeric_scale: size(numeric_scale),
-    }))
+    };
+    Ok(ColumnValue::of(column, dialect))
 }
 
 /// Answers the functions that the class `Column` has itself.
-pub(crate) fn class_method(method: &str, args: Args) -> Option<Result<Value, Error>> {
+pub(crate) fn class_method(
+    method: &str,
+    args: Args,
+    dialect: Option<&dyn Dialect>,
+) -> Option<Result<Value, Error>> {
     Some(match method {
-        "create" => create(args),
+        "create" => create(args, dialect),
         "from_description" => args
             .exactly(method, ["name", "raw_data_type"])
             .and_then(|[name, kind]| from_description(str_of(&name), &str_of(&kind))),
@@ -277,7 +302,7 @@ impl Object for ColumnValue {
                 Value::from(format!("{}::{}", str_of(&value), self.data_type()))
             }
             _ => {
-                return class_method(method, args)
+                return class_method(method, args, None)
                     .unwrap_or_else(|| Err(Error::from(ErrorKind::UnknownMethod)));
             }
         })

@@ -1,0 +1,86 @@
+//! PostgreSQL: one connection a session, over the simple query protocol, so that several statements go in one execute.
+//!
+//! `config` reads the profile, `tls` turns its `sslmode` into rules, `wire` sends and receives messages, `login` opens a
+//! session, `connection` is what the rest of nexus uses, `types` makes Arrow of text, `copy` loads seeds. What a database
+//! with the same protocol needs is shared: `redshift` is built on it. `docs.md` lists the profile's fields.
+
+mod config;
+mod connection;
+mod copy;
+mod dialect;
+mod error;
+mod login;
+mod tls;
+mod types;
+mod wire;
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json};
+
+use self::config::Config;
+use self::connection::{PgConnection, QUESTIONS};
+use self::dialect::PgDialect;
+use super::{Adapter, AdapterError, Capability, Connection};
+use crate::diagnostic::Result;
+use crate::invocation::Cancel;
+use crate::sql::Dialect;
+use crate::yaml::{Document, Node};
+
+/// The profile's `type`.
+pub(super) const KIND: &str = "postgres";
+
+struct Postgres {
+    config: Arc<Config>,
+}
+
+/// Returns the adapter for a profile's output; nothing is opened yet.
+pub(super) fn open(document: &Document, target: &Node) -> Result<Arc<dyn Adapter>> {
+    let config = Arc::new(Config::read(document, target)?);
+    Ok(Arc::new(Postgres { config }))
+}
+
+impl Adapter for Postgres {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    fn parents(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn dialect(&self) -> &dyn Dialect {
+        &PgDialect
+    }
+
+    fn capability(&self) -> Capability {
+        Capability {
+            transactional_ddl: true,
+            concurrent_connections: true,
+            incremental_strategies: &["append", "delete+insert", "merge", "microbatch"],
+            external_sources: false,
+            local_foreign_keys: false,
+            case_sensitive_names: true,
+        }
+    }
+
+    fn public_settings(&self) -> Map<String, Json> {
+        self.config.public.clone()
+    }
+
+    fn database(&self) -> &str {
+        &self.config.database
+    }
+
+    fn schema(&self) -> &str {
+        &self.config.schema
+    }
+
+    fn connect(&self, cancel: &Cancel) -> Result<Box<dyn Connection>, AdapterError> {
+        Ok(Box::new(PgConnection::open(
+            self.config.clone(),
+            &QUESTIONS,
+            cancel,
+        )?))
+    }
+}
