@@ -1,22 +1,41 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use arrow::array::AsArray;
+use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
 use petgraph::unionfind::UnionFind;
 use proptest::prelude::*;
 
-use super::{ComponentCounts, Components, Member};
+use super::{ComponentCounts, Sightings};
 
 type Row = (String, String, String, String);
 /// Group (none: seen alone), kind, name, value.
 type Sighting = (Option<String>, String, String, String);
 
+fn batch(rows: &[Sighting]) -> Sightings {
+    let text = |of: &dyn Fn(&Sighting) -> Option<String>| -> ArrayRef {
+        Arc::new(rows.iter().map(of).collect::<StringArray>())
+    };
+    let columns = [
+        ("g", text(&|r| r.0.clone())),
+        ("k", text(&|r| Some(r.1.clone()))),
+        ("n", text(&|r| Some(r.2.clone()))),
+        ("v", text(&|r| Some(r.3.clone()))),
+    ];
+    Sightings::of(&RecordBatch::try_from_iter_with_nullable(columns.map(|(n, c)| (n, c, true))).unwrap())
+        .unwrap()
+}
+
 /// Returns the rows of the answer, by member.
 fn resolve(sightings: &[Sighting]) -> (Vec<Row>, ComponentCounts) {
-    let mut components = Components::default();
-    for (group, kind, name, value) in sightings {
-        assert!(components.observe(group.as_deref(), Member { kind, name, value }));
-    }
-    let resolved = components.resolve();
+    // Batches of odd lengths.
+    let (sent, resolved) = super::resolve(|take| {
+        sightings
+            .chunks(1_000)
+            .flat_map(|c| c.chunks(7))
+            .all(|rows| take(batch(rows)))
+    });
+    assert!(sent);
+    let resolved = resolved.unwrap();
     let counts = resolved.counts;
     let mut rows = Vec::new();
     resolved

@@ -1,13 +1,18 @@
 //! Hands the rows of a query to the union-find in memory, and writes the components back through the appender.
 
-use duckdb::arrow::array::{Array, AsArray, StringArray};
+use std::sync::Arc;
+
 use duckdb::arrow::record_batch::RecordBatch;
 
 use super::connection::{DuckConnection, cancelled};
 use super::dialect::DuckDialect;
-use crate::adapters::components::{ComponentCounts, Components, Member};
+use crate::adapters::components::{ComponentCounts, Resolved, Sightings, resolve};
 use crate::adapters::{AdapterError, ErrorKind, Relation};
 use crate::sql::Dialect;
+
+/// How the columns kind, name, value and component are stored. Looking for the best way takes DuckDB longer than all else that is done
+/// here, and finds none for values and components, which hardly repeat within a block.
+const COMPRESSION: [&str; 4] = ["dictionary", "dictionary", "uncompressed", "uncompressed"];
 
 /// Reads `(group, kind, name, value)` rows and makes a table of `(kind, name, value, component)`.
 pub(super) fn fill(
@@ -16,15 +21,24 @@ pub(super) fn fill(
     into: &Relation,
     columns: &[String; 4],
 ) -> Result<ComponentCounts, AdapterError> {
-    let resolved = read(connection, sql)?.resolve();
+    let resolved = read(connection, sql)?;
     let counts = resolved.counts;
-    let columns = columns
-        .each_ref()
-        .map(|c| format!("{} varchar", DuckDialect.quote_identifier(c)));
+    let name = |part: &Option<Arc<str>>| part.as_deref().unwrap_or_default().to_owned();
+    let (catalog, schema, table) = (name(&into.database), name(&into.schema), name(&into.identifier));
+    let is_own = connection.is_own_format(&catalog)?;
+    let columns: Vec<String> = columns
+        .iter()
+        .zip(COMPRESSION)
+        .map(|(column, compression)| {
+            let name = DuckDialect.quote_identifier(column);
+            match is_own {
+                true => format!("{name} varchar using compression {compression}"),
+                false => format!("{name} varchar"),
+            }
+        })
+        .collect();
     let create = format!("create table {} ({})", into.path(), columns.join(", "));
     connection.run(&create, |inner| inner.execute_batch(&create))?;
-    let name = |part: &Option<std::sync::Arc<str>>| part.as_deref().unwrap_or_default().to_owned();
-    let (catalog, schema, table) = (name(&into.database), name(&into.schema), name(&into.identifier));
     connection.with_appender(&catalog, &schema, &table, |append| {
         resolved.batches(
             |e| {
@@ -39,52 +53,34 @@ pub(super) fn fill(
     Ok(counts)
 }
 
-fn read(connection: &DuckConnection, sql: &str) -> Result<Components, AdapterError> {
+fn read(connection: &DuckConnection, sql: &str) -> Result<Resolved, AdapterError> {
     connection.run(sql, |inner| {
         let mut statement = inner.prepare(sql)?;
         drop(statement.stream_arrow([])?);
-        let mut components = Components::default();
-        while let Some(rows) = statement.step()? {
-            if connection.is_cancelled() {
-                return Ok(Err(cancelled()));
+        let (answer, resolved) = resolve(|take| -> duckdb::Result<Result<(), AdapterError>> {
+            while let Some(rows) = statement.step()? {
+                if connection.is_cancelled() {
+                    return Ok(Err(cancelled()));
+                }
+                let Some(batch) = Sightings::of(&RecordBatch::from(&rows)) else {
+                    return Ok(Err(AdapterError::new(
+                        ErrorKind::Unsupported,
+                        "components are made of four text columns: group, kind, name, value",
+                    )));
+                };
+                if !take(batch) {
+                    break;
+                }
             }
-            if let Err(error) = take(&mut components, &RecordBatch::from(&rows)) {
-                return Ok(Err(error));
-            }
-        }
-        Ok(Ok(components))
+            Ok(Ok(()))
+        });
+        Ok(answer?.and_then(|()| {
+            resolved.ok_or_else(|| {
+                AdapterError::new(
+                    ErrorKind::Limit,
+                    "there are more identifiers than can be resolved in memory",
+                )
+            })
+        }))
     })?
-}
-
-fn take(components: &mut Components, batch: &RecordBatch) -> Result<(), AdapterError> {
-    let [groups, kinds, names, values] = columns(batch)?;
-    for row in 0..batch.num_rows() {
-        // What has no kind, name or value is nobody; those who ask leave such rows out and report them.
-        if kinds.is_null(row) || names.is_null(row) || values.is_null(row) {
-            continue;
-        }
-        let member = Member {
-            kind: kinds.value(row),
-            name: names.value(row),
-            value: values.value(row),
-        };
-        let group = groups.is_valid(row).then(|| groups.value(row));
-        if !components.observe(group, member) {
-            return Err(AdapterError::new(
-                ErrorKind::Limit,
-                "there are more identifiers than can be resolved in memory",
-            ));
-        }
-    }
-    Ok(())
-}
-
-fn columns(batch: &RecordBatch) -> Result<[&StringArray; 4], AdapterError> {
-    let texts: Option<Vec<&StringArray>> = batch.columns().iter().map(|c| c.as_string_opt::<i32>()).collect();
-    texts.and_then(|texts| texts.try_into().ok()).ok_or_else(|| {
-        AdapterError::new(
-            ErrorKind::Unsupported,
-            "components are made of four text columns: group, kind, name, value",
-        )
-    })
 }

@@ -288,6 +288,12 @@ impl DuckConnection {
         self.instance.connect(&self.cancel)
     }
 
+    /// Whether a catalog is kept in DuckDB's own format, and not in that of an extension.
+    pub(super) fn is_own_format(&self, catalog: &str) -> Result<bool, AdapterError> {
+        let sql = "select database_name from duckdb_databases() where database_name = ? and type = 'duckdb'";
+        Ok(!self.strings::<1>(sql, &[catalog])?.is_empty())
+    }
+
     /// Lets `work` append batches to a table, within the open transaction if there is one.
     pub(super) fn with_appender(
         &self,
