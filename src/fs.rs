@@ -1,7 +1,9 @@
-//! Files: reads that name the path in the error, writes that are whole or not at all, walks in a fixed order.
+//! Files: reads that name the path in the error, writes that are whole or not at all, walks in a fixed order, stamps.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 
@@ -54,6 +56,14 @@ pub fn write_streaming(
         let _ = std::fs::remove_file(&beside);
         fault("write", path, &e)
     })
+}
+
+/// Writes over a stretch of a file that exists.
+pub fn write_at(path: &Path, offset: u64, content: &[u8]) -> std::io::Result<()> {
+    use std::io::{Seek, SeekFrom, Write};
+    let mut file = std::fs::OpenOptions::new().write(true).open(path)?;
+    file.seek(SeekFrom::Start(offset))?;
+    file.write_all(content)
 }
 
 /// Numbers the files that are being written.
@@ -141,6 +151,92 @@ pub fn walk(root: &Path) -> Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
+}
+
+/// Lists a folder and all folders below it that a walk would enter.
+pub fn folders(root: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut pending = vec![root.to_path_buf()];
+    while let Some(dir) = pending.pop() {
+        let entries = match std::fs::read_dir(&dir) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound && dir == root => return Ok(found),
+            Err(e) => return Err(fault("list", &dir, &e)),
+        };
+        for entry in entries {
+            let entry = entry.map_err(|e| fault("list", &dir, &e))?;
+            let kind = entry.file_type().map_err(|e| fault("list", &dir, &e))?;
+            if kind.is_dir() && !entry.file_name().as_encoded_bytes().starts_with(b".") {
+                pending.push(entry.path());
+            }
+        }
+        found.push(dir);
+    }
+    Ok(found)
+}
+
+/// What tells that a file or a folder is as it was: size, times of change in nanoseconds, and number on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    bytes: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+    inode: u64,
+}
+
+impl Stamp {
+    /// Returns the stamp of what stands at a path, links followed; none where nothing does.
+    pub fn of(path: &Path) -> Option<Self> {
+        std::fs::metadata(path).ok().map(|data| Self::read(&data))
+    }
+
+    #[cfg(unix)]
+    fn read(data: &std::fs::Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt;
+        Self {
+            bytes: data.len(),
+            modified: (data.mtime(), data.mtime_nsec()),
+            changed: (data.ctime(), data.ctime_nsec()),
+            inode: data.ino(),
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn read(data: &std::fs::Metadata) -> Self {
+        let since = |time: std::time::SystemTime| time.duration_since(std::time::UNIX_EPOCH).ok();
+        let time = data.modified().ok().and_then(since).unwrap_or_default();
+        let parts = (
+            i64::try_from(time.as_secs()).unwrap_or(i64::MAX),
+            i64::from(time.subsec_nanos()),
+        );
+        Self {
+            bytes: data.len(),
+            modified: parts,
+            changed: parts,
+            inode: 0,
+        }
+    }
+
+    /// Returns the present moment (seconds and nanoseconds since 1970) by the clock that stamps come from, which nothing
+    /// seeds.
+    pub fn now() -> (i64, i64) {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let since = since.unwrap_or_default();
+        (
+            i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+            i64::from(since.subsec_nanos()),
+        )
+    }
+
+    /// Says whether it surely changed before a moment, whatever the file system's
+    /// clock: some count in ticks of milliseconds, some in whole seconds.
+    pub fn is_older_than(&self, moment: (i64, i64)) -> bool {
+        [self.modified, self.changed].iter().all(|time| {
+            let margin = if time.1 == 0 { 2_000_000_000 } else { 20_000_000 };
+            let since = (moment.0 - time.0).saturating_mul(1_000_000_000) + (moment.1 - time.1);
+            since > margin
+        })
+    }
 }
 
 /// Deletes a folder with all in it; says whether it was there.

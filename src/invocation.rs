@@ -2,10 +2,10 @@
 //!
 //! Nothing else reads the process's environment or clock, so a test can seed all of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 
@@ -21,6 +21,42 @@ pub struct Invocation {
     /// A random id (UUID v4, hyphenated) that all artifacts of this call carry.
     pub id: Arc<str>,
     pub cancel: Cancel,
+    pub asked: Asked,
+}
+
+/// What was asked of the surroundings so far: what else may decide an answer beside files and the command line.
+#[derive(Debug, Clone, Default)]
+pub struct Asked(Arc<AskedState>);
+
+#[derive(Debug, Default)]
+struct AskedState {
+    /// Guards names of environment variables; nothing is called while it is held.
+    variables: Mutex<BTreeSet<String>>,
+    varying: AtomicBool,
+}
+
+impl Asked {
+    /// Notes that an environment variable was asked for, whether it is set or not.
+    pub fn variable(&self, name: &str) {
+        let mut variables = self.0.variables.lock().unwrap_or_else(PoisonError::into_inner);
+        if !variables.contains(name) {
+            variables.insert(name.to_owned());
+        }
+    }
+
+    /// Notes that something was asked for that is another thing at each call, such as the clock.
+    pub fn varying(&self) {
+        self.0.varying.store(true, Ordering::Relaxed);
+    }
+
+    pub fn variables(&self) -> BTreeSet<String> {
+        let variables = self.0.variables.lock().unwrap_or_else(PoisonError::into_inner);
+        variables.clone()
+    }
+
+    pub fn is_varying(&self) -> bool {
+        self.0.varying.load(Ordering::Relaxed)
+    }
 }
 
 impl Invocation {
@@ -47,11 +83,13 @@ impl Invocation {
             started_at,
             id,
             cancel: Cancel::default(),
+            asked: Asked::default(),
         })
     }
 
     /// Returns the value of an environment variable, or none where it is unset.
     pub fn env_var(&self, name: &str) -> Option<&str> {
+        self.asked.variable(name);
         self.env.get(name).map(String::as_str)
     }
 

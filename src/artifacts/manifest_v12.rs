@@ -46,6 +46,41 @@ pub fn write(
     })
 }
 
+/// Gives a file that [`write`] wrote the id and the times of another call. They are as long as what stands there, so the
+/// rest of the file stays as it is.
+///
+/// # Errors
+/// The file cannot be read or written, or does not begin as [`write`] begins it.
+pub fn renew(path: &Path, invocation: &Invocation) -> std::io::Result<()> {
+    use std::io::Read;
+    let mut head = Vec::new();
+    std::fs::File::open(path)?.take(4096).read_to_end(&mut head)?;
+    let started = time_text(invocation.started_at);
+    let values = [
+        ("generated_at", time_text(invocation.now())),
+        ("invocation_id", invocation.id.to_string()),
+        ("invocation_started_at", started.clone()),
+        ("run_started_at", started),
+    ];
+    let mut end = 0;
+    for (key, value) in values {
+        let before = format!("\"{key}\":\"");
+        let at = memchr::memmem::find(&head, before.as_bytes()).map(|at| at + before.len());
+        let place = at.and_then(|at| head.get_mut(at..at + value.len() + 1).map(|place| (at, place)));
+        let Some((at, place)) = place.filter(|(_, place)| place.last() == Some(&b'"')) else {
+            return Err(std::io::Error::other("the manifest does not begin as expected"));
+        };
+        place[..value.len()].copy_from_slice(value.as_bytes());
+        end = end.max(at + value.len());
+    }
+    fs::write_at(path, 0, &head[..end])
+}
+
+/// A time as the artifact writes it.
+fn time_text(time: chrono::DateTime<chrono::Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
 struct Artifact<'a> {
     project: &'a Project,
     manifest: &'a Manifest,
@@ -177,16 +212,15 @@ type Links<'a> = BTreeMap<&'a str, Vec<&'a str>>;
 
 impl<'a> Artifact<'a> {
     fn metadata(&self) -> Json {
-        let time = |t: chrono::DateTime<chrono::Utc>| t.to_rfc3339_opts(SecondsFormat::Micros, true);
         let name = &*self.manifest.project_name;
         let quoting = &self.project.root().project.quoting;
         let quote = |part: &str| quoting.get(part).cloned().unwrap_or(Json::Bool(true));
         json!({
             "dbt_schema_version": SCHEMA,
             "dbt_version": DBT_VERSION,
-            "generated_at": time(self.invocation.now()),
+            "generated_at": time_text(self.invocation.now()),
             "invocation_id": &*self.invocation.id,
-            "invocation_started_at": time(self.invocation.started_at),
+            "invocation_started_at": time_text(self.invocation.started_at),
             "env": {},
             "project_name": name,
             "project_id": project_id(name),
@@ -197,7 +231,7 @@ impl<'a> Artifact<'a> {
                 "database": quote("database"), "schema": quote("schema"), "identifier": quote("identifier"),
                 "column": quoting.get("column"),
             },
-            "run_started_at": time(self.invocation.started_at),
+            "run_started_at": time_text(self.invocation.started_at),
         })
     }
 

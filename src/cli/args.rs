@@ -151,7 +151,7 @@ macro_rules! accepted {
     };
 }
 
-// Every run parses all files, asks the database for what it needs, and sends nothing to anyone.
+// Every run but a warm `ls` parses all files, asks the database for what it needs, and sends nothing to anyone.
 accepted! {
     partial_parse no_partial_parse
     partial_parse_file_diff no_partial_parse_file_diff

@@ -10,6 +10,7 @@ mod exit;
 mod log_file;
 mod options;
 mod recorded;
+mod remembered;
 mod sample;
 mod settings;
 mod sinks;

@@ -73,6 +73,8 @@ pub struct Options {
     /// Packages that ask for another version of dbt are refused.
     pub version_check: bool,
     pub write_json: bool,
+    /// What an earlier call parsed may be used where nothing has changed since.
+    pub partial_parse: bool,
     pub full_refresh: bool,
     pub fail_fast: bool,
     pub store_failures: bool,
@@ -141,6 +143,12 @@ pub fn resolve(cli: &Cli, invocation: &Invocation, flags: Map<String, Json>, fac
             true,
         )?,
         write_json: settings.switch(global.write_json, global.no_write_json, "WRITE_JSON", true)?,
+        partial_parse: settings.switch(
+            global.accepted.partial_parse,
+            global.accepted.no_partial_parse,
+            "PARTIAL_PARSE",
+            true,
+        )?,
         full_refresh,
         fail_fast: settings.switch(global.fail_fast, global.no_fail_fast, "FAIL_FAST", false)?,
         store_failures: of_run(|r| (r.store_failures, r.no_store_failures), "STORE_FAILURES")?,
@@ -420,7 +428,7 @@ impl Options {
             "LOG_CACHE_EVENTS": false,
             "PRINTER_WIDTH": self.log.width,
             "INDIRECT_SELECTION": self.indirect_selection,
-            "PARTIAL_PARSE": true,
+            "PARTIAL_PARSE": self.partial_parse,
             "STATIC_PARSER": true,
             "USE_EXPERIMENTAL_PARSER": false,
             "INTROSPECT": self.introspect,

@@ -18,6 +18,7 @@ use crate::compile::{Context, ContextOptions};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::events::{Counts, Event};
 use crate::graph::select::{IndirectSelection, SelectOptions, resource_types, select};
+use crate::graph::state::Comparison;
 use crate::graph::{Graph, link};
 use crate::jinja::{Engine, MacroFile, Resolution, YamlRenderer};
 use crate::manifest::{self, Manifest, NodeId, NodeKind, ParseOptions};
@@ -107,10 +108,7 @@ pub(crate) fn open(call: &Call) -> Result<Workspace, Diagnostics> {
             &compiled,
         )?;
     }
-    // `dbt parse` and `dbt list` count nothing, `dbt ls` does.
-    let is_silent = call.face.as_dbt
-        && (call.options.which == "parse" || call.invocation.args.iter().any(|a| a == "list"));
-    if !is_silent {
+    if !counts_silently(call) {
         call.sink.send(Event::Parsed {
             counts: counts(call, &manifest, &engine),
             elapsed: begun.elapsed(),
@@ -128,6 +126,11 @@ pub(crate) fn open(call: &Call) -> Result<Workspace, Diagnostics> {
         target_name,
         earlier,
     })
+}
+
+/// Says whether a call does not say what it found: `dbt parse` and `dbt list` count nothing, `dbt ls` does.
+pub(super) fn counts_silently(call: &Call) -> bool {
+    call.face.as_dbt && (call.options.which == "parse" || call.invocation.args.iter().any(|a| a == "list"))
 }
 
 fn engine(call: &Call, project: &Project, adapter: &dyn Adapter) -> Result<Engine, Diagnostics> {
@@ -211,7 +214,7 @@ pub(crate) fn warn(call: &Call, warnings: &[Diagnostic]) -> Result<(), Diagnosti
 
 /// Counts what was found, in the order in which dbt comes upon it: snapshots and tests in files of their own come before
 /// those in properties.
-fn counts(call: &Call, manifest: &Manifest, engine: &Engine) -> Counts {
+pub(super) fn counts(call: &Call, manifest: &Manifest, engine: &Engine) -> Counts {
     let of = |kind: NodeKind| manifest.nodes.values().filter(|n| n.kind == kind).count();
     let in_sql = |kind: NodeKind| {
         let mut of_kind = manifest.nodes.values().filter(|n| n.kind == kind);
@@ -259,37 +262,14 @@ impl Workspace {
         if let Some(only) = &call.only {
             return self.named(only);
         }
-        // `ls` shows analyses only where they are asked for.
-        let is_list = call.options.which == "list";
-        let default: Vec<&str> = kinds
-            .iter()
-            .copied()
-            .filter(|k| !(is_list && *k == "analysis"))
-            .collect();
-        let options = SelectOptions {
-            select: args.select.clone(),
-            exclude: args.exclude.clone(),
-            selector: args.selector.clone(),
-            indirect: match call.options.indirect_selection.as_str() {
-                "cautious" => IndirectSelection::Cautious,
-                "buildable" => IndirectSelection::Buildable,
-                "empty" => IndirectSelection::Empty,
-                _ => IndirectSelection::Eager,
-            },
-            resource_types: resource_types(&args.resource_type, &default, kinds),
-            include_empty: is_list,
-            exclude_resource_types: args.exclude_resource_type.clone(),
-            state: self.earlier.comparison.clone(),
-        };
-        let selection = select(&self.project, &self.manifest, &self.graph, &options)?;
-        let warned = selection
-            .warnings
-            .iter()
-            .any(|w| w.code() == Code::NOTHING_SELECTED);
-        call.warned_of_selection
-            .store(warned, std::sync::atomic::Ordering::Relaxed);
-        warn(call, &selection.warnings)?;
-        Ok(selection.ids)
+        let earlier = self.earlier.comparison.clone();
+        select_in(
+            call,
+            args,
+            kinds,
+            (&self.project, &self.manifest, &self.graph),
+            earlier,
+        )
     }
 
     /// Returns the nodes with these ids.
@@ -363,4 +343,45 @@ impl Workspace {
             permits: Default::default(),
         }
     }
+}
+
+/// Resolves a command's selection among the nodes of a project, limited to the kinds that the command handles.
+pub(super) fn select_in(
+    call: &Call,
+    args: &SelectArgs,
+    kinds: &[&str],
+    (project, manifest, graph): (&Project, &Manifest, &Graph),
+    earlier: Option<Arc<Comparison>>,
+) -> Result<IndexSet<NodeId>, Diagnostics> {
+    // `ls` shows analyses only where they are asked for.
+    let is_list = call.options.which == "list";
+    let default: Vec<&str> = kinds
+        .iter()
+        .copied()
+        .filter(|k| !(is_list && *k == "analysis"))
+        .collect();
+    let options = SelectOptions {
+        select: args.select.clone(),
+        exclude: args.exclude.clone(),
+        selector: args.selector.clone(),
+        indirect: match call.options.indirect_selection.as_str() {
+            "cautious" => IndirectSelection::Cautious,
+            "buildable" => IndirectSelection::Buildable,
+            "empty" => IndirectSelection::Empty,
+            _ => IndirectSelection::Eager,
+        },
+        resource_types: resource_types(&args.resource_type, &default, kinds),
+        include_empty: is_list,
+        exclude_resource_types: args.exclude_resource_type.clone(),
+        state: earlier,
+    };
+    let selection = select(project, manifest, graph, &options)?;
+    let warned = selection
+        .warnings
+        .iter()
+        .any(|w| w.code() == Code::NOTHING_SELECTED);
+    call.warned_of_selection
+        .store(warned, std::sync::atomic::Ordering::Relaxed);
+    warn(call, &selection.warnings)?;
+    Ok(selection.ids)
 }

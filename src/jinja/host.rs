@@ -81,6 +81,9 @@ pub trait Host: Send + Sync {
     /// `exceptions.warn(...)` and deprecations.
     fn warn(&self, warning: Diagnostic);
 
+    /// Is told that the template looks at what is another thing at each call: the clock, the call's id or flags.
+    fn varies(&self) {}
+
     /// Returns the database session; none while parsing.
     fn session(&self) -> Option<&Session>;
 

@@ -38,6 +38,8 @@ pub use engine::{
 pub use host::{Host, RefCall};
 pub use yaml_render::YamlRenderer;
 
+use std::sync::Arc;
+
 pub use minijinja::Value;
 
 /// Makes a list as templates see it: it can be changed in place.
@@ -48,6 +50,11 @@ pub fn list(items: Vec<Value>) -> Value {
 /// Makes a tuple.
 pub fn tuple(items: Vec<Value>) -> Value {
     python::tuple(items)
+}
+
+/// Returns a dictionary that calls `told` whenever a template looks into it.
+pub fn watched(dictionary: Value, told: Arc<dyn Fn() + Send + Sync>) -> Value {
+    values::Watched::value(dictionary, told)
 }
 
 /// Makes a dictionary as templates see it: it can be changed in place.

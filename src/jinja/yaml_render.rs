@@ -17,7 +17,7 @@ use super::python::{self, literal, str_of};
 use super::values::{PyObject, from_json, to_json};
 use super::{checks, context, filters};
 use crate::diagnostic::{Code, Diagnostic, Result, SourceFile, Span};
-use crate::invocation::Invocation;
+use crate::invocation::{Asked, Invocation};
 use crate::project::RenderYaml;
 use crate::yaml;
 
@@ -25,6 +25,7 @@ use crate::yaml;
 pub struct YamlRenderer {
     env: Environment<'static>,
     variables: Arc<BTreeMap<String, String>>,
+    asked: Asked,
     index: Index,
 }
 
@@ -73,6 +74,7 @@ impl YamlRenderer {
         Self {
             env,
             variables: Arc::new(invocation.env.clone()),
+            asked: invocation.asked.clone(),
             index: Index::empty(Resolution::default()),
         }
     }
@@ -85,6 +87,7 @@ impl YamlRenderer {
     ) -> Result<Value, Diagnostic> {
         let context = Value::from_object(YamlContext {
             variables: self.variables.clone(),
+            asked: self.asked.clone(),
             vars: vars.clone(),
             target: target.map(from_json),
         });
@@ -210,6 +213,7 @@ fn node(json: &Json, span: &Span) -> yaml::Node {
 #[derive(Debug)]
 struct YamlContext {
     variables: Arc<BTreeMap<String, String>>,
+    asked: Asked,
     vars: Map<String, Json>,
     target: Option<Value>,
 }
@@ -247,6 +251,7 @@ impl YamlContext {
     fn env_var(&self, args: Args) -> Result<Value, Error> {
         let [name, default] = args.required("env_var", ["var", "default"], 1)?;
         let name = str_of(&name.unwrap_or_default());
+        self.asked.variable(&name);
         match (self.variables.get(&name), default.filter(|d| !d.is_none())) {
             (Some(value), _) => Ok(Value::from(value.as_str())),
             (None, Some(default)) => Ok(Value::from(str_of(&default))),

@@ -9,6 +9,7 @@ use super::{Doc, NameSearch, Vars};
 use crate::adapters::{Relation, Session};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::events::{Event, Level, Sink};
+use crate::invocation::Asked;
 use crate::jinja::{Engine, Host, RefCall, Value};
 
 /// What all recording hosts share.
@@ -16,6 +17,7 @@ pub(super) struct Shared {
     pub vars: Arc<Vars>,
     pub docs: Arc<BTreeMap<Arc<str>, Doc>>,
     pub env: Arc<BTreeMap<String, String>>,
+    pub asked: Asked,
     pub name_search: NameSearch,
     /// `target`, `flags` and the like.
     pub context: Arc<Map<String, Json>>,
@@ -121,6 +123,7 @@ impl Host for ParseHost {
     }
 
     fn env_var(&self, name: &str) -> Option<String> {
+        self.shared.asked.variable(name);
         self.shared.env.get(name).cloned()
     }
 
@@ -179,6 +182,11 @@ impl Host for ParseHost {
             "sql" | "compiled_code" => Some(Value::from("")),
             "dbt_metadata_envs" => Some(Engine::value(&Json::Object(Map::new()))),
             "thread_id" => Some(Value::from("MainThread")),
+            "flags" | "invocation_args_dict" => {
+                let asked = self.shared.asked.clone();
+                let value = Engine::value(self.shared.context.get(name)?);
+                Some(crate::jinja::watched(value, Arc::new(move || asked.varying())))
+            }
             _ => self.shared.context.get(name).map(Engine::value),
         }
     }
@@ -199,6 +207,10 @@ impl Host for ParseHost {
 
     fn warn(&self, warning: Diagnostic) {
         self.shared.sink.send(Event::Diagnostic(Box::new(warning)));
+    }
+
+    fn varies(&self) {
+        self.shared.asked.varying();
     }
 
     fn session(&self) -> Option<&Session> {

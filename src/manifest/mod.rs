@@ -28,6 +28,7 @@ mod names;
 mod node;
 mod one_relation;
 mod operations;
+mod outline;
 mod parse;
 mod primary_keys;
 mod properties;
@@ -46,6 +47,7 @@ pub use json::{CompiledView, NodeView, graph_json, node_json, resource_json, wit
 pub use microbatch::{in_batches, time_of};
 pub use name_search::NameSearch;
 pub use node::{ColumnInfo, Doc, Hook, Node, NodeId, NodeKind, SourceNode, TestInfo, TestMetadata};
+pub use outline::{read_outline, write_outline};
 pub use parse::{ParseOptions, parse};
 pub use unit_tests::{UnitInput, UnitInputKind, UnitOverrides, UnitRows, UnitTest};
 
@@ -62,6 +64,7 @@ use crate::diagnostic::Diagnostic;
 use crate::jinja::RefCall;
 
 /// The parsed project. Immutable once parsed; shared by all threads.
+#[derive(Default)]
 pub struct Manifest {
     pub project_name: Arc<str>,
     /// All enabled nodes by unique id: models, seeds, snapshots, tests, analyses, operations (hooks).

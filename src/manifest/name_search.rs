@@ -6,7 +6,7 @@ use std::sync::Arc;
 ///
 /// dbt takes the root project first, so that a project can stand its own model in for a package's; with
 /// `require_ref_searches_node_package_before_root` the package of what asks comes first.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct NameSearch {
     pub root: Arc<str>,
     pub own_package_first: bool,

@@ -67,6 +67,22 @@ pub enum NodeKind {
 }
 
 impl NodeKind {
+    pub(super) const ALL: [Self; 13] = [
+        Self::Model,
+        Self::Seed,
+        Self::Snapshot,
+        Self::Test,
+        Self::Analysis,
+        Self::UnitTest,
+        Self::Function,
+        Self::Exposure,
+        Self::SemanticModel,
+        Self::Metric,
+        Self::SavedQuery,
+        Self::Operation,
+        Self::SqlOperation,
+    ];
+
     /// Returns dbt's `resource_type`.
     pub fn word(self) -> &'static str {
         match self {

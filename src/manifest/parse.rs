@@ -75,6 +75,7 @@ impl<'a> Parsing<'a> {
             vars: Arc::new(vars),
             docs: Arc::new(docs),
             env: Arc::new(options.invocation.env.clone()),
+            asked: options.invocation.asked.clone(),
             context: options.context.clone(),
             sink: options.sink.clone(),
         });

@@ -190,6 +190,23 @@ pub fn log_folder(options: &LoadOptions, invocation: &Invocation) -> PathBuf {
     root.join(named.unwrap_or("logs"))
 }
 
+/// Returns the folder of artifacts without loading the project, where it can be known so: as given, `target-path` of the
+/// project where that is plain text, or `target`.
+pub fn target_folder(options: &LoadOptions, invocation: &Invocation) -> Option<PathBuf> {
+    let root = find_root(options, invocation).ok()?;
+    if let Some(given) = &options.target_path {
+        return Some(root.join(given));
+    }
+    let document = read_document(&root, "").ok()?;
+    match document.root.get("target-path") {
+        None => Some(root.join("target")),
+        Some(node) => {
+            let path = node.as_str().filter(|path| !path.contains('{'))?;
+            Some(root.join(path))
+        }
+    }
+}
+
 pub(super) fn read_document(root: &Path, shown: &str) -> Result<yaml::Document> {
     let text = fs::read(&root.join(project_keys::FILE_NAME))?;
     yaml::parse(&SourceFile::new(

@@ -14,6 +14,7 @@ mod project_keys;
 mod rendering;
 mod resource;
 mod selectors;
+mod witnesses;
 
 #[cfg(test)]
 mod tests;
@@ -22,12 +23,13 @@ pub use builtin::{builtin_files, init_files};
 pub use declared::{
     ENDING as DECLARED_ENDING, FOLDER as DECLARED_FOLDER, Generated, load as load_declared_source,
 };
-pub use load::{Flags, load, log_folder, read_flags};
+pub use load::{Flags, load, log_folder, read_flags, target_folder};
 pub use packages::{Addition, AdditionSource, InstallOptions, Installed, Report, install};
 pub use profiles::{Profile, find_profiles};
 pub use project_file::{Dispatch, ProjectFile};
 pub use resource::{ResourceFile, ResourceKind};
 pub use selectors::SelectorFile;
+pub use witnesses::witnesses;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -35,7 +37,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
-use crate::diagnostic::{Diagnostic, Result, Span};
+use crate::diagnostic::{Diagnostic, Result, SourceFile, Span};
 use crate::yaml;
 
 /// The version of dbt whose behaviour nexus has: what `dbt_version` is in templates, and what packages may require.
@@ -85,6 +87,35 @@ pub struct Project {
 }
 
 impl Project {
+    /// Returns a project of which nothing is known but its name, its folders and the paths of the root's files.
+    pub(crate) fn outline(name: &str, root_dir: PathBuf, target_path: PathBuf, files: Vec<String>) -> Self {
+        let nothing = SourceFile::new("", "");
+        let file = |path: String| ResourceFile {
+            kind: ResourceKind::Properties,
+            search_path: Arc::from(""),
+            path: Arc::from(""),
+            original_path: path.into(),
+            absolute: PathBuf::new(),
+            file: nothing.clone(),
+        };
+        let root = Package {
+            name: Arc::from(name),
+            kind: PackageKind::Root,
+            root_dir: root_dir.clone(),
+            project: ProjectFile::synthetic(name),
+            files: files.into_iter().map(file).collect(),
+        };
+        Self {
+            root_dir,
+            packages: vec![Arc::new(root)],
+            profile: None,
+            vars: Map::new(),
+            target_path,
+            selectors: None,
+            warnings: Vec::new(),
+        }
+    }
+
     /// Returns the root package.
     pub fn root(&self) -> &Arc<Package> {
         &self.packages[0]

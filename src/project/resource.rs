@@ -102,6 +102,11 @@ fn searches(project: &ProjectFile) -> Vec<Search> {
     searches
 }
 
+/// Returns the folders of a package that are searched, relative to it.
+pub(super) fn folders(project: &ProjectFile) -> Vec<String> {
+    searches(project).into_iter().map(|search| search.folder).collect()
+}
+
 impl Search {
     /// Names the kinds of a file by its ending and, for tests, its folder.
     fn kinds_of<'a>(&'a self, path: &'a str) -> impl Iterator<Item = ResourceKind> + 'a {

@@ -82,6 +82,7 @@ impl Place {
             started_at: chrono::DateTime::UNIX_EPOCH,
             id: "id".into(),
             cancel: Cancel::default(),
+            asked: Default::default(),
         }
     }
 

@@ -24,6 +24,7 @@ mod parity;
 mod postgres;
 mod previous_run;
 mod python_models;
+mod remembered;
 mod scaffold;
 mod snowflake;
 mod states;

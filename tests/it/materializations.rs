@@ -138,6 +138,7 @@ fn invocation() -> Invocation {
         started_at: chrono::DateTime::from_timestamp(1_700_000_000, 0).expect("a time"),
         id: Arc::from("00000000-0000-4000-8000-000000000000"),
         cancel: Cancel::default(),
+        asked: Default::default(),
     }
 }
 

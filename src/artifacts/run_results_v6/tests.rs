@@ -26,6 +26,7 @@ fn invocation() -> Invocation {
         started_at: DateTime::from_timestamp(1_767_323_045, 0).unwrap(),
         id: "id-1".into(),
         cancel: Cancel::default(),
+        asked: Default::default(),
     }
 }
 

@@ -1,14 +1,20 @@
 //! `ls`: the selected nodes.
 
-use serde_json::json;
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json, json};
 
 use crate::cli::args::LsArgs;
-use crate::cli::workspace::open;
-use crate::cli::{Call, Outcome, exit};
+use crate::cli::workspace::{open, select_in};
+use crate::cli::{Call, Outcome, exit, remembered};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::events::Event;
-use crate::graph::select::{ListForm, list};
-use crate::manifest::{self, NodeId};
+use crate::fs::Stamp;
+use crate::graph::Graph;
+use crate::graph::select::{ListForm, USUAL_KEYS, list};
+use crate::graph::state::Comparison;
+use crate::manifest::{self, Manifest, NodeId};
+use crate::project::Project;
 
 /// All kinds that `ls` shows unless told otherwise.
 const KINDS: &[&str] = &[
@@ -27,7 +33,49 @@ const KINDS: &[&str] = &[
 ];
 
 pub(super) fn run(call: &Call, args: &LsArgs) -> Outcome {
-    let workspace = open(call)?;
+    let keys = args.output_keys.iter().flat_map(|keys| keys.split_whitespace());
+    let keys: Vec<String> = keys.map(str::to_owned).collect();
+    let begun = Stamp::now();
+    let listing = if has_usual_keys(&keys) {
+        remembered::recall(call)
+    } else {
+        None
+    };
+    match &listing {
+        Some(found) => {
+            let of = (&found.project, &found.manifest, &found.graph);
+            // An outline has nothing beyond the usual keys, which is all that is asked for.
+            show(call, args, &keys, of, None, &|_| None)
+        }
+        None => {
+            let workspace = open(call)?;
+            remembered::keep(call, &workspace, begun);
+            let of = (&workspace.project, &*workspace.manifest, &*workspace.graph);
+            let artifact = |id: &NodeId| match manifest::resource_json(&workspace.manifest, id) {
+                Some(Json::Object(map)) => Some(map),
+                _ => None,
+            };
+            let earlier = workspace.earlier.comparison.clone();
+            show(call, args, &keys, of, earlier, &artifact)
+        }
+    }
+}
+
+/// Says whether an outline of the project has all that these keys of the JSON form ask for.
+fn has_usual_keys(keys: &[String]) -> bool {
+    keys.iter()
+        .all(|key| USUAL_KEYS.contains(&key.split('.').next().unwrap_or(key)))
+}
+
+fn show(
+    call: &Call,
+    args: &LsArgs,
+    keys: &[String],
+    of: (&Project, &Manifest, &Graph),
+    earlier: Option<Arc<Comparison>>,
+    artifact: &dyn Fn(&NodeId) -> Option<Map<String, Json>>,
+) -> Outcome {
+    let manifest = of.1;
     let mut select = args.select.clone();
     // Of old, `--models` takes models alone, where `--select` takes nodes of every kind.
     let typed = &call.invocation.args;
@@ -45,7 +93,7 @@ pub(super) fn run(call: &Call, args: &LsArgs) -> Outcome {
         }
         select.resource_type = vec!["model".to_owned()];
     }
-    let selection = workspace.select(call, &select, KINDS)?;
+    let selection = select_in(call, &select, KINDS, of, earlier)?;
     if selection.is_empty() {
         super::run::nothing(call)?;
         return Ok(exit::OK);
@@ -56,15 +104,8 @@ pub(super) fn run(call: &Call, args: &LsArgs) -> Outcome {
         "json" => ListForm::Json,
         _ => ListForm::Selector,
     };
-    let artifact = |id: &NodeId| match manifest::resource_json(&workspace.manifest, id) {
-        Some(serde_json::Value::Object(map)) => Some(map),
-        _ => None,
-    };
-    // One argument may hold several keys.
-    let keys = args.output_keys.iter().flat_map(|keys| keys.split_whitespace());
-    let keys: Vec<String> = keys.map(str::to_owned).collect();
     let mut out = Vec::new();
-    for row in list(&workspace.manifest, &selection, form, &keys, &artifact) {
+    for row in list(manifest, &selection, form, keys, artifact) {
         out.push(row);
     }
     if call.face.as_dbt || call.options.log.json() {

@@ -74,6 +74,20 @@ fn selector(entry: Entry<'_>) -> String {
     }
 }
 
+/// The keys of the JSON form that are shown unasked.
+pub const USUAL_KEYS: [&str; 10] = [
+    "name",
+    "resource_type",
+    "package_name",
+    "original_file_path",
+    "unique_id",
+    "alias",
+    "config",
+    "tags",
+    "depends_on",
+    "source_name",
+];
+
 /// Returns the keys that dbt shows unasked, in its order.
 fn usual_keys(id: &NodeId, entry: Entry<'_>) -> Map<String, Json> {
     let mut row = Map::new();

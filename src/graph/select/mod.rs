@@ -16,7 +16,7 @@ mod yaml;
 
 pub use definitions::definitions;
 pub use expr::{Criterion, Method};
-pub use list::{ListForm, list};
+pub use list::{ListForm, USUAL_KEYS, list};
 pub use parse::parse_criterion;
 
 use std::sync::Arc;

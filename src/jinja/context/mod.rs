@@ -333,6 +333,9 @@ pub(crate) fn is_global(name: &str) -> bool {
 
 /// Returns what dbt's context has under a name.
 pub(crate) fn lookup(root: &Arc<Root>, name: &str) -> Option<Value> {
+    if matches!(name, "invocation_id" | "run_started_at") {
+        root.host.varies();
+    }
     if let Some(value) = root_value(root, name) {
         return Some(value);
     }

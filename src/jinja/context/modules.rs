@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{Duration, FixedOffset, NaiveDate, NaiveTime};
+use chrono::{DateTime, Duration, FixedOffset, NaiveDate, NaiveTime, Utc};
 use minijinja::{Error, Value};
 
 use super::{Group, Method, group, itertools};
@@ -186,23 +186,28 @@ fn timedelta(args: Args) -> Result<Value, Error> {
     Ok(Moment::Delta(Duration::microseconds(total)).value())
 }
 
+/// The clock, which the host is told of: what it says decides is another thing at each call.
+fn now(root: &Root) -> DateTime<Utc> {
+    root.host.varies();
+    root.shared.facts.now()
+}
+
 fn datetime_method(
     root: &Arc<Root>,
     state: &mut minijinja::State,
     method: &str,
     args: Args,
 ) -> Option<Result<Value, Error>> {
-    let now = root.shared.facts.now();
     Some(match method {
         "now" => args.optional("now", ["tz"]).and_then(|[zone]| {
+            let now = now(root);
             let utc = datetime::utc(now);
             match zone.filter(|z| !z.is_none()) {
                 None => Ok(Moment::DateTime(now.naive_utc(), None).value()),
                 Some(zone) => utc.call_method(state, "astimezone", &[zone]),
             }
         }),
-        "utcnow" => Ok(Moment::DateTime(now.naive_utc(), None).value()),
-        "today" => Ok(Moment::DateTime(now.naive_utc(), None).value()),
+        "utcnow" | "today" => Ok(Moment::DateTime(now(root).naive_utc(), None).value()),
         "strptime" => args
             .exactly("strptime", ["date_string", "format"])
             .and_then(|[text, format]| strptime(&str_of(&text), &str_of(&format))),
@@ -265,7 +270,7 @@ fn date_method(
     args: Args,
 ) -> Option<Result<Value, Error>> {
     Some(match method {
-        "today" => Ok(Moment::Date(root.shared.facts.now().date_naive()).value()),
+        "today" => Ok(Moment::Date(now(root).date_naive()).value()),
         "fromordinal" => args.exactly(method, ["ordinal"]).and_then(|[n]| {
             int(&n)
                 .and_then(|n| i32::try_from(n).ok())
