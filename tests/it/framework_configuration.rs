@@ -116,6 +116,16 @@ const CASES: &[(&str, &str, &str)] = &[
         "give a whole number of 1 or more",
     ),
     (
+        "{nexus: {incremental: nightly}}",
+        "`incremental: nightly` under `vars: nexus` is neither true nor false",
+        "use `true` to read only new rows in each build",
+    ),
+    (
+        "{nexus: {incremental: true, identity: {incremental: false}}}",
+        "`incremental: true` under `vars: nexus` needs ids that stay, and `incremental: false` under `vars: nexus: identity` switches them off",
+        "remove one of the two",
+    ),
+    (
         "{nexus: {internal_domains: ours.example}}",
         "`vars: nexus: internal_domains` must be a list",
         "write `[one, two]`",

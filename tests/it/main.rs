@@ -16,6 +16,7 @@ mod identity;
 mod identity_commands;
 mod identity_ledger;
 mod identity_pairs;
+mod incremental_framework;
 mod incremental_keys;
 mod interrupt;
 mod materializations;

@@ -1,5 +1,5 @@
 {#- Returns one setting of the framework, checked; `default` where there is none of that name. key: `sources`,
-    `entity_types`, `traits`, `survivorship`, `trait_options`, `states`, `operational_views`, `ai_context`, `identity`, `identifier_types`, `blocked_values`, `generic_domains`, `internal_domains`,
+    `entity_types`, `traits`, `survivorship`, `trait_options`, `states`, `operational_views`, `ai_context`, `incremental`, `identity`, `identifier_types`, `blocked_values`, `generic_domains`, `internal_domains`,
     `internal_emails`, `shared_mailboxes`, `default_country_code`. The one way to read `vars: nexus`, the same in the package, in
     adapters and in models of the project. The same on every database. -#}
 {% macro nexus_config(key, default=none) -%}
@@ -15,7 +15,7 @@
   {%- if given is not mapping -%}
     {%- do nexus.nexus_configuration_error('`vars: nexus` must be a mapping', 'write `vars: {nexus: {sources: {…}}}` in dbt_project.yml') -%}
   {%- endif -%}
-  {%- do nexus.nexus_check_keys('vars: nexus', given, ['sources', 'entity_types', 'traits', 'survivorship', 'states', 'operational_views', 'ai_context', 'identity', 'internal_domains', 'internal_emails', 'shared_mailboxes', 'generic_domains', 'default_country_code']) -%}
+  {%- do nexus.nexus_check_keys('vars: nexus', given, ['sources', 'entity_types', 'traits', 'survivorship', 'states', 'operational_views', 'ai_context', 'incremental', 'identity', 'internal_domains', 'internal_emails', 'shared_mailboxes', 'generic_domains', 'default_country_code']) -%}
   {%- for key in ['internal_domains', 'internal_emails', 'shared_mailboxes', 'generic_domains'] -%}
     {%- do nexus.nexus_check_list('vars: nexus: ' ~ key, given.get(key)) -%}
   {%- endfor -%}
@@ -29,6 +29,7 @@
   {%- if identity.get('incremental', false) not in [true, false] -%}
     {%- do nexus.nexus_configuration_error('`incremental: ' ~ identity['incremental'] ~ '` under `vars: nexus: identity` is neither true nor false', 'use `true` to keep ids from build to build, or `false`') -%}
   {%- endif -%}
+  {%- set incremental = nexus.nexus_incremental_setting(given, identity) -%}
   {%- for key in ['deny', 'force'] if identity.get(key) is not none and identity.get(key) is not string -%}
     {%- do nexus.nexus_configuration_error('`' ~ key ~ '` under `vars: nexus: identity` must name a model or seed of pairs', 'write `' ~ key ~ ': name_of_the_model`') -%}
   {%- endfor -%}
@@ -42,7 +43,8 @@
       'internal_emails': given.get('internal_emails') or [],
       'shared_mailboxes': defaults['shared_mailboxes'] if given.get('shared_mailboxes') is none else given.get('shared_mailboxes'),
       'default_country_code': given.get('default_country_code') or defaults['default_country_code'],
-      'identity': {'strategy': strategy, 'incremental': identity.get('incremental', false), 'deny': identity.get('deny'), 'force': identity.get('force')},
+      'incremental': incremental,
+      'identity': {'strategy': strategy, 'incremental': identity.get('incremental', incremental), 'deny': identity.get('deny'), 'force': identity.get('force')},
       'blocked_values': defaults['blocked_values'] if identity.get('blocked_values') is none else identity.get('blocked_values'),
       'identifier_types': nexus.nexus_identifier_types(defaults['identifier_types'], identity.get('identifier_types') or {}),
       'entity_types': entity_types,

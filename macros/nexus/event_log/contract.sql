@@ -43,10 +43,12 @@
 
 {#- Renders one part of the contract of all enabled sources as one table, in the contract's types; an empty table of
     the same columns where no source has the part. Rows of a project's own source with a value that its type cannot read are left
-    out here and listed in nexus_rejects. part: as nexus_source_parts. The same on every database. -#}
+    out here and listed in nexus_rejects. In a table that only adds rows: those that it does not have. part: as nexus_source_parts. The same on every database. -#}
 {% macro nexus_union_sources(part) -%}
   {%- set contract = nexus.nexus_contract(part) -%}
   {%- set names = nexus.nexus_sources_with(part) -%}
+  {%- set adds = nexus.nexus_adds() -%}
+  {%- set watermarks = nexus.nexus_watermarks() if adds else {} -%}
   {%- for name in names %}
     {%- set relation = ref(name ~ '_' ~ part) -%}
     {%- set is_shipped = nexus.nexus_config('sources')[name]['shipped'] -%}
@@ -61,6 +63,9 @@ from {{ relation }}
     {%- if not is_shipped %}
 where not ({{ nexus.nexus_unreadable_columns(part, ' or ') }})
     {%- endif %}
+    {%- if adds %}
+{{ 'where' if is_shipped else '    and' }} {{ nexus.nexus_is_new(name, (contract.keys() | list)[0], '_ingested_at' if is_shipped else nexus.nexus_read('_ingested_at', 'timestamp') | trim, watermarks) }}
+    {%- endif %}
     {%- if not loop.last %}
 
 union all
@@ -69,6 +74,24 @@ union all
   {%- if names | length == 0 %}
 {{ nexus.nexus_empty_rows(contract) }}
   {%- endif %}
+{%- endmacro %}
+
+
+{#- Renders a part of the contract as a table of the event log that changes nothing about it, with the batch of each row where only new rows are read.
+    part: as nexus_source_parts. The same on every database. -#}
+{% macro nexus_log_table(part) -%}
+  {%- if nexus.nexus_config('incremental') -%}
+select
+    {%- for column in nexus.nexus_contract(part) %}
+    {{ column }},
+    {%- endfor %}
+    {{ nexus.nexus_this_batch() }} as _batch
+from (
+    {{ nexus.nexus_union_sources(part) | indent(4) }}
+) as delivered
+  {%- else -%}
+    {{ nexus.nexus_union_sources(part) }}
+  {%- endif -%}
 {%- endmacro %}
 
 

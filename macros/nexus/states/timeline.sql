@@ -17,8 +17,8 @@
 {#- Renders the intervals [entered, exited) that entries into states make, as the end of a `with`: CTEs and the select of
     nexus_state_columns. entries: CTE with entity_id, entity_type, state_name, state_value, occurred_at, event_id, source,
     _ingested_at. Entries at one instant: the source with the smallest priority decides, then the smallest event
-    id, then the smallest value. Equal neighbours are one interval; an entry without a value ends the state and begins none. The same on every database. -#}
-{% macro nexus_state_intervals(entries) -%}
+    id, then the smallest value. more: further columns, with the comma before them. Equal neighbours are one interval; an entry without a value ends the state and begins none. The same on every database. -#}
+{% macro nexus_state_intervals(entries, more='') -%}
 ordered as (
     select
         entity_id,
@@ -81,7 +81,7 @@ select
     state_exited_at,
     trigger_event_id,
     source,
-    _ingested_at
+    _ingested_at{{ more }}
 from changes
 where state_value is not null
 {%- endmacro %}
@@ -146,6 +146,11 @@ with changes as (
         where state_exited_at is not null
     ) as bounds
     where state_name in ({% for name in names %}{{ nexus.nexus_text_literal(name) }}{% if not loop.last %}, {% endif %}{% endfor %})
+    {%- if nexus.nexus_adds() %}
+        and entity_id in (
+            {{ nexus.nexus_touched_timelines() | indent(12) }}
+        )
+    {%- endif %}
     group by entity_id, entity_type, state_name, changed_at
 ),
 
@@ -201,6 +206,7 @@ select
     valid_to,
     valid_to is null as is_current,
     {% for name in names %}value_{{ loop.index }} is null{% if not loop.last %} and {% endif %}{% endfor %} as is_gap
+    {{- nexus.nexus_batch_column('(select coalesce(max(_batch), 0) from ' ~ states ~ ')') }}
 from kept
 {%- endif -%}
 {%- endmacro %}

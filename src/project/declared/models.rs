@@ -26,7 +26,12 @@ struct Properties {
 impl Models<'_> {
     /// Adds a model of a layer, under the source's name.
     pub fn add(&mut self, layer: &str, name: &str, is_table: bool, description: &str, sql: &str) {
-        let materialized = if is_table { "materialized='table', " } else { "" };
+        let materialized = match (is_table, layer) {
+            (false, _) => "",
+            // A view where only new rows are read.
+            (true, "unioned") => "materialized=nexus.nexus_between(), ",
+            (true, _) => "materialized='table', ",
+        };
         let source = self.source;
         self.files.push((
             format!("{source}/{layer}/{name}.sql"),

@@ -1,5 +1,6 @@
 -- One row a sighting of an identifier, with the value as delivered and as it is compared; a value that must
 -- join nothing has a reason instead of a compared value.
+{{ config(materialized=nexus.nexus_growing(), incremental_strategy=nexus.nexus_replacing(), unique_key='entity_identifier_id') }}
 with delivered as (
     {{ nexus.nexus_union_sources('entity_identifiers') }}
 ),
@@ -49,5 +50,5 @@ select
     role,
     source,
     occurred_at,
-    _ingested_at
+    _ingested_at{{ nexus.nexus_batch_column(nexus.nexus_this_batch()) }}
 from judged

@@ -1,5 +1,6 @@
 -- One row a statement about an entity, addressed to it through one of its identifiers, whose value is here as
 -- it is compared. An empty value states nothing. Persons with an address of ours are stated to be internal users.
+{{ config(materialized=nexus.nexus_growing(), incremental_strategy=nexus.nexus_replacing(), unique_key='entity_trait_id') }}
 with delivered as (
     {{ nexus.nexus_union_sources('entity_traits') }}
 ),
@@ -32,12 +33,15 @@ internal_users as (
         'true' as trait_value,
         'nexus' as source,
         occurred_at,
-        _ingested_at
+        _ingested_at{{ nexus.nexus_batch_column('_batch') }}
     from {{ ref('nexus_entity_identifiers') }}
     where entity_type = 'person'
         and identifier_type = 'email'
         and quarantine_reason is null
         and {{ nexus.nexus_is_internal_email('identifier_value') }}
+        {%- if nexus.nexus_adds() %}
+        and _batch > (select coalesce(max(_batch), 0) from {{ this }} where source = 'nexus')
+        {%- endif %}
 )
 
 select
@@ -50,7 +54,7 @@ select
     trait_value,
     source,
     occurred_at,
-    _ingested_at
+    _ingested_at{{ nexus.nexus_batch_column(nexus.nexus_this_batch()) }}
 from statements
 
 union all
@@ -65,5 +69,5 @@ select
     trait_value,
     source,
     occurred_at,
-    _ingested_at
+    _ingested_at{{ nexus.nexus_batch_column('_batch') }}
 from internal_users

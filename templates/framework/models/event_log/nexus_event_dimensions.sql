@@ -1,2 +1,3 @@
 -- One row a category of an event.
-{{ nexus.nexus_union_sources('event_dimensions') }}
+{{ config(materialized=nexus.nexus_growing(), incremental_strategy=nexus.nexus_replacing(), unique_key='event_dimension_id') }}
+{{ nexus.nexus_log_table('event_dimensions') }}

@@ -1,2 +1,3 @@
 -- One row a number of an event.
-{{ nexus.nexus_union_sources('event_measurements') }}
+{{ config(materialized=nexus.nexus_growing(), incremental_strategy=nexus.nexus_replacing(), unique_key='event_measurement_id') }}
+{{ nexus.nexus_log_table('event_measurements') }}

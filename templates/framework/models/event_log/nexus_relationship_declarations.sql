@@ -1,5 +1,6 @@
 -- One row a statement that two entities are or are no longer related; each end is an identifier, here as it
 -- is compared.
+{{ config(materialized=nexus.nexus_growing(), incremental_strategy=nexus.nexus_replacing(), unique_key='relationship_declaration_id') }}
 with delivered as (
     {{ nexus.nexus_union_sources('relationship_declarations') }}
 )
@@ -20,5 +21,5 @@ select
     relationship_direction,
     coalesce(is_active, true) as is_active,
     source,
-    _ingested_at
+    _ingested_at{{ nexus.nexus_batch_column(nexus.nexus_this_batch()) }}
 from delivered

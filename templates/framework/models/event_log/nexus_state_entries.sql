@@ -1,5 +1,6 @@
 -- One row an entry into a state as a source states it, before identity resolution. A null value ends the
 -- state without a successor.
+{{ config(materialized=nexus.nexus_growing(), incremental_strategy=nexus.nexus_replacing(), unique_key='state_entry_id') }}
 with delivered as (
     {{ nexus.nexus_union_sources('states') }}
 )
@@ -14,5 +15,5 @@ select
     nullif(trim(state_value), '') as state_value,
     occurred_at,
     source,
-    _ingested_at
+    _ingested_at{{ nexus.nexus_batch_column(nexus.nexus_this_batch()) }}
 from delivered

@@ -1,7 +1,50 @@
 -- One row an entity and trait: the value that survives by the trait's rule, and where it comes from. Of equals the newest value
 -- counts; of two at one time the later ingested, then the greater row id.
+{{ config(
+    materialized=nexus.nexus_growing(),
+    incremental_strategy=nexus.nexus_replacing(),
+    unique_key='resolved_entity_trait_id',
+    pre_hook=["{{ nexus.nexus_delete_touched('nexus_entity_traits') }}", "{{ nexus.nexus_delete_computed() }}"]
+) }}
 -- What a source says of an identifier counts once here, however often it is said: the rows of the event log are too many to sort.
-with heard as (
+with
+{%- if nexus.nexus_adds() %} touched as (
+    {{ nexus.nexus_touched_entities('nexus_entity_traits') | indent(4) }}
+),
+
+identifiers as (
+    select
+        resolved.entity_id,
+        resolved.entity_type,
+        resolved.identifier_type,
+        resolved.identifier_value
+    from {{ ref('nexus_resolved_identifiers') }} as resolved
+    inner join touched on resolved.entity_id = touched.entity_id
+),
+
+statements as (
+    select
+        traits.entity_trait_id,
+        traits.event_id,
+        traits.entity_type,
+        traits.identifier_type,
+        traits.identifier_value,
+        traits.trait_name,
+        traits.trait_value,
+        traits.source,
+        traits.occurred_at,
+        traits._ingested_at
+    from {{ ref('nexus_entity_traits') }} as traits
+    inner join identifiers
+        on traits.entity_type = identifiers.entity_type
+        and traits.identifier_type = identifiers.identifier_type
+        and traits.identifier_value = identifiers.identifier_value
+),
+{%- endif %}
+{%- set identifiers = 'identifiers' if nexus.nexus_adds() else ref('nexus_resolved_identifiers') %}
+{%- set statements = 'statements' if nexus.nexus_adds() else ref('nexus_entity_traits') %}
+
+heard as (
     select
         entity_type,
         identifier_type,
@@ -12,7 +55,7 @@ with heard as (
         count(*) as times,
         min(occurred_at) as first_at,
         max(occurred_at) as last_at
-    from {{ ref('nexus_entity_traits') }}
+    from {{ statements }}
     group by entity_type, identifier_type, identifier_value, trait_name, trait_value, source
 ),
 
@@ -29,7 +72,7 @@ known as (
         heard.first_at,
         heard.last_at
     from heard
-    inner join {{ ref('nexus_resolved_identifiers') }} as resolved
+    inner join {{ identifiers }} as resolved
         on heard.entity_type = resolved.entity_type
         and heard.identifier_type = resolved.identifier_type
         and heard.identifier_value = resolved.identifier_value
@@ -96,11 +139,11 @@ candidates as (
         placed.entity_type,
         placed.trait_name,
         placed.trait_value,
-        statements.entity_trait_id,
-        statements.event_id,
-        statements.source,
-        statements.occurred_at,
-        statements._ingested_at,
+        stated.entity_trait_id,
+        stated.event_id,
+        stated.source,
+        stated.occurred_at,
+        stated._ingested_at,
         placed.survivorship,
         placed.statements,
         placed.all_statements
@@ -110,14 +153,14 @@ candidates as (
         and placed.trait_name = known.trait_name
         and placed.trait_value = known.trait_value
         and coalesce(placed.source, '') = coalesce(known.source, '')
-    inner join {{ ref('nexus_entity_traits') }} as statements
-        on known.entity_type = statements.entity_type
-        and known.identifier_type = statements.identifier_type
-        and known.identifier_value = statements.identifier_value
-        and known.trait_name = statements.trait_name
-        and known.trait_value = statements.trait_value
-        and coalesce(known.source, '') = coalesce(statements.source, '')
-        and (placed.decided_at = statements.occurred_at or (placed.decided_at is null and statements.occurred_at is null))
+    inner join {{ statements }} as stated
+        on known.entity_type = stated.entity_type
+        and known.identifier_type = stated.identifier_type
+        and known.identifier_value = stated.identifier_value
+        and known.trait_name = stated.trait_name
+        and known.trait_value = stated.trait_value
+        and coalesce(known.source, '') = coalesce(stated.source, '')
+        and (placed.decided_at = stated.occurred_at or (placed.decided_at is null and stated.occurred_at is null))
     where placed.place = 1
 ),
 
@@ -158,7 +201,7 @@ select
     _ingested_at,
     survivorship,
     cast(statements as {{ dbt.type_bigint() }}) as statements,
-    cast(all_statements - statements as {{ dbt.type_bigint() }}) as other_statements
+    cast(all_statements - statements as {{ dbt.type_bigint() }}) as other_statements{{ nexus.nexus_batch_columns('nexus_entity_traits') }}
 from ranked
 where precedence = 1
 
@@ -177,5 +220,5 @@ select
     _ingested_at,
     'computed' as survivorship,
     1 as statements,
-    0 as other_statements
+    0 as other_statements{{ nexus.nexus_batch_columns('nexus_entity_traits') }}
 from {{ ref('nexus_computed_traits') }}

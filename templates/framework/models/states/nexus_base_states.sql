@@ -1,5 +1,11 @@
 -- One row an interval [entered, exited) in which a state of an entity has one value, made of the entries of all
 -- its identifiers.
+{{ config(
+    materialized=nexus.nexus_growing(),
+    incremental_strategy=nexus.nexus_replacing(),
+    unique_key=['entity_id', 'state_name', 'state_entered_at'],
+    pre_hook="{{ nexus.nexus_delete_touched('nexus_state_entries') }}"
+) }}
 with entries as (
     select
         resolved.entity_id,
@@ -15,6 +21,11 @@ with entries as (
         on entries.entity_type = resolved.entity_type
         and entries.identifier_type = resolved.identifier_type
         and entries.identifier_value = resolved.identifier_value
+    {%- if nexus.nexus_adds() %}
+    where resolved.entity_id in (
+        {{ nexus.nexus_touched_entities('nexus_state_entries') | indent(8) }}
+    )
+    {%- endif %}
 ),
 
-{{ nexus.nexus_state_intervals('entries') }}
+{{ nexus.nexus_state_intervals('entries', nexus.nexus_batch_columns('nexus_state_entries')) }}

@@ -1,22 +1,13 @@
 -- One row an interval [entered, exited) in which a state of an entity has one value: the states of the sources and
 -- those of the models that `vars: nexus: states` names.
-{%- set columns = nexus.nexus_state_columns() %}
+{{ config(
+    materialized=nexus.nexus_growing(),
+    incremental_strategy=nexus.nexus_replacing(),
+    unique_key='state_id',
+    pre_hook="{{ nexus.nexus_delete_touched('states') }}"
+) }}
 with states as (
-    select
-        {%- for column in columns %}
-        {{ column }}{% if not loop.last %},{% endif %}
-        {%- endfor %}
-    from {{ ref('nexus_base_states') }}
-    {%- for name, options in nexus.nexus_config('states').items() if options.get('model') %}
-
-    union all
-
-    select
-        {%- for column in columns %}
-        {{ column }}{% if not loop.last %},{% endif %}
-        {%- endfor %}
-    from {{ ref(options['model']) }}
-    {%- endfor %}
+    {{ nexus.nexus_all_states() | indent(4) }}
 )
 
 select
@@ -30,5 +21,10 @@ select
     state_exited_at is null as is_current,
     trigger_event_id,
     source,
-    _ingested_at
+    _ingested_at{{ nexus.nexus_batch_column(nexus.nexus_this_batch()) }}
 from states
+{%- if nexus.nexus_adds() %}
+where entity_id in (
+    {{ nexus.nexus_changed_states() | indent(4) }}
+)
+{%- endif %}

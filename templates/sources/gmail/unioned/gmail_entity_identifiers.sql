@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('gmail')) }}
+{{ config(materialized=nexus.nexus_between(), enabled=nexus.nexus_source_shipped('gmail')) }}
 
 {{ nexus.nexus_union(
     ['gmail_person_identifiers', 'gmail_group_identifiers'],

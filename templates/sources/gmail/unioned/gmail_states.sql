@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('gmail')) }}
+{{ config(materialized=nexus.nexus_between(), enabled=nexus.nexus_source_shipped('gmail')) }}
 
 -- One row an entry into a state, of a person outside: a message from them waits on us, a message of ours
 -- to them waits on the customer. Bulk mail asks for no answer.

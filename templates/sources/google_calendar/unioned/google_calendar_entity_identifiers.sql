@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('google_calendar')) }}
+{{ config(materialized=nexus.nexus_between(), enabled=nexus.nexus_source_shipped('google_calendar')) }}
 
 {{ nexus.nexus_union(
     ['google_calendar_person_identifiers', 'google_calendar_group_identifiers'],

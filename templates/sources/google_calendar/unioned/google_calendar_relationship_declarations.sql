@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('google_calendar')) }}
+{{ config(materialized=nexus.nexus_between(), enabled=nexus.nexus_source_shipped('google_calendar')) }}
 
 select
     {{ nexus.create_nexus_id('relationship_declaration', [

@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('segment')) }}
+{{ config(materialized=nexus.nexus_between(), enabled=nexus.nexus_source_shipped('segment')) }}
 
 {{ nexus.nexus_union(
     ['segment_person_identifiers', 'segment_group_identifiers'],

@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('segment')) }}
+{{ config(materialized=nexus.nexus_between(), enabled=nexus.nexus_source_shipped('segment')) }}
 
 {{ nexus.nexus_union(
     ['segment_user_traits', 'segment_visitor_traits', 'segment_address_traits', 'segment_group_traits'],

@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('segment')) }}
+{{ config(materialized=nexus.nexus_between(), enabled=nexus.nexus_source_shipped('segment')) }}
 
 {% for name in ['page_path', 'referrer_domain', 'utm_source', 'utm_medium', 'utm_campaign'] -%}
 select

@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('segment')) }}
+{{ config(materialized=nexus.nexus_between(), enabled=nexus.nexus_source_shipped('segment')) }}
 
 select
     {{ nexus.create_nexus_id('event_measurement', ['event_id', "'amount'"]) }} as event_measurement_id,

@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('segment')) }}
+{{ config(materialized=nexus.nexus_between(), enabled=nexus.nexus_source_shipped('segment')) }}
 
 {{ nexus.nexus_union(
     ['segment_identity_events', 'segment_group_events', 'segment_behaviour_events'],

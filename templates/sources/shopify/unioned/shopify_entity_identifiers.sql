@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('shopify')) }}
+{{ config(materialized=nexus.nexus_between(), enabled=nexus.nexus_source_shipped('shopify')) }}
 
 {{ nexus.nexus_union(
     ['shopify_person_identifiers', 'shopify_group_identifiers'],

@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('shopify')) }}
+{{ config(materialized=nexus.nexus_between(), enabled=nexus.nexus_source_shipped('shopify')) }}
 
 {{ nexus.nexus_union(
     ['shopify_buyer_traits', 'shopify_address_traits', 'shopify_group_traits'],

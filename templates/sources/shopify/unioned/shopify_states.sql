@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('shopify')) }}
+{{ config(materialized=nexus.nexus_between(), enabled=nexus.nexus_source_shipped('shopify')) }}
 
 -- One row an entry into a state, of the company that owns the shop.
 select

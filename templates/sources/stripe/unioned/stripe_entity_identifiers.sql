@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('stripe')) }}
+{{ config(materialized=nexus.nexus_between(), enabled=nexus.nexus_source_shipped('stripe')) }}
 
 {{ nexus.nexus_union(
     ['stripe_person_identifiers', 'stripe_group_identifiers'],

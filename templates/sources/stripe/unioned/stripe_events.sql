@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('stripe')) }}
+{{ config(materialized=nexus.nexus_between(), enabled=nexus.nexus_source_shipped('stripe')) }}
 
 {{ nexus.nexus_union(
     ['stripe_customer_events', 'stripe_invoice_events', 'stripe_payment_events', 'stripe_subscription_events'],

@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('stripe')) }}
+{{ config(materialized=nexus.nexus_between(), enabled=nexus.nexus_source_shipped('stripe')) }}
 
 select
     {{ nexus.create_nexus_id('relationship_declaration', [

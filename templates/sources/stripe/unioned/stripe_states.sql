@@ -1,4 +1,4 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('stripe')) }}
+{{ config(materialized=nexus.nexus_between(), enabled=nexus.nexus_source_shipped('stripe')) }}
 
 -- One row an entry into a state, of the billing account that the subscription belongs to. Entries of
 -- equal value in a row are kept; the timeline collapses them.
