@@ -33,9 +33,10 @@ oracle:
 clients:
 	@tests/parity/clients.sh >/dev/null
 
-# The engines that stand in for databases.
+# The engines that stand in for databases, and a parser of their languages.
 lab:
 	@for script in tests/lab/*.sh; do "$$script" setup; done
+	@cargo build --quiet --locked --manifest-path tests/lab/parsers/Cargo.toml --target-dir "$(NEXUS_CACHE)/lab/parsers" --config profile.dev.debug=false
 
 build: setup
 	cargo build --release --locked

@@ -8,7 +8,7 @@ use petgraph::unionfind::UnionFind;
 use crate::support::environment::Environment;
 
 /// Occurrence (none: seen alone), entity type, identifier type, value.
-type Sighting = (Option<String>, &'static str, &'static str, String);
+pub(crate) type Sighting = (Option<String>, &'static str, &'static str, String);
 
 /// A small generator with a fixed start, so that a failure comes again.
 struct Dice(u64);
@@ -26,7 +26,7 @@ impl Dice {
 
 /// Sparse noise, a chain in shuffled order, a cycle, a clique, a hub with a long tail, other scripts and quotes, and groups that carry
 /// the same values as persons.
-fn sightings() -> Vec<Sighting> {
+pub(crate) fn sightings() -> Vec<Sighting> {
     let mut dice = Dice(7);
     let mut all: Vec<Sighting> = Vec::new();
     let mut pair = |edge: String, kind, a: String, b: String| {
@@ -100,7 +100,7 @@ fn sightings() -> Vec<Sighting> {
     all
 }
 
-fn project(strategy: &str, sightings: &[Sighting]) -> Environment {
+pub(crate) fn project(strategy: &str, sightings: &[Sighting]) -> Environment {
     let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     let mut rows =
         "entity_identifier_id,event_id,edge_id,entity_type,identifier_type,identifier_value,role,source,\
@@ -137,11 +137,15 @@ fn project(strategy: &str, sightings: &[Sighting]) -> Environment {
     environment
 }
 
-type Parts = BTreeSet<BTreeSet<(String, String, String)>>;
+pub(crate) type Parts = BTreeSet<BTreeSet<(String, String, String)>>;
 
 /// The entities that a build with this strategy finds, and their ids.
 fn resolved(strategy: &str, sightings: &[Sighting]) -> (Parts, BTreeSet<String>) {
-    let project = project(strategy, sightings);
+    resolved_in(&project(strategy, sightings), strategy)
+}
+
+/// The entities that a build of the project finds, and their ids.
+pub(crate) fn resolved_in(project: &Environment, strategy: &str) -> (Parts, BTreeSet<String>) {
     let build = project.nexus(&[
         "build",
         "--select",
@@ -157,7 +161,8 @@ fn resolved(strategy: &str, sightings: &[Sighting]) -> (Parts, BTreeSet<String>)
         build.stdout,
         build.stderr
     );
-    let sql = "select entity_id, entity_type, identifier_type, identifier_value from {{ ref('nexus_resolved_identifiers') }}";
+    let sql = "select entity_id as \"entity_id\", entity_type as \"entity_type\", identifier_type as \"identifier_type\", \
+               identifier_value as \"identifier_value\" from {{ ref('nexus_resolved_identifiers') }}";
     let shown = project.nexus(&[
         "show", "--inline", sql, "--limit", "-1", "--output", "json", "--quiet",
     ]);
@@ -182,7 +187,7 @@ fn resolved(strategy: &str, sightings: &[Sighting]) -> (Parts, BTreeSet<String>)
 }
 
 /// The same by petgraph.
-fn expected(sightings: &[Sighting]) -> Parts {
+pub(crate) fn expected(sightings: &[Sighting]) -> Parts {
     let mut numbers = BTreeMap::new();
     for (_, kind, name, value) in sightings {
         let next = numbers.len();
@@ -219,6 +224,40 @@ fn every_strategy_makes_the_same_exact_partition_with_the_same_ids() {
         assert_eq!(parts, wanted, "{strategy}");
         assert_eq!(other_ids, ids, "{strategy}");
     }
+}
+
+#[test]
+fn rounds_that_are_written_out_make_the_same_partition_and_too_few_of_them_are_an_error() {
+    let sightings = sightings();
+    let project = project("recursive_cte", &sightings);
+    let settings = std::fs::read_to_string(project.path().join("dbt_project.yml")).unwrap();
+    project.write(
+        "dbt_project.yml",
+        &format!("{settings}dispatch: [{{macro_namespace: nexus, search_order: [graphs, nexus]}}]\n"),
+    );
+    let rounds = |arguments: &str| {
+        project.write(
+            "macros/rounds.sql",
+            &format!(
+                "{{% macro duckdb__nexus_labels_of_nodes(nodes, edges, ctes='') %}}\n\
+                 {{{{ nexus.nexus_labels_by_rounds(nodes, edges, ctes{arguments}) }}}}\n{{% endmacro %}}\n"
+            ),
+        );
+    };
+    rounds("");
+    let (parts, ids) = resolved_in(&project, "rounds");
+    assert_eq!(parts, expected(&sightings));
+    assert_eq!(ids, resolved("auto", &sightings).1);
+    rounds(", rounds=1");
+    let build = project.nexus(&["run", "--select", "nexus_identity_components"]);
+    assert_eq!(build.code, Some(1), "{}", build.stdout);
+    assert!(
+        build
+            .stdout
+            .contains("identifiers are left: use the strategy contraction"),
+        "{}",
+        build.stdout
+    );
 }
 
 #[test]

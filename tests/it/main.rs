@@ -28,6 +28,7 @@ mod python_models;
 mod remembered;
 mod scaffold;
 mod snowflake;
+mod statement_language;
 mod states;
 mod support;
 mod tidy;

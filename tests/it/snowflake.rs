@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value as Json, json};
 
+use crate::identity;
 use crate::support::environment::{Environment, Output, ROOT};
 use crate::support::lab::Lab;
 
@@ -140,6 +141,75 @@ fn a_project_is_built_again_and_again() {
     );
     assert_eq!(answer["_message"], "SUCCESS 3");
     assert!(answer["query_id"].is_string());
+}
+
+#[test]
+fn configurations_become_the_words_that_the_database_has_for_them() {
+    let (shop, lab) = shop("words");
+    let models = [
+        (
+            "clustered",
+            "materialized='table', cluster_by=['id', 'name'], automatic_clustering=true, transient=false, copy_grants=true",
+        ),
+        (
+            "secured",
+            "materialized='view', secure=true, persist_docs={'relation': true, 'columns': true}",
+        ),
+        (
+            "granted",
+            "materialized='table', grants={'select': ['reader', 'writer']}, row_access_policy='p on (id)', table_tag=\"t = 'x'\"",
+        ),
+        ("bound", "materialized='table', contract={'enforced': true}"),
+        (
+            "fresh",
+            "materialized='dynamic_table', target_lag='1 hour', snowflake_warehouse='refresh_wh', refresh_mode='full'",
+        ),
+    ];
+    for (name, config) in models {
+        shop.write(
+            &format!("models/{name}.sql"),
+            &format!("{{{{ config({config}) }}}} select 1 as id, 'a' as name"),
+        );
+    }
+    shop.write(
+        "models/properties.yml",
+        "models:\n  - name: secured\n    description: costs $5\n    columns: [{name: id, description: it's a number}]\n  - name: bound\n    \
+         constraints: [{type: primary_key, columns: [id]}, {type: check, expression: id > 0}]\n    columns:\n      \
+         - {name: id, data_type: integer, constraints: [{type: not_null}]}\n      - {name: name, data_type: varchar}\n",
+    );
+    let ran = shop.nexus(&["run", "--threads", "1"]);
+    let database = format!("words_{}", std::process::id());
+    let sent: Vec<String> = statements(&lab, &database)
+        .into_iter()
+        .map(|sql| sql.split("\n/*").next().unwrap().replace(&database, "db"))
+        .map(|sql| sql.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    let wanted = [
+        "create or replace table db.demo.clustered copy grants as ( select * from ( select 1 as id, 'a' as name ) order by (id, name) )",
+        "alter table db.demo.clustered cluster by (id, name)",
+        "alter table db.demo.clustered resume recluster",
+        "create or replace secure view db.demo.secured ( \"ID\" comment $$it's a number$$, \"NAME\" comment $$$$ ) as ( select 1 as id, 'a' as name )",
+        "comment on view db.demo.secured is $$costs [$]5$$",
+        "create or replace transient table db.demo.granted with row access policy p on (id) with tag (t = 'x') as ( select 1 as id, 'a' as name )",
+        "grant select on db.demo.granted to reader",
+        "grant select on db.demo.granted to writer",
+        "create or replace transient table db.demo.bound ( id integer not null, name varchar, primary key (id) ) as ( select id, name from ( select 1 as id, 'a' as name ) as model_subq )",
+        "create dynamic table db.demo.fresh target_lag = '1 hour' warehouse = refresh_wh refresh_mode = FULL initialize = ON_CREATE as ( select 1 as id, 'a' as name )",
+    ];
+    for sql in wanted {
+        assert!(
+            sent.iter().any(|s| s == sql),
+            "{sql}\nis not in {sent:#?}\n{}",
+            ran.stdout
+        );
+    }
+    succeeds(&ran);
+    assert!(
+        ran.stdout
+            .contains("constraints of the type `check` are not there"),
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]
@@ -381,6 +451,22 @@ fn an_interrupt_aborts_the_statement_at_the_server() {
     // The interrupt may come before the statement has left; then there is nothing to abort.
     let left = !statements(&lab, ".demo.slow").is_empty();
     assert!(!left || aborted() > 0);
+}
+
+#[test]
+fn identities_are_resolved_by_every_strategy() {
+    let sightings = identity::sightings();
+    let wanted = identity::expected(&sightings);
+    let lab = Lab::of("snowflake");
+    for strategy in ["auto", "recursive_cte"] {
+        let graphs = identity::project(strategy, &sightings);
+        let mut output = lab.output.clone();
+        output["database"] = json!(format!("graphs_{strategy}_{}", std::process::id()));
+        output["threads"] = json!(2);
+        let profiles = json!({"graphs": {"target": "lab", "outputs": {"lab": output}}});
+        graphs.write("profiles.yml", &profiles.to_string());
+        assert_eq!(identity::resolved_in(&graphs, strategy).0, wanted, "{strategy}");
+    }
 }
 
 #[test]

@@ -62,11 +62,11 @@ smallest_nodes as (
 )
 {%- endmacro %}
 
-{#- Databases whose recursive CTEs keep duplicates never end on a cycle. -#}
 {% macro snowflake__nexus_labels_of_nodes(nodes, edges, ctes='') -%}
-  {{ nexus.nexus_no_connected_components() }}
+{{ nexus.nexus_labels_by_rounds(nodes, edges, ctes) }}
 {%- endmacro %}
 
+{#- Databases whose recursive CTEs keep duplicates never end on a cycle. -#}
 {% macro redshift__nexus_labels_of_nodes(nodes, edges, ctes='') -%}
   {{ nexus.nexus_no_connected_components() }}
 {%- endmacro %}

@@ -94,6 +94,11 @@
   {{ return(api.Relation.create(identifier='nexus_work_' ~ suffix, type='table')) }}
 {%- endmacro %}
 
+{#- A session of Snowflake may have no schema of its own, so the table is named in whole. -#}
+{% macro snowflake__nexus_work_relation(suffix) -%}
+  {{ return(this.incorporate(path={'identifier': this.identifier ~ '__' ~ suffix}, type='table')) }}
+{%- endmacro %}
+
 {#- Temporary tables of BigQuery stand in a dataset. -#}
 {% macro bigquery__nexus_work_relation(suffix) -%}
   {{ return(this.incorporate(path={'identifier': this.identifier ~ '__' ~ suffix}, type='table')) }}

@@ -13,7 +13,7 @@
 {%- endmacro %}
 
 {% macro snowflake__nexus_timestamp_text(expression) -%}
-  replace(to_char(cast({{ expression }} as timestamp_ntz), 'YYYY-MM-DD HH24:MI:SS.FF6'), ' ', 'T') || 'Z'
+  (replace(to_char(cast({{ expression }} as timestamp_ntz), 'YYYY-MM-DD HH24:MI:SS.FF6'), ' ', 'T') || 'Z')
 {%- endmacro %}
 
 {% macro bigquery__nexus_timestamp_text(expression) -%}

@@ -39,6 +39,10 @@ impl Dialect for SnowflakeDialect {
         true
     }
 
+    fn has_sized_strings(&self) -> bool {
+        true
+    }
+
     fn has_constraint(&self, kind: &str) -> bool {
         kind != "check"
     }

@@ -34,13 +34,22 @@ NOTHING_TO_DO = [
     r"use warehouse\b",
     r"alter table \S+ cluster by\b",
     r"alter table \S+ resume recluster\b",
+    r"(create (or replace )?(transient )?|alter |drop )dynamic table\b",
+    r"comment on (view|dynamic table)\b",
+    r"alter (table|view) \S+ alter\s.*\bcomment \$\$(?s:.*)",
     r"grant\b",
     r"revoke\b",
 ]
 
 
 # DuckDB has temporary relations in a catalog of their own only, where a name with a schema is not allowed.
-TEMPORARY = re.compile(r"^(\s*create or replace )temporary (?=table |view )", re.IGNORECASE)
+TEMPORARY = re.compile(r"^(\s*create or replace\s+)temporary\s+(?=table |view )", re.IGNORECASE)
+
+
+# What `show grants` answers where nothing is granted.
+NO_GRANTS = (
+    'select * from (select \'\' as "privilege", \'\' as "granted_to", \'\' as "grantee_name") where "privilege" is null'
+)
 
 
 def refused(message):
@@ -119,6 +128,14 @@ MOMENTS = fakesnow.arrow.timestamp_to_sf_struct
 fakesnow.arrow.timestamp_to_sf_struct = moments
 
 
+def without_definitions(tree):
+    """A table from a query whose columns are defined as well, without the definitions: DuckDB takes either."""
+    if isinstance(tree, exp.Create) and isinstance(tree.this, exp.Schema) and tree.expression and tree.kind == "TABLE":
+        tree.set("this", tree.this.this)
+        return tree.sql(dialect="snowflake")
+    return None
+
+
 def main():
     folder = Path(sys.argv[1])
     log = open(folder / "statements.jsonl", "a", encoding="utf-8", buffering=1)
@@ -135,6 +152,10 @@ def main():
         for tree in filter(None, trees):
             for check in REFUSALS:
                 check(tree)
+        if re.match(r"\s*show grants on\b", command, re.IGNORECASE):
+            command = NO_GRANTS
+        elif len(trees) == 1:
+            command = without_definitions(trees[0]) or command
         done = execute(cursor, TEMPORARY.sub(r"\1", command), params, *arguments, **named)
         if len(trees) == 1 and isinstance(trees[0], exp.Merge):
             # What the merge answered, as a query that can be described without running the merge again.

@@ -31,9 +31,8 @@
 {%- endmacro %}
 
 {% macro snowflake__cast(field, type) %}
-    {%- set kind = type | upper -%}
-    {% if kind in ['GEOGRAPHY', 'GEOMETRY'] -%}
-        to_{{ kind | lower }}({{ field }})
+    {% if type | upper in ['GEOGRAPHY', 'GEOMETRY'] -%}
+        to_{{ type | lower }}({{ field }})
     {% else -%}
         cast({{ field }} as {{ type }})
     {% endif -%}
@@ -41,13 +40,13 @@
 
 {# `try_cast` takes texts only, and knows neither shapes nor variants. #}
 {% macro snowflake__safe_cast(field, type) %}
-    {%- set kind = type | upper -%}
-    {% if kind in ['GEOGRAPHY', 'GEOMETRY'] -%}
-        try_to_{{ kind | lower }}({{ field }})
-    {% elif kind == 'VARIANT' -%}
+    {% if type | upper in ['GEOGRAPHY', 'GEOMETRY'] -%}
+        try_to_{{ type | lower }}({{ field }})
+    {% elif type | upper == 'VARIANT' -%}
         {{ adapter.dispatch('cast', 'dbt')(field, type) }}
     {% else -%}
-        try_cast({{ dbt.string_literal(field) if field is number else field }} as {{ type }})
+        {%- set text = dbt.string_literal(field) if field is number else field %}
+        try_cast({{ text }} as {{ type }})
     {% endif -%}
 {% endmacro %}
 

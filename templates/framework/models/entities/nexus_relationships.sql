@@ -39,11 +39,11 @@ numbered as (
         declarations,
         _ingested_at,
         -- An end belongs to the interval before it: the number rises after each end.
-        coalesce(sum(1 - holds) over (
+        cast(coalesce(sum(1 - holds) over (
             partition by entity_a_id, entity_a_role, entity_b_id, entity_b_role, relationship_type, relationship_direction
             order by occurred_at
             rows between unbounded preceding and 1 preceding
-        ), 0) as interval_number
+        ), 0) as {{ dbt.type_bigint() }}) as interval_number
     from instants
 ),
 
