@@ -7,6 +7,7 @@
 mod catalog;
 mod column;
 mod components;
+mod databricks;
 mod duckdb;
 mod error;
 mod keys;

@@ -16,7 +16,8 @@ pub fn inline_node(manifest: &Manifest, sql: &str, adapter: &dyn Adapter) -> Res
     let name: Arc<str> = "inline_query".into();
     let package = manifest.project_name.clone();
     let file = SourceFile::new("--inline", sql);
-    let relation = Relation::new(Some(adapter.database()), Some(adapter.schema()), Some(&name));
+    let mut relation = Relation::new(Some(adapter.database()), Some(adapter.schema()), Some(&name));
+    relation.quote_character = adapter.dialect().quote_character();
     let empty: Arc<str> = "".into();
     Ok(Arc::new(Node {
         id: NodeId::new(format!("sql_operation.{package}.{name}")),

@@ -5,6 +5,7 @@ mod bad_input;
 mod cli_ls;
 mod clients;
 mod constraints;
+mod databricks;
 mod declared_source;
 mod demo;
 mod demo_views;

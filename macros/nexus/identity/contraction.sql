@@ -104,6 +104,11 @@
   {{ return(this.incorporate(path={'identifier': this.identifier ~ '__' ~ suffix}, type='table')) }}
 {%- endmacro %}
 
+{#- Statements of Databricks share no session, so a work table stands in the model's schema. -#}
+{% macro databricks__nexus_work_relation(suffix) -%}
+  {{ return(this.incorporate(path={'identifier': this.identifier ~ '__' ~ suffix}, type='table')) }}
+{%- endmacro %}
+
 
 {#- Returns how many rows a relation has. where: a condition. -#}
 {% macro nexus_count(relation, where='1 = 1') -%}

@@ -21,6 +21,10 @@
   nullif(regexp_substr({{ text }}, '{{ pattern }}', 1, 1, 'e', 1), '')
 {%- endmacro %}
 
+{% macro databricks__nexus_regexp_group(text, pattern) -%}
+  nullif(regexp_extract({{ text }}, r'{{ nexus.nexus_java_pattern(pattern) }}', 1), '')
+{%- endmacro %}
+
 
 {#- Renders a select with one row for each entry of an address header (RFC 5322): commas inside a
     quoted display name do not separate. relation: a CTE or relation. columns: list of its columns to
@@ -64,6 +68,13 @@
   from {{ relation }},
   lateral flatten(input => regexp_substr_all({{ header }}, $${{ nexus.nexus_address_pattern() | replace('(?:', '(') }}$$)) as entries
   where trim(cast(entries.value as varchar)) <> ''
+{%- endmacro %}
+
+{% macro databricks__nexus_address_elements(relation, columns, header) -%}
+  select {{ columns | join(', ') }}, trim(entry) as element
+  from {{ relation }}
+  lateral view explode(regexp_extract_all({{ header }}, r'{{ nexus.nexus_address_pattern() }}', 0)) entries as entry
+  where trim(entry) <> ''
 {%- endmacro %}
 
 

@@ -247,6 +247,18 @@ fn grants(table: &Value) -> Result<Value, Error> {
             }
             continue;
         }
+        if let (Some(grantee), Some(privilege)) = (cell("Principal"), cell("ActionType")) {
+            // What a schema or catalog grants is listed with it; it is not the relation's own.
+            let on = cell("ObjectType")
+                .map(|on| str_of(&on).to_uppercase())
+                .unwrap_or_default();
+            if str_of(&privilege) != "OWN" && matches!(on.as_str(), "" | "TABLE" | "VIEW") {
+                out.entry(str_of(&privilege).to_lowercase())
+                    .or_default()
+                    .push(grantee);
+            }
+            continue;
+        }
         let grantee = row.get_item(&Value::from("grantee"))?;
         let privilege = str_of(&row.get_item(&Value::from("privilege_type"))?);
         out.entry(privilege).or_default().push(grantee);

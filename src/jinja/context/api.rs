@@ -25,7 +25,17 @@ pub(super) fn relation(root: &Arc<Root>) -> Value {
             _ => values::relation_constant(name),
         },
         method: |root, _, method, args| match method {
-            "create" => Some(values::create_relation(args, &root.index().resolution.quoting)),
+            "create" => {
+                let quote = root
+                    .host
+                    .session()
+                    .map(|s| s.adapter().dialect().quote_character());
+                Some(values::create_relation(
+                    args,
+                    &root.index().resolution.quoting,
+                    quote.unwrap_or('"'),
+                ))
+            }
             "add_ephemeral_prefix" => {
                 Some(args.exactly(method, ["name"]).map(|[name]| {
                     Value::from(format!("__dbt__cte__{}", crate::jinja::python::str_of(&name)))

@@ -215,8 +215,9 @@ pub(crate) fn kind_constant(name: &str) -> Option<Value> {
 }
 
 /// Makes a relation as `api.Relation.create` does, quoted as the project says where the call does not.
-pub(crate) fn create(args: Args, quoting: &BTreeMap<String, bool>) -> Result<Value, Error> {
+pub(crate) fn create(args: Args, quoting: &BTreeMap<String, bool>, quote: char) -> Result<Value, Error> {
     let mut relation = Relation::new(None, None, None);
+    relation.quote_character = quote;
     let quoted = |part: &str| quoting.get(part).copied().unwrap_or(true);
     relation.quote = Policy {
         database: quoted("database"),
@@ -311,7 +312,7 @@ impl Object for RelationValue {
                 let [name] = args.exactly(method, ["identifier"])?;
                 Ok(Value::from(self.quoted(&str_of(&name))))
             }
-            "create" => create(args, &BTreeMap::new()),
+            "create" => create(args, &BTreeMap::new(), self.0.quote_character),
             "add_ephemeral_prefix" => {
                 let [name] = args.exactly(method, ["name"])?;
                 Ok(Value::from(format!("__dbt__cte__{}", str_of(&name))))
