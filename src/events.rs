@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Result};
 
 /// How a node ended, in dbt's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,6 +174,32 @@ pub enum Level {
 /// Takes events from any thread.
 pub trait Sink: Send + Sync {
     fn send(&self, event: Event);
+
+    /// Says what becomes of a warning.
+    fn fate(&self, _warning: &Diagnostic) -> Fate {
+        Fate::Warning
+    }
+}
+
+/// What becomes of a warning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    Error,
+    Warning,
+    Silence,
+}
+
+/// Tells a warning that comes up while a template is rendered.
+///
+/// # Errors
+/// The warning itself, where `--warn-error` or its options say so.
+pub fn warn(sink: &dyn Sink, warning: Diagnostic) -> Result<()> {
+    match sink.fate(&warning) {
+        Fate::Error => return Err(warning.as_error()),
+        Fate::Warning => sink.send(Event::Diagnostic(Box::new(warning))),
+        Fate::Silence => {}
+    }
+    Ok(())
 }
 
 /// Drops everything: for parsing in tests and completion.

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::args::{Command, LogFormat};
 use super::log_file::RotatingFile;
 use super::options::{Face, LogFile, Options};
-use crate::diagnostic::Result;
-use crate::events::{Level, Sink};
+use super::warnings::Policy;
+use crate::diagnostic::{Diagnostic, Result};
+use crate::events::{Event, Fate, Level, Sink};
 use crate::invocation::Invocation;
 use crate::project;
 use crate::report::{DbtOptions, DbtSink, JsonSink, Output, Tee, TextOptions, TextSink};
@@ -28,9 +29,29 @@ pub fn choose(
     } else {
         text(command, options, invocation)
     };
-    match &options.log.file {
-        Some(file) => Ok(Arc::new(Tee(vec![to_file(file, options, invocation)?, terminal]))),
-        None => Ok(terminal),
+    let told = match &options.log.file {
+        Some(file) => Arc::new(Tee(vec![to_file(file, options, invocation)?, terminal])),
+        None => terminal,
+    };
+    Ok(Arc::new(Judging {
+        told,
+        policy: options.warn_policy.clone(),
+    }))
+}
+
+/// Passes events on, and knows which warnings are errors.
+struct Judging {
+    told: Arc<dyn Sink>,
+    policy: Policy,
+}
+
+impl Sink for Judging {
+    fn send(&self, event: Event) {
+        self.told.send(event);
+    }
+
+    fn fate(&self, warning: &Diagnostic) -> Fate {
+        self.policy.fate(warning)
     }
 }
 

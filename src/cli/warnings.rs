@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 use super::Call;
 use super::options::dictionary;
 use crate::diagnostic::{Code, Diagnostic, Result, event_code, event_names};
-use crate::events::Event;
+use crate::events::{Event, Fate};
 
 /// Stands for all deprecations in the lists.
 const DEPRECATIONS: &str = "Deprecations";
@@ -22,14 +22,6 @@ pub struct Policy {
     pub silence: Vec<String>,
     /// The older names `include` and `exclude` were used.
     pub older_names: bool,
-}
-
-/// What becomes of a warning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
-    Error,
-    Warning,
-    Silence,
 }
 
 impl Policy {
@@ -96,7 +88,8 @@ impl Policy {
         Ok(policy)
     }
 
-    fn fate(&self, warning: &Diagnostic) -> Fate {
+    /// Says what becomes of a warning.
+    pub fn fate(&self, warning: &Diagnostic) -> Fate {
         let by_name = |wanted: &str| {
             let lists = [
                 (&self.silence, Fate::Silence),

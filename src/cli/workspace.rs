@@ -49,6 +49,11 @@ pub(crate) fn load(call: &Call) -> Result<Project, Diagnostics> {
 
 /// Loads and parses the project, and links its graph. Writes `manifest.json` unless told not to.
 pub(crate) fn open(call: &Call) -> Result<Workspace, Diagnostics> {
+    open_writing(call, call.options.write_json)
+}
+
+/// As [`open`], and writes `manifest.json` where `writes` says so.
+pub(crate) fn open_writing(call: &Call, writes: bool) -> Result<Workspace, Diagnostics> {
     // dbt says so before it reads anything.
     if !call.face.as_dbt {
         call.sink.send(Event::Started {
@@ -95,7 +100,7 @@ pub(crate) fn open(call: &Call) -> Result<Workspace, Diagnostics> {
     let manifest = parse(call, &project, &engine, &adapter, &context_options)?;
     let graph = Arc::new(link(&manifest)?);
     let manifest = Arc::new(manifest);
-    if call.options.write_json {
+    if writes {
         let path = project.target_path.join("manifest.json");
         let compiled = Compiled::new();
         manifest_v12::write(

@@ -10,7 +10,7 @@ use super::batch::{self, Batch};
 use super::ephemeral::cte_name;
 use crate::adapters::{Policy, Relation, RelationKind, Session};
 use crate::diagnostic::{Code, Diagnostic, Result, SourceFile};
-use crate::events::{Event, Level};
+use crate::events::{self, Event, Level};
 use crate::jinja::{Engine, Host, RefCall, Value};
 use crate::manifest::{Node, NodeId, NodeKind, RefTarget};
 
@@ -433,8 +433,8 @@ impl Host for NodeHost {
         });
     }
 
-    fn warn(&self, warning: Diagnostic) {
-        self.cx.sink.send(Event::Diagnostic(Box::new(warning)));
+    fn warn(&self, warning: Diagnostic) -> Result<()> {
+        events::warn(&*self.cx.sink, warning)
     }
 
     fn session(&self) -> Option<&Session> {

@@ -407,8 +407,8 @@ impl Host for UnitHost {
         self.inner.print(message);
     }
 
-    fn warn(&self, warning: Diagnostic) {
-        self.inner.warn(warning);
+    fn warn(&self, warning: Diagnostic) -> Result<()> {
+        self.inner.warn(warning)
     }
 
     fn session(&self) -> Option<&Session> {

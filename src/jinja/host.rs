@@ -79,7 +79,10 @@ pub trait Host: Send + Sync {
     fn print(&self, message: &str);
 
     /// `exceptions.warn(...)` and deprecations.
-    fn warn(&self, warning: Diagnostic);
+    ///
+    /// # Errors
+    /// The warning, where it is to be an error.
+    fn warn(&self, warning: Diagnostic) -> Result<()>;
 
     /// Is told that the template looks at what is another thing at each call: the clock, the call's id or flags.
     fn varies(&self) {}

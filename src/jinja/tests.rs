@@ -116,8 +116,9 @@ impl Host for Recorder {
     fn print(&self, message: &str) {
         self.messages.lock().unwrap().push(message.to_owned());
     }
-    fn warn(&self, warning: Diagnostic) {
+    fn warn(&self, warning: Diagnostic) -> Result<()> {
         self.messages.lock().unwrap().push(warning.message().to_owned());
+        Ok(())
     }
     fn session(&self) -> Option<&Session> {
         None

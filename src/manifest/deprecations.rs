@@ -133,6 +133,11 @@ fn same_names(cx: &Parsing<'_>, manifest: &Manifest, faults: &mut Diagnostics) {
     }
 }
 
+/// Says whether `arguments:` of a generic test holds its arguments, rather than being one of them.
+pub(super) fn nests_arguments(cx: &Parsing<'_>) -> bool {
+    flag(cx, "require_generic_test_arguments_property", true)
+}
+
 /// Finds arguments of a generic test that stand beside `arguments:`, and configuration beside `config:`.
 pub(super) fn of_test(cx: &Parsing<'_>, test: &Yaml, on: &str, document: &Document) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -147,7 +152,7 @@ pub(super) fn of_test(cx: &Parsing<'_>, test: &Yaml, on: &str, document: &Docume
     let empty = Vec::new();
     let keys = body.as_map().map_or(&empty, |map| &map.entries);
     let place = test.span(&document.file);
-    if !flag(cx, "require_generic_test_arguments_property", true) {
+    if !nests_arguments(cx) {
         if keys.iter().any(|(key, _)| key.as_str() == Some("arguments")) {
             let message = format!("the test `{name}` on `{on}` has an argument named `arguments`");
             found.push(deprecated("ArgumentsPropertyInGenericTestDeprecation", message).at(place));

@@ -285,7 +285,8 @@ struct Spec {
     description: String,
 }
 
-fn take_apart(target: &Target<'_>, test: &Yaml, column: Option<&str>) -> Result<Spec> {
+fn take_apart(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<&str>) -> Result<Spec> {
+    let nests_arguments = super::deprecations::nests_arguments(cx);
     let document = &target.entry.file.document;
     let fault = |node: &Yaml, message: String| document.error(node, Code::GENERIC_TEST, message);
     let (full, given) = match &test.value {
@@ -333,7 +334,7 @@ fn take_apart(target: &Target<'_>, test: &Yaml, column: Option<&str>) -> Result<
         (Map::new(), Map::new(), None, String::new());
     for (key, value) in given {
         match key.as_str() {
-            "arguments" => nested = into_object(value),
+            "arguments" if nests_arguments => nested = into_object(value),
             "name" => custom_name = value.as_str().map(str::to_owned),
             "description" => value.as_str().unwrap_or_default().clone_into(&mut description),
             "config" => config.extend(into_object(value)),
@@ -558,7 +559,7 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
             name.to_owned()
         }
     });
-    let mut spec = take_apart(target, test, argument.as_deref())?;
+    let mut spec = take_apart(cx, target, test, argument.as_deref())?;
     for value in spec.config.values_mut() {
         render_config(cx, &entry.package, value, &place)?;
     }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 use super::{Doc, NameSearch, Vars};
 use crate::adapters::{Relation, Session};
 use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::events::{Event, Level, Sink};
+use crate::events::{self, Event, Level, Sink};
 use crate::invocation::Asked;
 use crate::jinja::{Engine, Host, RefCall, Value};
 
@@ -205,8 +205,8 @@ impl Host for ParseHost {
         });
     }
 
-    fn warn(&self, warning: Diagnostic) {
-        self.shared.sink.send(Event::Diagnostic(Box::new(warning)));
+    fn warn(&self, warning: Diagnostic) -> Result<()> {
+        events::warn(&*self.shared.sink, warning)
     }
 
     fn varies(&self) {

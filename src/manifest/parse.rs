@@ -476,8 +476,14 @@ fn unused_patches(
         let found = Diagnostic::warning(
             Code::PROPERTY_TARGET,
             format!(
-                "properties describe a {word} named `{}`, which was not found in package `{}`",
-                entry.name, entry.package
+                "properties describe {} {word} named `{}`, which was not found in package `{}`",
+                if word.starts_with(['a', 'e', 'u']) {
+                    "an"
+                } else {
+                    "a"
+                },
+                entry.name,
+                entry.package
             ),
         )
         .event("NoNodeForYamlKey");

@@ -33,10 +33,16 @@ fn checkout_files(checkout: &std::path::Path) -> Vec<(&'static str, &'static str
     let mut pending = vec![checkout.join("macros"), checkout.join("templates")];
     let mut files: Vec<(&'static str, &'static str)> = Vec::new();
     while let Some(folder) = pending.pop() {
-        for path in std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()) {
+        for path in std::fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|e| e.path())
+        {
             if path.is_dir() {
                 pending.push(path);
-            } else if let (Ok(name), Ok(text)) = (path.strip_prefix(checkout), std::fs::read_to_string(&path)) {
+            } else if let (Ok(name), Ok(text)) = (path.strip_prefix(checkout), std::fs::read_to_string(&path))
+            {
                 files.push((name.to_string_lossy().replace('\\', "/").leak(), text.leak()));
             }
         }

@@ -24,7 +24,7 @@ pub use declared::{
     ENDING as DECLARED_ENDING, FOLDER as DECLARED_FOLDER, Generated, load as load_declared_source,
 };
 pub use load::{Flags, load, log_folder, read_flags, target_folder};
-pub use packages::{Addition, AdditionSource, InstallOptions, Installed, Report, install};
+pub use packages::{Addition, AdditionSource, InstallOptions, Installed, install};
 pub use profiles::{Profile, find_profiles};
 pub use project_file::{Dispatch, ProjectFile};
 pub use resource::{ResourceFile, ResourceKind};

@@ -281,11 +281,7 @@ impl Reader<'_> {
 
     fn fill(&mut self, project: &mut ProjectFile) {
         self.paths(project);
-        project.version = self
-            .root
-            .get("version")
-            .filter(|n| !n.is_null())
-            .map(Node::key_text);
+        project.version = self.version();
         project.profile = self.text("profile");
         project.target_path = self.text("target-path");
         project.log_path = self.text("log-path");
@@ -336,6 +332,18 @@ impl Reader<'_> {
         project.sections = self.sections(self.root);
         project.unrendered_sections = self.sections(&self.document.root);
         self.check_sections();
+    }
+
+    fn version(&mut self) -> Option<String> {
+        let node = self.root.get("version").filter(|node| !node.is_null())?;
+        let text = node.key_text();
+        let is_scalar = matches!(node.value, Value::Str(_) | Value::Int(_) | Value::Float(_));
+        if !is_scalar || !is_version(&text) {
+            let message = format!("`version` must be two or three numbers with dots, but is `{text}`");
+            let fault = self.document.error(node, Code::PROJECT_KEY, message);
+            self.found.push(fault.hint("Write it so: `version: \"1.0.0\"`."));
+        }
+        Some(text)
     }
 
     fn paths(&mut self, project: &mut ProjectFile) {
@@ -561,4 +569,33 @@ fn clean(path: &str) -> String {
     } else {
         trimmed.to_owned()
     }
+}
+
+/// Says whether a text is a semantic version, whose third number may be left out.
+fn is_version(text: &str) -> bool {
+    let is_word =
+        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let is_number = |part: &str| {
+        !part.is_empty()
+            && part.chars().all(|c| c.is_ascii_digit())
+            && (part == "0" || !part.starts_with('0'))
+    };
+    let (text, build) = text
+        .split_once('+')
+        .map_or((text, None), |(text, build)| (text, Some(build)));
+    let (core, early) = text
+        .split_once('-')
+        .map_or((text, None), |(core, early)| (core, Some(early)));
+    let numbers: Vec<&str> = core.split('.').collect();
+    let has_more = build.is_some() || early.is_some();
+    let fits = match numbers.len() {
+        2 => !has_more,
+        3 => true,
+        _ => false,
+    };
+    let early_fits =
+        |part: &str| is_word(part) && (is_number(part) || part.chars().any(|c| !c.is_ascii_digit()));
+    fits && numbers.iter().all(|part| is_number(part))
+        && early.is_none_or(|early| early.split('.').all(early_fits))
+        && build.is_none_or(|build| build.split('.').all(is_word))
 }

@@ -46,6 +46,8 @@ fn without_compiling_no_sql_is_written() {
     let catalog: serde_json::Value = serde_json::from_str(&read(&project, "target/catalog.json")).unwrap();
     assert_eq!(catalog["nodes"], serde_json::json!({}));
     assert!(!project.path().join("target/compiled").exists());
+    // What an earlier call wrote stays, so that its compiled SQL is not lost.
+    assert!(!project.path().join("target/manifest.json").exists());
 }
 
 #[test]

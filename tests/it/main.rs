@@ -34,3 +34,4 @@ mod states;
 mod support;
 mod tidy;
 mod unit_tests;
+mod warnings;

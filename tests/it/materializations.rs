@@ -88,11 +88,12 @@ impl Host for NodeHost {
     }
     fn log(&self, _level: Level, _message: &str) {}
     fn print(&self, _message: &str) {}
-    fn warn(&self, warning: Diagnostic) {
+    fn warn(&self, warning: Diagnostic) -> Result<()> {
         self.warnings
             .lock()
             .expect("no panic")
             .push(warning.message().to_owned());
+        Ok(())
     }
     fn session(&self) -> Option<&Session> {
         Some(&self.session)

@@ -58,6 +58,14 @@ fn models_in_python_are_compiled_and_built_as_in_dbt() {
 }
 
 #[test]
+fn arguments_named_arguments_and_properties_of_analyses_are_those_of_dbt() {
+    equal(
+        "older_arguments",
+        &["nodes", "compiled", "manifest", "rows", "results"],
+    );
+}
+
+#[test]
 fn jinja_features_compile_as_in_dbt() {
     equal("jinja_features", &["nodes", "compiled", "manifest"]);
 }

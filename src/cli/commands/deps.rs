@@ -2,10 +2,9 @@
 
 use crate::cli::args::DepsArgs;
 use crate::cli::{Call, Outcome, exit};
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::events::{Event, Level};
+use crate::events::{self, Event, Level};
 use crate::jinja::YamlRenderer;
-use crate::project::{self, Addition, AdditionSource, InstallOptions, Report};
+use crate::project::{self, Addition, AdditionSource, InstallOptions};
 
 pub(super) fn run(call: &Call, args: &DepsArgs) -> Outcome {
     let renderer = YamlRenderer::new(&call.invocation);
@@ -26,20 +25,14 @@ pub(super) fn run(call: &Call, args: &DepsArgs) -> Outcome {
             node: None,
         });
     };
-    let mut warnings: Vec<Diagnostic> = Vec::new();
     let installed = project::install(
         &call.options.load,
         &wish,
         &call.invocation,
         &renderer,
-        &mut |report| match report {
-            Report::Line(line) => say(line),
-            Report::Warning(warning) => warnings.push(warning),
-        },
+        &mut |line| say(line),
+        &|warning| events::warn(&*call.sink, warning),
     )?;
-    for warning in &warnings {
-        call.sink.send(Event::Diagnostic(Box::new(warning.clone())));
-    }
     if installed.is_empty() {
         say("No packages were found in packages.yml".to_owned());
     }
@@ -55,9 +48,6 @@ pub(super) fn run(call: &Call, args: &DepsArgs) -> Outcome {
         if let Some(newer) = &package.newer {
             say(format!("A later version of {} is there: {newer}", package.name));
         }
-    }
-    if call.options.warn_error && !warnings.is_empty() {
-        return Err(Diagnostics(warnings));
     }
     Ok(exit::OK)
 }

@@ -9,7 +9,7 @@ use indexmap::IndexSet;
 use super::run::finish;
 use crate::artifacts::catalog_v1;
 use crate::cli::args::{DocsGenerateArgs, DocsServeArgs, SelectArgs};
-use crate::cli::workspace::{Workspace, load, open};
+use crate::cli::workspace::{Workspace, load, open_writing};
 use crate::cli::{Call, Outcome, exit};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::docs::{self, Server};
@@ -23,7 +23,8 @@ use crate::run::{self, Action};
 const KINDS: &[&str] = &["model", "seed", "snapshot", "test", "analysis", "operation"];
 
 pub(super) fn generate(call: &Call, args: &DocsGenerateArgs) -> Outcome {
-    let workspace = open(call)?;
+    // Without compiling, an earlier manifest stays as it is, as in dbt.
+    let workspace = open_writing(call, call.options.write_json && !args.no_compile)?;
     let selection = workspace.select(call, &args.select, KINDS)?;
     let context = workspace.context(call, &selection);
     if !args.no_compile {

@@ -62,11 +62,9 @@ pub(super) fn method(root: &Arc<Root>, method: &str, args: &Args) -> Option<Resu
         "escape_sql_string" => args
             .exactly(method, ["value"])
             .map(|[v]| Value::from(str_of(&v).replace('\'', "''"))),
-        "warn_once" => args.exactly(method, ["msg"]).map(|[m]| {
-            root.host
-                .warn(Diagnostic::warning(Code::JINJA_RAISED, str_of(&m)));
-            none()
-        }),
+        "warn_once" => args
+            .exactly(method, ["msg"])
+            .and_then(|[m]| warn(root, str_of(&m)).map(|()| none())),
         "get_seed_file_path" => args.exactly(method, ["model"]).map(|[model]| {
             let part = |name| entry(&model, name).map(|v| str_of(&v)).unwrap_or_default();
             Value::from(format!("{}/{}", part("root_path"), part("original_file_path")))
@@ -118,6 +116,12 @@ pub(super) fn method(root: &Arc<Root>, method: &str, args: &Args) -> Option<Resu
     })
 }
 
+/// Tells a warning of the database's adapter.
+fn warn(root: &Arc<Root>, message: String) -> Result<(), Error> {
+    let warning = Diagnostic::warning(Code::JINJA_RAISED, message).event("AdapterEventWarning");
+    root.host.warn(warning).map_err(raise)
+}
+
 /// Says whether the profile wants each statement to stand alone.
 fn without_transactions(root: &Arc<Root>) -> bool {
     let target = root.host.member("target");
@@ -131,11 +135,9 @@ fn ensure_transaction(root: &Arc<Root>) -> Result<Value, Error> {
         return Ok(none());
     };
     if without_transactions(root) {
-        root.host.warn(Diagnostic::warning(
-            Code::JINJA_RAISED,
-            "disable_transactions is set, but a table with foreign keys is rebuilt in a transaction, so that a failure \
-             keeps the old one",
-        ));
+        let message = "disable_transactions is set, but a table with foreign keys is rebuilt in a transaction, so that a \
+                       failure keeps the old one";
+        warn(root, message.to_owned())?;
     }
     session
         .ensure_transaction()

@@ -61,8 +61,8 @@ fn method(root: &Arc<Root>, _state: &mut State, method: &str, args: Args) -> Opt
     };
     let (code, message) = match method {
         "warn" => {
-            root.host.warn(Diagnostic::warning(Code::JINJA_RAISED, at(0)));
-            return Some(Ok(Value::from("")));
+            let warning = Diagnostic::warning(Code::JINJA_RAISED, at(0)).event("JinjaLogWarning");
+            return Some(root.host.warn(warning).map(|()| Value::from("")).map_err(raise));
         }
         "warn_snapshot_timestamp_data_types" => {
             let message = format!(
@@ -70,8 +70,8 @@ fn method(root: &Arc<Root>, _state: &mut State, method: &str, args: Args) -> Opt
                 at(0),
                 at(1)
             );
-            root.host.warn(Diagnostic::warning(Code::JINJA_RAISED, message));
-            return Some(Ok(Value::from("")));
+            let warning = Diagnostic::warning(Code::JINJA_RAISED, message).event("SnapshotTimestampWarning");
+            return Some(root.host.warn(warning).map(|()| Value::from("")).map_err(raise));
         }
         "raise_database_error" => (Code::DATABASE, at(0)),
         "raise_contract_error" => (Code::CONFIG, contract(&args)),

@@ -42,13 +42,8 @@ pub struct Installed {
     pub newer: Option<String>,
 }
 
-/// What `nexus deps` says on its way.
-pub enum Report {
-    Line(String),
-    Warning(Diagnostic),
-}
-
-/// Installs the packages that the project names. Local ones are linked (copied where links cannot be made).
+/// Installs the packages that the project names. Local ones are linked (copied where links cannot be made). `report` is
+/// told each step; `warn` says whether a warning is an error.
 ///
 /// # Errors
 /// `N0108` for packages that are missing, do not fit together or cannot be fetched; nothing is changed then.
@@ -57,7 +52,8 @@ pub fn install(
     wish: &InstallOptions,
     invocation: &Invocation,
     render: &dyn RenderYaml,
-    report: &mut dyn FnMut(Report),
+    report: &mut dyn FnMut(String),
+    warn: &dyn Fn(Diagnostic) -> Result<()>,
 ) -> Result<Vec<Installed>, Diagnostics> {
     let mut found = Diagnostics::default();
     let rendering = Rendering {
@@ -71,7 +67,7 @@ pub fn install(
     let before = wish.add.as_ref().map(|_| FilesBefore::read(&root)).transpose()?;
     if let Some(addition) = &wish.add {
         for line in add::add(&root, addition)? {
-            report(Report::Line(line));
+            report(line);
         }
     }
     let asked = read(&root, "", &rendering, &mut found);
@@ -103,19 +99,22 @@ pub fn install(
         Some(locked) => pin_all(locked.into_iter(), &project.name, &mut fetcher, &mut found),
         None => {
             let resolved = resolve(&asked.wanted, &project.name, &mut fetcher, &mut found);
+            for warning in std::mem::take(&mut fetcher.warnings) {
+                found.take(warn(warning));
+            }
             if !found.has_errors() && !wish.dry_run {
                 let path = root.join(lock::FILE_NAME);
                 let text = lock::write(&resolved, &asked.wanted, &invocation.secrets());
                 if found.take(fs::write_atomic(&path, text.as_bytes())).is_some() {
-                    report(Report::Line(format!("Wrote {}", lock::FILE_NAME)));
+                    report(format!("Wrote {}", lock::FILE_NAME));
                 }
             }
             resolved
         }
     };
-    std::mem::take(&mut fetcher.warnings)
-        .into_iter()
-        .for_each(|w| report(Report::Warning(w)));
+    for warning in std::mem::take(&mut fetcher.warnings) {
+        found.take(warn(warning));
+    }
     if !found.has_errors() && !wish.lock_only && !wish.dry_run {
         found.take(put_in_place(
             &root.join(&project.packages_install_path),
@@ -131,13 +130,11 @@ pub fn install(
 }
 
 /// Keeps two calls for one project apart: the second waits for the first.
-fn only_one(root: &Path, report: &mut dyn FnMut(Report)) -> Option<File> {
+fn only_one(root: &Path, report: &mut dyn FnMut(String)) -> Option<File> {
     // Where a folder cannot be opened or locked, calls are not kept apart.
     let folder = File::open(root).ok()?;
     if let Err(std::fs::TryLockError::WouldBlock) = folder.try_lock() {
-        report(Report::Line(
-            "Waiting for another `nexus deps` of this project".to_owned(),
-        ));
+        report("Waiting for another `nexus deps` of this project".to_owned());
         folder.lock().ok()?;
     }
     Some(folder)

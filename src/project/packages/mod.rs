@@ -16,7 +16,7 @@ mod version;
 mod yaml_text;
 
 pub use add::{Addition, AdditionSource};
-pub use install::{InstallOptions, Installed, Report, install};
+pub use install::{InstallOptions, Installed, install};
 
 use std::path::{Path, PathBuf};
 

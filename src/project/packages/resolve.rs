@@ -338,6 +338,7 @@ impl Fetcher<'_> {
         {
             self.warnings.push(
                 Diagnostic::warning(Code::PACKAGE, format!("the git package `{url}` {what}"))
+                    .event("DepsUnpinned")
                     .at(wanted.span.clone())
                     .hint("Give it a `revision` that does not move, a tag or a commit; or set `warn-unpinned: false`."),
             );

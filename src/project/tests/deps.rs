@@ -24,6 +24,7 @@ fn deps(place: &Place) -> Result<Vec<String>, Diagnostics> {
         &place.invocation(),
         &Fake,
         &mut |_| {},
+        &|_| Ok(()),
     )?;
     Ok(installed
         .into_iter()

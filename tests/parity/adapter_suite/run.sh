@@ -42,4 +42,6 @@ if [ $# -eq 0 ]; then
   set -- tests/functional/adapter
 fi
 export NEXUS_BIN=$BINARY PYTHONPATH=$HERE PYTHONDONTWRITEBYTECODE=1
+# Models in Python run where the modules of their frames are.
+export NEXUS_PYTHON=$HOME_OF_SUITE/bin/python
 exec "$HOME_OF_SUITE/bin/python" -m pytest -p nexus_runner -p no:cacheprovider --profile file -q "$@"
