@@ -158,6 +158,33 @@ impl Pair<'_> {
             }
             "unit_test" => self.same("checksum", old),
             "test" if self.is_generic_test() => self.same_config(old) && self.same("fqn", old),
+            "semantic_model" => {
+                let fields = [
+                    "model",
+                    "description",
+                    "defaults",
+                    "entities",
+                    "dimensions",
+                    "measures",
+                    "config",
+                    "primary_entity",
+                    "group",
+                ];
+                fields.iter().all(|key| self.same(key, old))
+            }
+            "saved_query" => {
+                let fields = ["description", "label", "config", "group", "tags"];
+                let query = [
+                    "/query_params/metrics",
+                    "/query_params/group_by",
+                    "/query_params/where",
+                ];
+                fields.iter().all(|key| self.same(key, old))
+                    && query
+                        .iter()
+                        .all(|path| self.new.pointer(path) == old.pointer(path))
+                    && exports(self.new) == exports(old)
+            }
             _ if !self.has_body() => {
                 let fields = ["type", "description", "label"];
                 fields.iter().all(|key| self.same(key, old)) && self.same_config(old)
@@ -279,6 +306,23 @@ impl Pair<'_> {
 
 fn settings(node: &Json) -> Option<&Map<String, Json>> {
     node.get("unrendered_config").and_then(Json::as_object)
+}
+
+/// Returns what counts of the exports of a saved query: names, and what is written of how they are stored.
+fn exports(query: &Json) -> Vec<[Option<&Json>; 4]> {
+    let all = query.get("exports").and_then(Json::as_array);
+    all.into_iter()
+        .flatten()
+        .map(|export| {
+            let written = |key: &str| export.get("unrendered_config").and_then(|config| config.get(key));
+            [
+                export.get("name"),
+                written("export_as"),
+                written("schema"),
+                written("alias"),
+            ]
+        })
+        .collect()
 }
 
 fn access(node: &Json) -> &str {

@@ -277,17 +277,18 @@ fn kind(constraint: &Value) -> Result<String, Error> {
 }
 
 /// Says whether the database has a kind of constraint; one that it lacks is left out with a warning.
-fn has_constraint(root: &Arc<Root>, kind: &str) -> bool {
+fn has_constraint(root: &Arc<Root>, kind: &str) -> Result<bool, Error> {
     let Some(session) = root.host.session() else {
-        return true;
+        return Ok(true);
     };
     let has = session.adapter().dialect().has_constraint(kind);
     if !has {
         let message =
             format!("constraints of the type `{kind}` are not there in this database: it is ignored");
-        root.host.warn(Diagnostic::warning(Code::JINJA_RAISED, message));
+        let warning = Diagnostic::warning(Code::JINJA_RAISED, message).event("ConstraintNotSupported");
+        root.host.warn(warning).map_err(raise)?;
     }
-    has
+    Ok(has)
 }
 
 /// Returns the table of a foreign key as the database takes it.
@@ -335,7 +336,7 @@ fn column_constraints(root: &Arc<Root>, columns: &Value) -> Result<Value, Error>
             .unwrap_or_default()
         {
             let expression = text(&constraint, "expression").unwrap_or_default();
-            if !has_constraint(root, &kind(&constraint)?) {
+            if !has_constraint(root, &kind(&constraint)?)? {
                 continue;
             }
             let rendered = match &*kind(&constraint)? {
@@ -361,7 +362,7 @@ fn names(columns: &Value) -> Result<String, Error> {
 fn model_constraints(root: &Arc<Root>, constraints: &Value) -> Result<Value, Error> {
     let mut out = Vec::new();
     for constraint in items(constraints)? {
-        if !has_constraint(root, &kind(&constraint)?) {
+        if !has_constraint(root, &kind(&constraint)?)? {
             continue;
         }
         let prefix = text(&constraint, "name").map_or_else(String::new, |n| format!("constraint {n} "));
