@@ -61,6 +61,8 @@ fn method(root: &Arc<Root>, _state: &mut State, method: &str, args: Args) -> Opt
     };
     let (code, message) = match method {
         "warn" => {
+            // A warning is told by each call, so what was read may not be kept in its place.
+            root.host.varies();
             let warning = Diagnostic::warning(Code::JINJA_RAISED, at(0)).event("JinjaLogWarning");
             return Some(root.host.warn(warning).map(|()| Value::from("")).map_err(raise));
         }
