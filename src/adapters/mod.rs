@@ -4,6 +4,7 @@
 //! [`Dialect`](crate::sql::Dialect) method, or a macro override. Results are Arrow record batches. No Jinja value
 //! ever comes in here: macros reach a database only through `jinja/context/adapter.rs`.
 
+mod bigquery;
 mod catalog;
 mod column;
 mod components;
@@ -101,6 +102,8 @@ pub struct Response {
     pub query_id: Option<String>,
     /// Tries beyond the first that the answer took.
     pub retries: u32,
+    /// What only this database says, under the names that dbt's adapter gives it.
+    pub more: serde_json::Map<String, serde_json::Value>,
     /// The rows, where they were asked for; the schema is there even without a row.
     pub batches: Vec<arrow::record_batch::RecordBatch>,
     pub schema: Option<arrow::datatypes::SchemaRef>,
@@ -123,6 +126,7 @@ impl Response {
         if self.retries > 0 {
             map.insert("retries".into(), self.retries.into());
         }
+        map.extend(self.more.clone());
         map
     }
 }
@@ -195,6 +199,25 @@ pub trait Connection: Send {
 
     /// Loads a CSV file's rows (header excluded) into an existing table by the fastest way the database has.
     fn load_csv(&mut self, relation: &Relation, file: &CsvFile<'_>) -> Result<u64, AdapterError>;
+
+    /// Sets names and values that statements carry from here on, where the database keeps such labels.
+    fn set_labels(&mut self, labels: Vec<(String, String)>) {
+        let _ = labels;
+    }
+
+    /// Does what this database does by other ways than SQL; `name` says what, the database's folder lists the names.
+    fn operation(
+        &mut self,
+        name: &str,
+        relation: &Relation,
+        arguments: &serde_json::Value,
+    ) -> Result<serde_json::Value, AdapterError> {
+        let _ = (relation, arguments);
+        Err(AdapterError::new(
+            ErrorKind::Unsupported,
+            format!("this database has no operation `{name}`"),
+        ))
+    }
 
     /// Finds connected components in memory, where the database runs in this process; none elsewhere.
     ///

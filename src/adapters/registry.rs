@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use super::masked::masked;
-use super::{Adapter, databricks, duckdb, postgres, snowflake};
+use super::{Adapter, bigquery, databricks, duckdb, postgres, snowflake};
 use crate::diagnostic::{Code, Result};
 use crate::yaml::{Document, Node};
 
 type Open = fn(&Document, &Node) -> Result<Arc<dyn Adapter>>;
 
 const ADAPTERS: &[(&str, Open)] = &[
+    (bigquery::KIND, bigquery::open),
     (databricks::KIND, databricks::open),
     (duckdb::KIND, duckdb::open),
     (postgres::KIND, postgres::open),
@@ -49,5 +50,11 @@ pub fn adapter_for(document: &Document, target: &Node) -> Result<Arc<dyn Adapter
 
 /// Returns the types that profiles may name.
 pub fn adapter_types() -> &'static [&'static str] {
-    &[databricks::KIND, duckdb::KIND, postgres::KIND, snowflake::KIND]
+    &[
+        bigquery::KIND,
+        databricks::KIND,
+        duckdb::KIND,
+        postgres::KIND,
+        snowflake::KIND,
+    ]
 }

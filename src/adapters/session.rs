@@ -50,6 +50,7 @@ pub struct Session {
 struct State {
     connection: Slot,
     comment: Option<(String, bool)>,
+    labels: Vec<(String, String)>,
     observer: Option<Observer>,
     in_transaction: bool,
     /// Held while tables that foreign keys join are changed, to the end of the transaction.
@@ -107,6 +108,11 @@ impl Session {
             .map(|text| (text.trim().replace("*/", ""), append));
     }
 
+    /// Sets names and values that statements carry, where the database keeps such labels.
+    pub fn set_labels(&self, labels: Vec<(String, String)>) {
+        self.lock().labels = labels;
+    }
+
     /// Sets who is told the final text of each statement before it leaves.
     pub fn set_observer(&self, observer: Option<Observer>) {
         self.lock().observer = observer;
@@ -124,13 +130,17 @@ impl Session {
         if let Some(observer) = observer {
             observer(&text);
         }
-        self.with_connection(|connection| connection.execute(&text, options))
-            .map_err(|mut error| {
-                error.position = error
-                    .position
-                    .and_then(|(line, column)| Some((lines.of_sql(line)?, column)));
-                error
-            })
+        let labels = self.lock().labels.clone();
+        self.with_connection(|connection| {
+            connection.set_labels(labels);
+            connection.execute(&text, options)
+        })
+        .map_err(|mut error| {
+            error.position = error
+                .position
+                .and_then(|(line, column)| Some((lines.of_sql(line)?, column)));
+            error
+        })
     }
 
     /// Begins a transaction; within one it does nothing.
@@ -237,6 +247,16 @@ impl Session {
         self.look(database, schema, |relations| {
             relations.get(&identifier).cloned().flatten()
         })
+    }
+
+    /// Does what this database does by other ways than SQL, see [`Connection::operation`].
+    pub fn operation(
+        &self,
+        name: &str,
+        relation: &Relation,
+        arguments: &serde_json::Value,
+    ) -> Result<serde_json::Value, AdapterError> {
+        self.with_connection(|connection| connection.operation(name, relation, arguments))
     }
 
     pub fn columns(&self, relation: &Relation) -> Result<Vec<Column>, AdapterError> {

@@ -93,12 +93,19 @@ fn tables(rows: &[CatalogRow]) -> HashMap<Key, Map<String, Json>> {
     tables
 }
 
-/// Returns a relation without columns, with the statistics that the macro gives as `stats:size:value` and so on.
+/// Returns a relation without columns, with the statistics that the macro gives as `stats:size:value` and so on; with
+/// `__` for the colons where the database takes none in names.
 fn table(row: &CatalogRow) -> Map<String, Json> {
     let get = |name: &str| row.get(name).cloned().unwrap_or_default();
     let mut stats: BTreeMap<String, Map<String, Json>> = BTreeMap::new();
     for (name, value) in row {
-        let parts = name.strip_prefix("stats:").and_then(|rest| rest.split_once(':'));
+        let parts = name
+            .strip_prefix("stats:")
+            .and_then(|rest| rest.split_once(':'))
+            .or_else(|| {
+                name.strip_prefix("stats__")
+                    .and_then(|rest| rest.rsplit_once("__"))
+            });
         if let Some((id, field)) = parts {
             let stat = stats.entry(id.to_owned()).or_default();
             stat.insert("id".into(), id.into());

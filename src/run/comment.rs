@@ -97,6 +97,10 @@ pub fn apply(
         }
     };
     session.set_query_comment((!text.trim().is_empty()).then_some(text), append);
+    session.set_labels(vec![(
+        "dbt_invocation_id".to_owned(),
+        cx.invocation.id.to_string(),
+    )]);
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 mod as_dbt;
 mod bad_input;
+mod bigquery;
 mod cli_ls;
 mod clients;
 mod constraints;

@@ -128,8 +128,9 @@
   end)
 {%- endmacro %}
 
+{#- Digits below the microsecond make a text unreadable, so they go first. -#}
 {% macro bigquery__nexus_timestamp_from_text(expression) -%}
-  safe_cast({{ expression }} as timestamp)
+  safe_cast(regexp_replace({{ expression }}, r'([.][0-9]{6})[0-9]+', r'\1') as timestamp)
 {%- endmacro %}
 
 {% macro databricks__nexus_timestamp_from_text(expression) -%}

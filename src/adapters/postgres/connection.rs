@@ -328,6 +328,7 @@ impl PgConnection {
             message,
             query_id: None,
             retries: std::mem::take(&mut self.retries),
+            more: serde_json::Map::new(),
             batches,
             schema,
         })

@@ -49,6 +49,7 @@ pub(super) const METHODS: &[&str] = &[
     "builtin_incremental_strategies",
     "load_csv",
     "connected_components",
+    "operation",
     "seed_columns",
     "nice_connection_name",
     "verify_database",
@@ -118,6 +119,15 @@ fn method(root: &Arc<Root>, state: &mut State, method: &str, args: Args) -> Opti
         return Some(result);
     }
     if !METHODS.contains(&method) {
+        if root.host.execute()
+            && let Some(found) = own_macro(root, method)
+        {
+            let mut values = args.positional;
+            if !args.named.is_empty() {
+                values.push(minijinja::value::Kwargs::from_iter(args.named).into());
+            }
+            return Some(found.call(state, &values));
+        }
         // A method of another database's adapter takes every use while parsing.
         return (!root.host.execute()).then(|| Ok(Absorbing::value()));
     }
@@ -472,6 +482,7 @@ fn online(
         "get_incremental_strategy_macro" => strategy_macro(root, args),
         "load_csv" => load_csv(session, args),
         "connected_components" => connected_components(session, args),
+        "operation" => operation(session, args),
         "seed_columns" => seed_columns(session, args),
         "nice_connection_name" => Ok(Value::from("master")),
         _ => Err(error(format!("`adapter` has no method named `{method}`"))),
@@ -506,7 +517,25 @@ fn column_schema(session: &Session, sql: &str) -> Result<Value, Error> {
         .columns_of_query(sql)
         .map_err(|failure| failed_at(&failure, sql))?;
     if let Some(columns) = told {
-        return Ok(List::value(columns.into_iter().map(ColumnValue::value).collect()));
+        let dialect = session.adapter().dialect();
+        let mut values = Vec::new();
+        for column in columns {
+            let parts = dialect.flattened(&column.name, &column.dtype);
+            if parts.len() == 1 && parts[0].0 == column.name {
+                values.push(ColumnValue::value(column));
+                continue;
+            }
+            values.extend(parts.into_iter().map(|(name, dtype)| {
+                ColumnValue::value(Column {
+                    name,
+                    dtype,
+                    char_size: None,
+                    numeric_precision: None,
+                    numeric_scale: None,
+                })
+            }));
+        }
+        return Ok(List::value(values));
     }
     let response = session
         .execute(
@@ -633,6 +662,31 @@ fn load_csv(session: &Session, args: Args) -> Result<Value, Error> {
         .load_csv(relation(&of, "load_csv")?, &file)
         .map_err(failed)?;
     Ok(Value::from(rows))
+}
+
+/// Does what the database does by other ways than SQL.
+fn operation(session: &Session, args: Args) -> Result<Value, Error> {
+    let [name, of, arguments] = args.required("operation", ["name", "relation", "arguments"], 2)?;
+    let of = of.unwrap_or_default();
+    let arguments = arguments.map_or(serde_json::Value::Null, |value| {
+        crate::jinja::Engine::json(&value)
+    });
+    let answer = session
+        .operation(
+            &str_of(&name.unwrap_or_default()),
+            relation(&of, "operation")?,
+            &arguments,
+        )
+        .map_err(failed)?;
+    Ok(crate::jinja::Engine::value(&answer))
+}
+
+/// Returns the macro that stands for a method which only the adapter of this kind of database has: `<kind>__<method>`.
+fn own_macro(root: &Arc<Root>, method: &str) -> Option<Value> {
+    let kinds = &root.index().resolution.adapter_types;
+    kinds
+        .iter()
+        .find_map(|kind| root.lookup(&format!("{kind}__{method}")))
 }
 
 /// Makes a table of the components of a query's members, in memory: returns how many `members`, `sightings` and

@@ -31,6 +31,8 @@ pub(crate) struct AnswerValue {
     rows_affected: Value,
     query_id: Value,
     retries: u32,
+    /// What only this database says.
+    more: serde_json::Map<String, serde_json::Value>,
 }
 
 impl AnswerValue {
@@ -42,6 +44,7 @@ impl AnswerValue {
             rows_affected: response.rows_affected.map_or_else(none, Value::from),
             query_id: text(&response.query_id),
             retries: response.retries,
+            more: response.more.clone(),
         })
     }
 }
@@ -58,7 +61,8 @@ impl Opaque for AnswerValue {
             "rows_affected" => self.rows_affected.clone(),
             "query_id" => self.query_id.clone(),
             "retries" if self.retries > 0 => Value::from(self.retries),
-            _ => return None,
+            "_names" => List::value(self.more.keys().map(|name| Value::from(name.as_str())).collect()),
+            _ => crate::jinja::Engine::value(self.more.get(name)?),
         })
     }
 
@@ -118,6 +122,7 @@ fn store_raw(root: &Arc<Root>, _state: &mut State, args: Args) -> Result<Value, 
         rows_affected: rows_affected.unwrap_or_else(none),
         query_id: none(),
         retries: 0,
+        more: serde_json::Map::new(),
     });
     keep(root, &name.unwrap_or_default(), response, table);
     Ok(Value::from(""))

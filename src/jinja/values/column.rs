@@ -16,7 +16,7 @@ use super::List;
 
 /// A column.
 #[derive(Debug, Clone)]
-pub(crate) struct ColumnValue(pub Column, Option<String>);
+pub(crate) struct ColumnValue(pub Column, Option<String>, char);
 
 const STRINGS: &[&str] = &["text", "character varying", "character", "varchar"];
 const FLOATS: &[&str] = &["real", "float", "float4", "float8", "double"];
@@ -43,18 +43,19 @@ const STRING_SIZE_DEFAULT: i64 = 256;
 
 impl ColumnValue {
     pub fn value(column: Column) -> Value {
-        Value::from_object(Self(column, None))
+        Value::from_object(Self(column, None, '"'))
     }
 
     /// As [`Self::value`], its type written as the database writes it.
     pub fn of(column: Column, dialect: Option<&dyn Dialect>) -> Value {
         let written = dialect.and_then(|d| d.column_type(&column.dtype, column.char_size));
-        Value::from_object(Self(column, written))
+        let quote = dialect.map_or('"', Dialect::quote_character);
+        Value::from_object(Self(column, written, quote))
     }
 
     /// The type that a column must get to hold the strings of another; none where it holds them.
     pub fn widened(self_: &Column, other: &Column) -> Option<String> {
-        let (own, other) = (Self(self_.clone(), None), Self(other.clone(), None));
+        let (own, other) = (Self(self_.clone(), None, '"'), Self(other.clone(), None, '"'));
         let size = other.string_size().ok()?;
         (own.string_size().ok()? < size).then(|| string_type(size))
     }
@@ -101,7 +102,7 @@ impl ColumnValue {
             "name" | "column" => Value::from(&*self.0.name),
             "dtype" => Value::from(&*self.0.dtype),
             "data_type" | "expanded_data_type" => Value::from(self.data_type()),
-            "quoted" => Value::from(format!("\"{}\"", self.0.name)),
+            "quoted" => Value::from(format!("{}{}{}", self.2, self.0.name, self.2)),
             "char_size" => size(self.0.char_size),
             "numeric_precision" => size(self.0.numeric_precision),
             "numeric_scale" => size(self.0.numeric_scale),
@@ -146,7 +147,7 @@ impl ColumnValue {
         let inner = self
             .fields()
             .into_iter()
-            .flat_map(|field| Self(field, None).flatten());
+            .flat_map(|field| Self(field, None, '"').flatten());
         inner
             .map(|field| plain_column(format!("{}.{}", self.0.name, field.name), field.dtype))
             .collect()
@@ -212,10 +213,10 @@ pub(crate) fn create(args: Args, dialect: Option<&dyn Dialect>) -> Result<Value,
     let dtype = str_of(&dtype.unwrap_or_default());
     let column = Column {
         name: str_of(&name.unwrap_or_default()),
-        dtype: if dtype.eq_ignore_ascii_case("string") {
-            "TEXT".to_owned()
-        } else {
-            dtype
+        dtype: match dialect {
+            Some(dialect) => dialect.translated_type(&dtype).to_owned(),
+            None if dtype.eq_ignore_ascii_case("string") => "TEXT".to_owned(),
+            None => dtype,
         },
         char_size: size(char_size),
         numeric_precision: size(numeric_precision),
@@ -237,10 +238,10 @@ pub(crate) fn class_method(
             .and_then(|[name, kind]| from_description(str_of(&name), &str_of(&kind))),
         "translate_type" => args.exactly(method, ["dtype"]).map(|[t]| {
             let text = str_of(&t);
-            Value::from(if text.eq_ignore_ascii_case("string") {
-                "TEXT".to_owned()
-            } else {
-                text
+            Value::from(match dialect {
+                Some(dialect) => dialect.translated_type(&text).to_owned(),
+                None if text.eq_ignore_ascii_case("string") => "TEXT".to_owned(),
+                None => text,
             })
         }),
         "string_type" => args

@@ -25,7 +25,11 @@ impl Statement {
         let attribute = |value: &Value, name: &str| value.get_attr(name).ok().filter(|v| !v.is_undefined());
         let response = attribute(kept, "response").unwrap_or_default();
         let mut adapter_response = Map::new();
-        for key in ["_message", "code", "rows_affected", "query_id", "retries"] {
+        let own = attribute(&response, "_names")
+            .and_then(|names| Some(names.try_iter().ok()?.map(|name| Engine::text(&name)).collect()))
+            .unwrap_or_else(Vec::new);
+        let common = ["_message", "code", "rows_affected", "query_id", "retries"];
+        for key in common.into_iter().chain(own.iter().map(String::as_str)) {
             if let Some(value) = attribute(&response, key).filter(|v| !v.is_none()) {
                 adapter_response.insert(key.to_owned(), Engine::json(&value));
             }

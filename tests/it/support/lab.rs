@@ -71,7 +71,13 @@ impl Lab {
 }
 
 fn answers(output: &Json) -> bool {
-    let port = output["port"].as_u64().and_then(|port| u16::try_from(port).ok());
+    let address = output["api_endpoint"]
+        .as_str()
+        .and_then(|at| at.rsplit(':').next());
+    let port = output["port"]
+        .as_u64()
+        .and_then(|port| u16::try_from(port).ok())
+        .or_else(|| address.and_then(|port| port.parse().ok()));
     port.is_some_and(|port| std::net::TcpStream::connect(("127.0.0.1", port)).is_ok())
 }
 

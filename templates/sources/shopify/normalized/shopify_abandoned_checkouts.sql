@@ -30,11 +30,11 @@ select
     versions.currency,
     versions.occurred_at,
     case
-        when {{ dbt.dateadd('hour', 1, 'versions.occurred_at') }} > versions._ingested_at then {{ dbt.dateadd('hour', 1, 'versions.occurred_at') }}
+        when cast({{ dbt.dateadd('hour', 1, 'versions.occurred_at') }} as {{ dbt.type_timestamp() }}) > versions._ingested_at then cast({{ dbt.dateadd('hour', 1, 'versions.occurred_at') }} as {{ dbt.type_timestamp() }})
         else versions._ingested_at
     end as _ingested_at
 from versions
 cross join clock
 where versions.recency = 1
     and versions.completed_at is null
-    and {{ dbt.dateadd('hour', 1, 'versions.occurred_at') }} <= clock.as_of
+    and cast({{ dbt.dateadd('hour', 1, 'versions.occurred_at') }} as {{ dbt.type_timestamp() }}) <= clock.as_of

@@ -1,0 +1,87 @@
+//! BigQuery, over its REST interface: statements are jobs, tables and datasets are resources.
+//!
+//! `config` reads the profile as dbt-bigquery defines it, `credentials` fetches tokens, `rest` makes calls, `jobs` runs
+//! statements, `connection` and `operations` put them behind the traits. `docs.md` lists the profile's fields.
+
+mod config;
+mod config_fields;
+mod connection;
+mod credentials;
+mod dialect;
+mod error;
+mod jobs;
+mod operations;
+mod rest;
+mod rows;
+mod schema;
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json};
+
+use self::config::Config;
+use self::connection::BigQueryConnection;
+use self::credentials::Tokens;
+use self::dialect::BigQueryDialect;
+use super::{Adapter, AdapterError, Capability, Connection};
+use crate::diagnostic::Result;
+use crate::invocation::Cancel;
+use crate::sql::Dialect;
+use crate::yaml::{Document, Node};
+
+/// The profile's `type`.
+pub(super) const KIND: &str = "bigquery";
+
+struct BigQuery {
+    config: Arc<Config>,
+    tokens: Arc<Tokens>,
+}
+
+/// Returns the adapter for a profile's output; nothing is called yet.
+pub(super) fn open(document: &Document, target: &Node) -> Result<Arc<dyn Adapter>> {
+    let config = Arc::new(Config::read(document, target)?);
+    let tokens = Arc::new(Tokens::new(&config));
+    Ok(Arc::new(BigQuery { config, tokens }))
+}
+
+impl Adapter for BigQuery {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    fn parents(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn dialect(&self) -> &dyn Dialect {
+        &BigQueryDialect
+    }
+
+    fn capability(&self) -> Capability {
+        Capability {
+            transactional_ddl: false,
+            concurrent_connections: true,
+            incremental_strategies: &["merge", "insert_overwrite", "microbatch"],
+            external_sources: false,
+            local_foreign_keys: false,
+            case_sensitive_names: true,
+        }
+    }
+
+    fn public_settings(&self) -> Map<String, Json> {
+        self.config.public.clone()
+    }
+
+    fn database(&self) -> &str {
+        &self.config.project
+    }
+
+    fn schema(&self) -> &str {
+        &self.config.dataset
+    }
+
+    fn connect(&self, cancel: &Cancel) -> std::result::Result<Box<dyn Connection>, AdapterError> {
+        let connection = BigQueryConnection::new(self.config.clone(), self.tokens.clone(), cancel.clone())?;
+        Ok(Box::new(connection))
+    }
+}
