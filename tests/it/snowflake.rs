@@ -454,6 +454,71 @@ fn an_interrupt_aborts_the_statement_at_the_server() {
 }
 
 #[test]
+fn batches_unit_tests_freshness_clones_and_the_catalog_work_as_on_other_databases() {
+    let (shop, lab) = shop("others");
+    shop.write(
+        "seeds/visits.csv",
+        "id,seen\n1,2024-01-01 10:00:00\n2,2024-01-02 10:00:00\n3,2024-01-02 11:00:00\n",
+    );
+    shop.write(
+        "seeds/properties.yml",
+        "seeds: [{name: visits, config: {event_time: seen}}]\n",
+    );
+    shop.write(
+        "models/daily.sql",
+        "{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='seen', begin='2024-01-01', batch_size='day') }} select * from {{ ref('visits') }}",
+    );
+    shop.write(
+        "models/plain.sql",
+        "{{ config(materialized='table') }} select id, 'it''s' as name from {{ ref('visits') }}",
+    );
+    shop.write(
+        "models/properties.yml",
+        "sources:\n  - name: raw\n    schema: demo\n    loaded_at_field: seen\n    tables:\n      - {name: visits, freshness: {warn_after: {count: 1, period: day}}}\n\
+         unit_tests:\n  - name: names\n    model: plain\n    given: [{input: ref('visits'), rows: [{id: 7}]}]\n    \
+         expect: {rows: [{id: 7, name: \"it's\"}]}\n",
+    );
+    let days = [
+        "--event-time-start",
+        "2024-01-01",
+        "--event-time-end",
+        "2024-01-03",
+    ];
+    for _ in 0..2 {
+        succeeds(&shop.nexus(&[&["build"], &days[..]].concat()));
+    }
+    assert_eq!(
+        rows(&shop, "select count(*) as n from {{ ref('daily') }}")[0]["N"],
+        json!(3)
+    );
+    let fresh = shop.nexus(&["source", "freshness"]);
+    assert!(fresh.stdout.contains("WARN"), "{}", fresh.stdout);
+
+    succeeds(&shop.nexus(&["docs", "generate"]));
+    let text = std::fs::read_to_string(shop.path().join("target/catalog.json")).unwrap();
+    let catalog: Json = serde_json::from_str(&text).unwrap();
+    let columns = catalog["nodes"]["model.shop.plain"]["columns"]
+        .as_object()
+        .unwrap();
+    assert_eq!(columns.keys().collect::<Vec<_>>(), ["ID", "NAME"]);
+
+    std::fs::rename(shop.path().join("target"), shop.path().join("earlier")).unwrap();
+    let mut output = lab.output.clone();
+    output["database"] = json!(format!("others_{}", std::process::id()));
+    output["schema"] = json!("copies");
+    profile(&shop, &output);
+    succeeds(&shop.nexus(&["clone", "--state", "earlier", "--select", "plain"]));
+    assert_eq!(
+        rows(&shop, "select count(*) as n from {{ ref('plain') }}")[0]["N"],
+        json!(3)
+    );
+    assert!(
+        !statements(&lab, "copies.plain\n    clone others_").is_empty(),
+        "the table is cloned, not built"
+    );
+}
+
+#[test]
 fn identities_are_resolved_by_every_strategy() {
     let sightings = identity::sightings();
     let wanted = identity::expected(&sightings);
