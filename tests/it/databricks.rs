@@ -140,6 +140,69 @@ fn a_project_is_built_again_and_again() {
 }
 
 #[test]
+fn clauses_constraints_comments_and_grants_are_sent_and_the_catalog_has_them() {
+    let (shop, lab) = shop("clauses", &json!({}));
+    shop.write(
+        "models/t.sql",
+        "{{ config(materialized='table', liquid_clustered_by=['id'], grants={'select': ['bob']}, databricks_tags={'a': 'b'}) }}\nselect cast(1 as bigint) as id, timestamp'2024-01-01 10:00:00' as at",
+    );
+    shop.write(
+        "models/mv.sql",
+        "{{ config(materialized='materialized_view', schedule={'every': '4 hours'}) }} select count(*) as n from {{ ref('t') }}",
+    );
+    shop.write(
+        "models/mb.sql",
+        "{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='at', batch_size='day', begin='2024-01-01') }} select * from {{ ref('t') }}",
+    );
+    shop.write("models/v.sql", "select * from {{ ref('t') }}");
+    shop.write(
+        "models/p.yml",
+        "models:\n  - name: t\n    description: \"it's a table\"\n    config: {event_time: at, contract: {enforced: true}, persist_docs: {relation: true, columns: true}}\n    constraints: [{type: primary_key, columns: [id]}]\n    columns:\n      - {name: id, data_type: bigint, description: \"the 'id'\", constraints: [{type: not_null}, {type: check, expression: \"id > 0\"}]}\n      - {name: at, data_type: timestamp}\n  - name: v\n    description: a view\n    config: {persist_docs: {relation: true, columns: true}}\n    columns: [{name: id, description: key}]\n",
+    );
+    for _ in 0..2 {
+        succeeds(&shop.nexus(&[
+            "build",
+            "--event-time-start",
+            "2024-01-01",
+            "--event-time-end",
+            "2024-01-03",
+        ]));
+    }
+    let count = rows(&shop, "select count(*) as n from {{ ref('mb') }}");
+    assert_eq!(count, json!([{"n": 1}]), "a batch replaces its stretch of time");
+    let schema = format!("clauses_{}", std::process::id());
+    let sent: Vec<String> = requests(&lab, "/sql/statements")
+        .iter()
+        .filter_map(|request| request["body"]["statement"].as_str().map(str::to_owned))
+        .filter(|sql| sql.contains(&schema))
+        .collect();
+    for text in [
+        "cluster by (id)",
+        "comment 'it\\'s a table'",
+        "alter column `id` set not null",
+        "check (id > 0)",
+        "primary key (`id`)",
+        "grant select on",
+        "set tags ('a' = 'b')",
+        "schedule every 4 hours",
+        "refresh materialized view",
+        "replace where cast(at as timestamp) >= '2024-01-01",
+        "optimize `nexus_lab`",
+    ] {
+        assert!(sent.iter().any(|sql| sql.contains(text)), "{text}: {sent:#?}");
+    }
+    succeeds(&shop.nexus(&["docs", "generate"]));
+    let text = std::fs::read_to_string(shop.path().join("target/catalog.json")).unwrap();
+    let nodes = &serde_json::from_str::<Json>(&text).unwrap()["nodes"];
+    let (table, view) = (&nodes["model.shop.t"], &nodes["model.shop.v"]);
+    assert_eq!(table["metadata"]["comment"], "it's a table");
+    assert_eq!(table["columns"]["id"]["comment"], "the 'id'");
+    assert_eq!(table["columns"]["id"]["type"], "bigint");
+    assert_eq!(view["metadata"]["comment"], "a view");
+    assert_eq!(view["columns"]["id"]["comment"], "key");
+}
+
+#[test]
 fn a_service_principal_signs_in_and_busy_answers_are_tried_again() {
     let changes = json!({"token": null, "auth_type": "oauth", "client_id": "lab-client", "client_secret": "lab-secret",
         "query_tags": "{\"team\": \"sales\"}"});
