@@ -37,6 +37,8 @@ clients:
 lab:
 	@for script in tests/lab/*.sh; do "$$script" setup; done
 	@cargo build --quiet --locked --manifest-path tests/lab/parsers/Cargo.toml --target-dir "$(NEXUS_CACHE)/lab/parsers" --config profile.dev.debug=false
+	@tests/lab/redshift/check.sh
+	@tests/parity/postgres/compare.py --setup
 
 build: setup
 	cargo build --release --locked

@@ -11,9 +11,9 @@
     {%- endif -%}
     {%- set text = render(hook.get('sql')) | trim -%}
     {%- if text -%}
-      {%- call statement(auto_begin=inside_transaction) -%}
+      {%- call statement(auto_begin=inside_transaction) %}
         {{ text }}
-      {%- endcall -%}
+      {% endcall -%}
     {%- endif -%}
   {%- endfor -%}
 {% endmacro %}

@@ -15,6 +15,7 @@ mod keys;
 mod masked;
 mod postgres;
 mod python;
+mod redshift;
 mod registry;
 mod relation;
 mod session;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::masked::masked;
-use super::{Adapter, bigquery, databricks, duckdb, postgres, snowflake};
+use super::{Adapter, bigquery, databricks, duckdb, postgres, redshift, snowflake};
 use crate::diagnostic::{Code, Result};
 use crate::yaml::{Document, Node};
 
@@ -14,6 +14,7 @@ const ADAPTERS: &[(&str, Open)] = &[
     (databricks::KIND, databricks::open),
     (duckdb::KIND, duckdb::open),
     (postgres::KIND, postgres::open),
+    (redshift::KIND, redshift::open),
     (snowflake::KIND, snowflake::open),
 ];
 
@@ -55,6 +56,7 @@ pub fn adapter_types() -> &'static [&'static str] {
         databricks::KIND,
         duckdb::KIND,
         postgres::KIND,
+        redshift::KIND,
         snowflake::KIND,
     ]
 }

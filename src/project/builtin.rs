@@ -100,6 +100,13 @@ pub(super) fn internal(name: &str) -> Option<Package> {
     Some(package(name, PackageKind::Internal, project, &files))
 }
 
+/// Returns the adapter whose macros serve where this one has none: the word in its `falls_back_to.txt`.
+pub(super) fn falls_back_to(adapter: &str) -> Option<&'static str> {
+    let wanted = format!("macros/dbt/adapters/{adapter}/falls_back_to.txt");
+    let found = embedded().iter().find(|(path, _)| *path == wanted);
+    found.map(|(_, text)| text.trim())
+}
+
 /// Loads the framework.
 pub(super) fn framework(rendering: &Rendering<'_>, found: &mut Diagnostics) -> Option<Package> {
     let files = builtin_files("nexus");

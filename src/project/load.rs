@@ -76,11 +76,11 @@ pub fn load(
         if uses_framework(&loaded, &options.vars) {
             loaded.extend(builtin::framework(&rendering, &mut found));
         }
-        let adapter = profile
-            .as_ref()
-            .and_then(Profile::adapter)
-            .map(|a| format!("dbt_{a}"));
-        loaded.extend(adapter.as_deref().and_then(builtin::internal));
+        let mut adapter = profile.as_ref().and_then(Profile::adapter);
+        while let Some(kind) = adapter {
+            loaded.extend(builtin::internal(&format!("dbt_{kind}")));
+            adapter = builtin::falls_back_to(kind);
+        }
         loaded.extend(builtin::internal("dbt"));
     }
     let mut vars = options.vars.clone();

@@ -46,7 +46,14 @@ pub fn work(cx: &Arc<Context>, node: &Arc<Node>, session: &Arc<Session>, options
                 }
                 None => {
                     let place = cx.failed_inside(node).unwrap_or(node);
-                    (Status::Error, Some(told(place, &diagnostic)))
+                    (
+                        Status::Error,
+                        Some(told(
+                            place,
+                            &diagnostic,
+                            session.adapter().dialect().error_title(),
+                        )),
+                    )
                 }
             };
             result.diagnostic = Some(Box::new(diagnostic));
@@ -199,9 +206,11 @@ fn act(
 }
 
 /// Writes an error as artifacts tell it, in dbt's form.
-fn told(node: &Node, error: &Diagnostic) -> String {
+/// Returns the message of a failed node; `title` is the heading of what the database refused.
+fn told(node: &Node, error: &Diagnostic, title: &str) -> String {
     let kind = match error.code().0.get(..3) {
         Some("N02" | "N03") => "Compilation Error",
+        Some("N05") => title,
         _ => "Runtime Error",
     };
     format!(

@@ -59,6 +59,11 @@ pub trait Dialect: Send + Sync {
         false
     }
 
+    /// Returns the words under which dbt's adapter reports what the database refused.
+    fn error_title(&self) -> &'static str {
+        "Database Error"
+    }
+
     /// Returns the columns, by name and type, that contracts see in place of a column: its fields where it has some.
     fn flattened(&self, name: &str, kind: &str) -> Vec<(String, String)> {
         vec![(name.to_owned(), kind.to_owned())]

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value as Json, json};
 
-use crate::support::environment::{Environment, Output};
+use crate::support::environment::{Environment, Output, ROOT};
 use crate::support::lab::Lab;
 
 const PROJECT: &str = "name: shop\nprofile: shop\nmodels: {shop: {+materialized: table}}\n";
@@ -301,4 +301,79 @@ fn a_wrong_password_is_told_without_showing_it() {
         "{said}"
     );
     assert!(!said.contains("geheim"), "{said}");
+}
+
+/// dbt-postgres builds the same project on the same kind of server; see tests/parity/postgres/compare.py.
+#[test]
+fn builds_are_those_of_dbt_on_the_same_server() {
+    let output = Command::new("python3")
+        .arg(format!("{ROOT}/tests/parity/postgres/compare.py"))
+        .args(["--nexus", env!("CARGO_BIN_EXE_nexus")])
+        .output()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(
+        output.status.success(),
+        "{}\n{}",
+        text(&output.stdout),
+        text(&output.stderr)
+    );
+}
+
+/// A chain of two thousand links in mixed order, and a hub with three hundred spokes.
+#[test]
+fn long_chains_and_wide_hubs_are_one_person_each_by_every_strategy() {
+    let mut rows =
+        "entity_identifier_id,event_id,edge_id,entity_type,identifier_type,identifier_value,role,source,\
+                    occurred_at,_ingested_at\n"
+            .to_owned();
+    let mut add = |edge: String, name: &str, value: String| {
+        let n = rows.lines().count();
+        rows.push_str(&format!(
+            "i{n},e{n},{edge},person,{name},{value},,graph,2024-01-01 00:00:00,2024-01-02 00:00:00\n"
+        ));
+    };
+    for n in 0..2000 {
+        let link = n * 7 % 2000;
+        add(format!("link {link}"), "account", format!("c{link:04}"));
+        add(format!("link {link}"), "account", format!("c{:04}", link + 1));
+    }
+    for n in 0..300 {
+        add(format!("hub {n}"), "device", "hub".to_owned());
+        add(format!("hub {n}"), "device", format!("s{n}"));
+    }
+    let graph = shop("t_graph");
+    graph.write("seeds/graph_entity_identifiers.csv", &rows);
+    graph.write(
+        "seeds/seeds.yml",
+        "seeds: [{name: graph_entity_identifiers, config: {column_types: {edge_id: varchar, role: varchar}}}]\n",
+    );
+    let mut found = Vec::new();
+    for strategy in ["contraction", "recursive_cte"] {
+        graph.write(
+            "dbt_project.yml",
+            &format!(
+                "name: shop\nprofile: shop\nvars:\n  nexus:\n    identity: {{strategy: {strategy}}}\n    sources:\n      \
+                 graph: {{enabled: true, models: [entity_identifiers]}}\n"
+            ),
+        );
+        succeeds(&graph.nexus(&[
+            "build",
+            "--select",
+            "+nexus_resolved_identifiers",
+            "--indirect-selection",
+            "cautious",
+        ]));
+        found.push(rows_of_graph(&graph));
+    }
+    assert_eq!(found[0], found[1]);
+    let sizes: Vec<&Json> = found[0].as_array().unwrap().iter().map(|row| &row["n"]).collect();
+    assert_eq!(sizes, [&json!(2001), &json!(301)]);
+}
+
+fn rows_of_graph(graph: &Environment) -> Json {
+    rows(
+        graph,
+        "select entity_id, count(*) as n from {{ ref('nexus_resolved_identifiers') }} group by 1 order by 2 desc",
+    )
 }

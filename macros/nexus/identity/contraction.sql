@@ -83,7 +83,22 @@
   {%- call statement('nexus_' ~ suffix) -%}
     {{ create_table_as(True, relation, sql) }}
   {%- endcall -%}
+  {%- do adapter.dispatch('nexus_work_table_is_filled', 'nexus')(relation) -%}
   {{ return(relation) }}
+{%- endmacro %}
+
+{#- Does what a database needs before a filled table is joined. By database: PostgreSQL counts no temporary table by itself, and would
+    take the nested loops of a few rows. -#}
+{% macro default__nexus_work_table_is_filled(relation) -%}
+{%- endmacro %}
+
+{% macro postgres__nexus_work_table_is_filled(relation) -%}
+  {%- call statement('nexus_counted') -%}
+    analyze {{ relation }}
+  {%- endcall -%}
+{%- endmacro %}
+
+{% macro redshift__nexus_work_table_is_filled(relation) -%}
 {%- endmacro %}
 
 {% macro nexus_work_relation(suffix) -%}

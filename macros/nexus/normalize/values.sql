@@ -4,8 +4,9 @@
   {{ return(adapter.dispatch('nexus_json_text', 'nexus')(json, path)) }}
 {%- endmacro %}
 
+{#- The type json keeps the text of what the path leads to, as the other databases do; jsonb would write it anew. -#}
 {% macro default__nexus_json_text(json, path) -%}
-  (cast({{ json }} as jsonb) #>> '{ {{- path.replace('[', '.').replace(']', '').split('.') | join(',') -}} }')
+  (cast({{ json }} as json) #>> '{ {{- path.replace('[', '.').replace(']', '').split('.') | join(',') -}} }')
 {%- endmacro %}
 
 {% macro duckdb__nexus_json_text(json, path) -%}

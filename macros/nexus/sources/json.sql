@@ -8,6 +8,19 @@
   ({{ text }} is json)
 {%- endmacro %}
 
+{#- `is json` came with version 16, so the text is reduced: strings, then other values, then what holds values from the
+    inside out, to one value. Text that is nested deeper than 24 levels, or has a character that `jsonb` does not hold
+    (\u0000, half a surrogate), is none. `random()` says nothing: with a volatile part the planner works the expression out
+    once a row, not once for each use of the column. -#}
+{% macro postgres__nexus_json_valid(text) -%}
+  {%- set strings -%}"([^"\\\x01-\x1f]|\\["\\/bfnrt]|\\u(?!0000|[dD][89a-fA-F])[0-9a-fA-F]{4}|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})*"{%- endset -%}
+  {%- set numbers = "-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?|true|false|null" -%}
+  {%- set holders -%}\[((0|"")(,(0|""))*)?\]|\{("":(0|"")(,"":(0|""))*)?\}{%- endset -%}
+  ({% for level in range(24) %}regexp_replace({% endfor -%}
+  regexp_replace(regexp_replace(regexp_replace({{ text }}, '{{ strings }}', '""', 'g'), '{{ numbers }}', '0', 'g'), '[ \t\n\r]+', '', 'g')
+  {%- for level in range(24) %}, '{{ holders }}', '0', 'g'){% endfor %} in ('0', '""') and random() is not null)
+{%- endmacro %}
+
 {% macro duckdb__nexus_json_valid(text) -%}
   json_valid({{ text }})
 {%- endmacro %}
@@ -40,10 +53,20 @@
 {% macro default__nexus_json_elements(relation, columns, json, path) -%}
   select {{ columns | join(', ') }}, elements.value as element
   from {{ relation }}
-  cross join lateral jsonb_array_elements_text(
-    case when jsonb_typeof(cast({{ json }} as jsonb) #> '{ {{- path.split('.') | join(',') -}} }') = 'array'
-         then cast({{ json }} as jsonb) #> '{ {{- path.split('.') | join(',') -}} }' end
+  cross join lateral json_array_elements_text(
+    case when json_typeof(cast({{ json }} as json) #> '{ {{- path.split('.') | join(',') -}} }') = 'array'
+         then cast({{ json }} as json) #> '{ {{- path.split('.') | join(',') -}} }' end
   ) as elements(value)
+{%- endmacro %}
+
+{#- A `super` is unnested by naming a path of it among the relations. -#}
+{% macro redshift__nexus_json_elements(relation, columns, json, path) -%}
+  select {{ columns | join(', ') }},
+    case when is_varchar(entry) then cast(entry as varchar(65535)) else json_serialize(entry) end as element
+  from (
+    select {{ columns | join(', ') }}, json_parse({{ json }}) as document
+    from {{ relation }}
+  ) as documents, documents.document.{{ path }} as entry
 {%- endmacro %}
 
 {% macro duckdb__nexus_json_elements(relation, columns, json, path) -%}

@@ -17,6 +17,10 @@
   regexp_extract({{ text }}, r'{{ pattern }}')
 {%- endmacro %}
 
+{% macro redshift__nexus_regexp_group(text, pattern) -%}
+  nullif(regexp_substr({{ text }}, '{{ pattern }}', 1, 1, 'e'), '')
+{%- endmacro %}
+
 {% macro snowflake__nexus_regexp_group(text, pattern) -%}
   nullif(regexp_substr({{ text }}, '{{ pattern }}', 1, 1, 'e', 1), '')
 {%- endmacro %}
@@ -60,6 +64,24 @@
   from {{ relation }}
   cross join unnest(regexp_extract_all({{ header }}, r'''{{ nexus.nexus_address_pattern() }}''')) as entry
   where trim(entry) <> ''
+{%- endmacro %}
+
+{#- No function gives several rows, so each row is joined with the numbers to 1,000, of which as many stay as there are entries. -#}
+{% macro redshift__nexus_address_elements(relation, columns, header) -%}
+  {%- set pattern = nexus.nexus_address_pattern() | trim | replace('\\', '\\\\') -%}
+  {%- set digits -%}
+    (select 0 as digit{% for digit in range(1, 10) %} union all select {{ digit }}{% endfor %})
+  {%- endset -%}
+  select {{ columns | join(', ') }}, trim(regexp_substr({{ header }}, '{{ pattern }}', 1, numbers.number, 'p')) as element
+  from {{ relation }}
+  cross join (
+    select 1 + ones.digit + 10 * tens.digit + 100 * hundreds.digit as number
+    from {{ digits }} as ones
+    cross join {{ digits }} as tens
+    cross join {{ digits }} as hundreds
+  ) as numbers
+  where numbers.number <= regexp_count({{ header }}, '{{ pattern }}', 1, 'p')
+    and trim(regexp_substr({{ header }}, '{{ pattern }}', 1, numbers.number, 'p')) <> ''
 {%- endmacro %}
 
 {#- Every group captures there; a text in dollars keeps its backslashes. -#}

@@ -18,6 +18,10 @@ impl Dialect for DuckDialect {
         '"'
     }
 
+    fn error_title(&self) -> &'static str {
+        "Runtime Error"
+    }
+
     fn flattened(&self, name: &str, kind: &str) -> Vec<(String, String)> {
         types::flattened(name, kind)
     }

@@ -11,7 +11,7 @@ use super::config::Config;
 use super::dialect::PgDialect;
 use super::login::{Login, SessionKey, login, send_cancel};
 use super::types::{self, Field, Rows};
-use super::{copy, error};
+use super::{copy, error, insert};
 use crate::adapters::{AdapterError, Column, Connection, CsvFile, ErrorKind, Execute, Relation, Response};
 use crate::invocation::Cancel;
 use crate::sql::Dialect;
@@ -27,8 +27,18 @@ pub(in crate::adapters) struct Questions {
     pub relations: fn(schema: &str) -> String,
     /// Names, types, sizes, precisions and scales of a relation's columns.
     pub columns: fn(&Relation) -> String,
+    /// The same of a relation that has no columns there, where the database has such.
+    pub columns_of_unbound: Option<fn(&Relation) -> String>,
     /// Schema and name of each view, and of each relation that it reads.
     pub dependencies: Option<&'static str>,
+    pub seeds: Seeds,
+}
+
+/// How the rows of a seed come in.
+pub(in crate::adapters) enum Seeds {
+    Copy,
+    /// By statements of many rows, written in this dialect.
+    Insert(&'static dyn Dialect),
 }
 
 pub(in crate::adapters) struct PgConnection {
@@ -489,9 +499,14 @@ impl Connection for PgConnection {
     }
 
     fn columns(&mut self, relation: &Relation) -> Result<Vec<Column>, AdapterError> {
-        let sql = (self.questions.columns)(relation);
         let number = |text: Option<String>| text.and_then(|text| text.parse().ok());
-        let rows = self.ask(&sql)?;
+        let mut rows = self.ask(&(self.questions.columns)(relation))?;
+        if let Some(question) = self.questions.columns_of_unbound.filter(|_| rows.is_empty()) {
+            rows = match self.ask(&question(relation)) {
+                Err(error) if error.kind == ErrorKind::Missing => Vec::new(),
+                other => other?,
+            };
+        }
         Ok(rows
             .into_iter()
             .map(|[name, dtype, size, precision, scale]| Column {
@@ -533,6 +548,9 @@ impl Connection for PgConnection {
     }
 
     fn load_csv(&mut self, relation: &Relation, file: &CsvFile<'_>) -> Result<u64, AdapterError> {
+        if let Seeds::Insert(dialect) = self.questions.seeds {
+            return insert::send(relation, file, dialect, &mut |sql| self.run(sql, None).map(drop));
+        }
         let names: Vec<String> = file
             .columns
             .iter()
@@ -566,7 +584,9 @@ impl Connection for PgConnection {
 }
 
 /// PostgreSQL's own catalog.
-pub(super) const QUESTIONS: Questions = Questions {
+pub(in crate::adapters) const QUESTIONS: Questions = Questions {
+    columns_of_unbound: None,
+    seeds: Seeds::Copy,
     relations: |schema| {
         format!(
             "select c.relname, n.nspname, c.relkind from pg_catalog.pg_class as c \

@@ -64,6 +64,32 @@ fn rows(
     file: &CsvFile<'_>,
     look: &mut dyn FnMut() -> Result<(), AdapterError>,
 ) -> Result<(), AdapterError> {
+    let mut text = Vec::with_capacity(SEND_AT + 4096);
+    each_record(file, &mut |record| {
+        for index in 0..file.columns.len() {
+            if index > 0 {
+                text.push(b'\t');
+            }
+            match value_of(record, index) {
+                Some(value) => escape(value, &mut text),
+                None => text.extend_from_slice(b"\\N"),
+            }
+        }
+        text.push(b'\n');
+        if text.len() >= SEND_AT {
+            flush(wire, &mut text)?;
+            look()?;
+        }
+        Ok(())
+    })?;
+    flush(wire, &mut text)
+}
+
+/// Reads the file's rows, the header excluded.
+pub(super) fn each_record(
+    file: &CsvFile<'_>,
+    take: &mut dyn FnMut(&csv::StringRecord) -> Result<(), AdapterError>,
+) -> Result<(), AdapterError> {
     let unread = |e: csv::Error| {
         AdapterError::new(
             ErrorKind::Other,
@@ -85,30 +111,20 @@ fn rows(
         .from_path(file.path)
         .map_err(unread)?;
     let mut record = csv::StringRecord::new();
-    let mut text = Vec::with_capacity(SEND_AT + 4096);
     while reader.read_record(&mut record).map_err(unread)? {
-        for index in 0..file.columns.len() {
-            if index > 0 {
-                text.push(b'\t');
-            }
-            value(record.get(index).unwrap_or_default(), &mut text);
-        }
-        text.push(b'\n');
-        if text.len() >= SEND_AT {
-            flush(wire, &mut text)?;
-            look()?;
-        }
+        take(&record)?;
     }
-    flush(wire, &mut text)
+    Ok(())
 }
 
-/// Writes a value: empty or `null` is null, as agate has it for every type.
-fn value(value: &str, out: &mut Vec<u8>) {
+/// Returns a value of a row: empty, `null` and what a short row lacks are null, as agate has it for every type.
+pub(super) fn value_of(record: &csv::StringRecord, index: usize) -> Option<&str> {
+    let value = record.get(index)?;
     let bare = value.trim();
-    if bare.is_empty() || bare.eq_ignore_ascii_case("null") {
-        out.extend_from_slice(b"\\N");
-        return;
-    }
+    (!bare.is_empty() && !bare.eq_ignore_ascii_case("null")).then_some(value)
+}
+
+fn escape(value: &str, out: &mut Vec<u8>) {
     for byte in value.bytes() {
         match byte {
             b'\\' => out.extend_from_slice(b"\\\\"),

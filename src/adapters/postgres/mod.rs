@@ -1,7 +1,7 @@
 //! PostgreSQL: one connection a session, over the simple query protocol, so that several statements go in one execute.
 //!
 //! `config` reads the profile, `tls` turns its `sslmode` into rules, `wire` sends and receives messages, `login` opens a
-//! session, `connection` is what the rest of nexus uses, `types` makes Arrow of text, `copy` loads seeds. What a database
+//! session, `connection` is what the rest of nexus uses, `types` makes Arrow of text, `copy` and `insert` load seeds. What a database
 //! with the same protocol needs is shared: `redshift` is built on it. `docs.md` lists the profile's fields.
 
 mod config;
@@ -9,6 +9,7 @@ mod connection;
 mod copy;
 mod dialect;
 mod error;
+mod insert;
 mod login;
 mod tls;
 mod types;
@@ -18,9 +19,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
-use self::config::Config;
-use self::connection::{PgConnection, QUESTIONS};
+pub(super) use self::config::{Config, Fields};
+pub(super) use self::connection::{PgConnection, QUESTIONS, Questions, Seeds};
 use self::dialect::PgDialect;
+pub(super) use self::tls::Mode;
 use super::{Adapter, AdapterError, Capability, Connection};
 use crate::diagnostic::Result;
 use crate::invocation::Cancel;

@@ -12,21 +12,25 @@
     refresh materialized view {{ relation }}
 {%- endmacro %}
 
-{# A table or view is replaced by a swap of names; a materialized view is dropped first, for its name must be free. #}
+{# A materialized view is dropped first, for its name must be free; a table or view that it takes the place of waits under
+   another name. All is one transaction. #}
 {% macro postgres__get_replace_sql(existing_relation, target_relation, sql) -%}
-    {%- if target_relation.is_materialized_view or existing_relation.is_materialized_view -%}
-        {%- set backup = make_backup_relation(existing_relation, existing_relation.type) -%}
-        {{ get_drop_sql(backup) }};
-        {{ get_rename_sql(existing_relation, backup.identifier) }};
+    {%- if existing_relation.is_materialized_view and target_relation.is_materialized_view -%}
+        {{ get_drop_sql(existing_relation) }};
+        {{ get_create_sql(target_relation, sql) }}
+    {%- elif target_relation.is_materialized_view -%}
+        {{ get_create_backup_sql(existing_relation) }};
         {{ get_create_sql(target_relation, sql) }};
-        {{ get_drop_sql(backup) }}
+        {{ get_drop_backup_sql(existing_relation) }}
     {%- elif existing_relation.is_view and target_relation.is_view -%}
         {{ get_replace_view_sql(target_relation, sql) }}
     {%- else -%}
         {{ get_create_intermediate_sql(target_relation, sql) }};
-        {{ get_create_backup_sql(existing_relation) }};
-        {{ get_rename_intermediate_sql(target_relation) }};
+        {{ get_drop_sql(existing_relation) if existing_relation.is_materialized_view else get_create_backup_sql(existing_relation) }};
+        {{ get_rename_intermediate_sql(target_relation) }}
+        {%- if not existing_relation.is_materialized_view %};
         {{ get_drop_backup_sql(existing_relation) }}
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 

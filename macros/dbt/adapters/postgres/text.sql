@@ -52,6 +52,7 @@
     {%- set kind = 'date' if unit in ['year', 'quarter', 'month'] else 'timestamp' -%}
     {%- set first = "date_part('" ~ unit ~ "', (" ~ first_date ~ ')::' ~ kind ~ ')' -%}
     {%- set second = "date_part('" ~ unit ~ "', (" ~ second_date ~ ')::' ~ kind ~ ')' -%}
+    {%- set rounded = unit in ['second', 'millisecond', 'microsecond'] -%}
     {% if unit == 'year' %}
         ({{ second }} - {{ first }})
     {% elif unit == 'day' %}
@@ -64,7 +65,6 @@
                 case when {{ first_date }} <= {{ second_date }} then 1 else 0 end
         end)
     {% elif unit in larger %}
-        {%- set rounded = unit in ['second', 'millisecond', 'microsecond'] -%}
         ({{ datediff(first_date, second_date, larger[unit][0]) }} * {{ larger[unit][1] }} + {{ 'floor(' ~ second ~ ')' if rounded else second }} - {{ 'floor(' ~ first ~ ')' if rounded else first }})
     {% else %}
         {{ exceptions.raise_compiler_error("Unsupported datepart for macro datediff in postgres: '" ~ datepart ~ "'") }}
@@ -104,9 +104,11 @@
 
 {# Older versions of PostgreSQL count pieces from the front only. #}
 {% macro postgres__split_part(string_text, delimiter_text, part_number) %}
+
   {% if part_number >= 0 %}
     {{ dbt.default__split_part(string_text, delimiter_text, part_number) }}
   {% else %}
     {{ dbt._split_part_negative(string_text, delimiter_text, part_number) }}
   {% endif %}
+
 {% endmacro %}

@@ -1,0 +1,2 @@
+{{ config(materialized='materialized_view' if var('later') else 'table') }}
+select 1 as id

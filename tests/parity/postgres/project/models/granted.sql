@@ -1,0 +1,2 @@
+{{ config(grants={'select': ['reader', 'writer'], 'insert': ['writer']}) }}
+select count(*) as n from {{ ref('viewed') }}

@@ -1,0 +1,2 @@
+{{ config(materialized='view' if var('later') else 'materialized_view') }}
+select 1 as id

@@ -1,0 +1,2 @@
+{{ config(materialized='view', grants={'select': ['reader']}) }}
+select id, name from {{ ref('plain') }}
