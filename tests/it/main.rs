@@ -18,6 +18,7 @@ mod identity;
 mod identity_commands;
 mod identity_ledger;
 mod identity_pairs;
+mod identity_properties;
 mod incremental_framework;
 mod incremental_keys;
 mod interrupt;

@@ -1,15 +1,19 @@
 {#- Renders the identifiers that are in an entity by the ledger, one row each: the newest decision about an identifier counts. ledger:
-    nexus_identity_ledger. The same on every database. -#}
-{% macro nexus_ledger_current(ledger) -%}
+    nexus_identity_ledger. scope: a relation of the identifiers that are asked for, all without. The same on every database. -#}
+{% macro nexus_ledger_current(ledger, scope=none) -%}
 select entity_type, identifier_type, identifier_value, entity_id
 from (
     select
-        entity_type,
-        identifier_type,
-        identifier_value,
-        entity_id,
-        row_number() over (partition by entity_type, identifier_type, identifier_value order by batch desc) as recency
-    from {{ ledger }}
+        ledger.entity_type,
+        ledger.identifier_type,
+        ledger.identifier_value,
+        ledger.entity_id,
+        row_number() over (partition by ledger.entity_type, ledger.identifier_type, ledger.identifier_value order by ledger.batch desc) as recency
+    from {{ ledger }} as ledger
+    {%- if scope %}
+    inner join {{ scope }}
+        on {{ nexus.nexus_same_identifier('ledger', scope) | indent(8) }}
+    {%- endif %}
 ) as decisions
 where recency = 1
     and entity_id is not null
@@ -30,8 +34,21 @@ select
     cast(null as {{ dbt.type_string() }}) as identity_edge_id,
     cast(null as {{ dbt.type_string() }}) as event_id,
     cast(null as {{ dbt.type_string() }}) as source,
-    (select max(_ingested_at) from {{ ref('nexus_identity_nodes') }}) as batch_ingested_at
+    (select max(_ingested_at) from {{ ref('nexus_identity_nodes') }}) as batch_ingested_at,
+    change_batch
 from {{ ref('nexus_identity_components') }}
+{%- endmacro %}
+
+
+{#- Renders the identifiers whose decisions may have to change: of components made again after the batch `applied`, and those that changed.  -#}
+{% macro nexus_identifiers_in_question(applied) -%}
+select {{ nexus.nexus_identifier_columns() }}
+from {{ ref('nexus_identity_components') }}
+where change_batch > {{ applied }}
+
+union {% if target.type == 'bigquery' %}distinct{% endif %}
+
+{{ nexus.nexus_changed_since(applied) }}
 {%- endmacro %}
 
 
@@ -40,10 +57,17 @@ from {{ ref('nexus_identity_components') }}
     An entity is kept by the component that has most of its identifiers (of equals, by the smaller name). Of the entities that a component keeps the
     one with most identifiers there survives (of equals the older, then the smaller id): the others are merged into it. What an entity has in
     other components is split from it. A component that keeps no entity is a new one, named after itself unless that name was ever used.
-    ledger: nexus_identity_ledger as it stands. The same on every database. -#}
+    ledger: nexus_identity_ledger as it stands. Only components that were made again since its last decisions are looked at, unless
+    nexus_pending says `all`: entities and components cover one another, so no other can have changed. The same on every database. -#}
 {% macro nexus_next_decisions(ledger) -%}
-with known as (
-    {{ nexus.nexus_ledger_current(ledger) | indent(4) }}
+{%- set pending = nexus.nexus_pending(load_cached_relation(ledger)) -%}
+{%- set scope = 'scope' if pending['mode'] != 'all' else none -%}
+with {% if scope %}scope as (
+    {{ nexus.nexus_identifiers_in_question(pending['applied']) | indent(4) }}
+),
+
+{% endif %}known as (
+    {{ nexus.nexus_ledger_current(ledger, scope) | indent(4) }}
 ),
 
 batches as (
@@ -51,13 +75,6 @@ batches as (
         max(batch) + 1 as batch,
         (select max(_ingested_at) from {{ ref('nexus_identity_nodes') }}) as batch_ingested_at
     from {{ ledger }}
-),
-
-entity_ages as (
-    select entity_id, min(batch) as first_batch
-    from {{ ledger }}
-    where entity_id is not null
-    group by entity_id
 ),
 
 members as (
@@ -72,6 +89,28 @@ members as (
         on components.entity_type = known.entity_type
         and components.identifier_type = known.identifier_type
         and components.identifier_value = known.identifier_value
+        {%- if scope %}
+    where components.change_batch > {{ pending['applied'] }}
+        {%- endif %}
+),
+
+-- When the entities came that are met here, and those whose names a new one might get.
+entity_ages as (
+    select ledger.entity_id, min(ledger.batch) as first_batch
+    from {{ ledger }} as ledger
+    {%- if scope %}
+    inner join (
+        select entity_id
+        from known
+
+        union {% if target.type == 'bigquery' %}distinct{% endif %}
+
+        select {{ nexus.nexus_entity_id('entity_type', 'component') }} as entity_id
+        from members
+    ) as met on ledger.entity_id = met.entity_id
+    {%- endif %}
+    where ledger.entity_id is not null
+    group by ledger.entity_id
 ),
 
 shares as (
@@ -228,24 +267,24 @@ select
     changes.entity_type,
     changes.identifier_type,
     changes.identifier_value,
-    causes.identity_edge_id,
-    causes.first_event_id as event_id,
-    causes.first_source as source,
-    batches.batch_ingested_at
+    coalesce(merges.identity_edge_id, accretions.identity_edge_id) as identity_edge_id,
+    coalesce(merges.first_event_id, accretions.first_event_id) as event_id,
+    coalesce(merges.first_source, accretions.first_source) as source,
+    batches.batch_ingested_at,
+    cast({{ pending['batch'] }} as {{ dbt.type_bigint() }}) as change_batch
 from changes
 cross join batches
-left join causes
-    on changes.decision = causes.decision
-    and changes.entity_type = causes.entity_type
-    and causes.precedence = 1
-    and (
-        (changes.decision = 'merged' and changes.previous_entity_id = causes.previous_entity_id)
-        or (
-            changes.decision = 'accreted'
-            and changes.identifier_type = causes.identifier_type
-            and changes.identifier_value = causes.identifier_value
-        )
-    )
+left join causes as merges
+    on changes.decision = merges.decision
+    and merges.decision = 'merged'
+    and merges.precedence = 1
+    and changes.entity_type = merges.entity_type
+    and changes.previous_entity_id = merges.previous_entity_id
+left join causes as accretions
+    on changes.decision = accretions.decision
+    and accretions.decision = 'accreted'
+    and accretions.precedence = 1
+    and {{ nexus.nexus_same_identifier('changes', 'accretions') }}
 {%- endmacro %}
 
 

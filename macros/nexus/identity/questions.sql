@@ -112,7 +112,20 @@ order by place, detail
 
 {#- Renders the invariants with the number of rows that break each, as (invariant, violations). -#}
 {% macro nexus_question_check() -%}
-with entities as (
+{%- set is_found_anew = adapter.dispatch('nexus_finds_components_in_one_statement', 'nexus')() -%}
+{% if is_found_anew -%}
+{{ nexus.nexus_labels_of_nodes('numbered_nodes', 'numbered_edges', nexus.nexus_numbered_graph(ref('nexus_identity_nodes'), ref('nexus_identity_edges'))) }},
+
+anew as (
+    select smallest_nodes.label, entities.entity_id
+    from smallest_nodes
+    inner join numbered_nodes on smallest_nodes.node = numbered_nodes.node
+    inner join {{ ref('nexus_resolved_identifiers') }} as entities
+        on {{ nexus.nexus_same_identifier('numbered_nodes', 'entities') | indent(4) }}
+),
+
+{% else -%}
+with {% endif %}entities as (
     select entity_type, identifier_type, identifier_value, min(entity_id) as entity_id, count(*) as entities
     from {{ ref('nexus_resolved_identifiers') }}
     group by entity_type, identifier_type, identifier_value
@@ -197,11 +210,30 @@ inner join entities
     on hubs.entity_type = entities.entity_type
     and hubs.identifier_type = entities.identifier_type
     and hubs.identifier_value = entities.identifier_value
+{%- if is_found_anew %}
+
+union all
+
+select 8 as place, 'components found anew from the edges are the entities' as invariant, count(*) as violations
+from (
+    select entity_id as name
+    from anew
+    group by entity_id
+    having count(distinct label) > 1
+
+    union all
+
+    select min(entity_id) as name
+    from anew
+    group by label
+    having count(distinct entity_id) > 1
+) as different
+{%- endif %}
 {%- if nexus.nexus_config('identity')['deny'] %}
 
 union all
 
-select 8 as place, 'no denied pair is of one entity' as invariant, count(*) as violations
+select 9 as place, 'no denied pair is of one entity' as invariant, count(*) as violations
 from (
     {{ nexus.nexus_pairs(nexus.nexus_config('identity')['deny']) | indent(4) }}
 ) as pairs
@@ -216,4 +248,22 @@ inner join entities as b
 where a.entity_id = b.entity_id
 {%- endif %}
 order by place
+{%- endmacro %}
+
+
+{#- Returns whether one recursive statement finds components on this database (nexus_labels_of_nodes). -#}
+{% macro default__nexus_finds_components_in_one_statement() -%}
+  {{ return(true) }}
+{%- endmacro %}
+
+{% macro snowflake__nexus_finds_components_in_one_statement() -%}
+  {{ return(false) }}
+{%- endmacro %}
+
+{% macro redshift__nexus_finds_components_in_one_statement() -%}
+  {{ return(false) }}
+{%- endmacro %}
+
+{% macro databricks__nexus_finds_components_in_one_statement() -%}
+  {{ return(false) }}
 {%- endmacro %}

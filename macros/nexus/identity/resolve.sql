@@ -1,6 +1,9 @@
-{#- Returns how nexus_identity_components is built: `table` for one recursive statement, `nexus_components` for everything else.
+{#- Returns how nexus_identity_components is built: `table` for one recursive statement, `nexus_in_place` where ids are kept, `nexus_components` for everything else.
     The same on every database. -#}
 {% macro nexus_components_materialization() -%}
+  {%- if nexus.nexus_config('identity')['incremental'] -%}
+    {{ return('nexus_in_place') }}
+  {%- endif -%}
   {{ return('table' if nexus.nexus_config('identity')['strategy'] == 'recursive_cte' else 'nexus_components') }}
 {%- endmacro %}
 
@@ -9,7 +12,14 @@
     materialization nexus_components makes components of: edge_id, entity_type, identifier_type, identifier_value, nothing that joins
     nothing among them. The same on every database. -#}
 {% macro nexus_identity_components() -%}
-  {%- if nexus.nexus_components_materialization() == 'table' -%}
+  {%- set pending = {'mode': 'all'} -%}
+  {%- if nexus.nexus_config('identity')['incremental'] -%}
+    {%- set pending = nexus.nexus_pending_here() -%}
+    {%- set sources = [ref('nexus_identity_nodes'), ref('nexus_identity_edges')] -%}
+  {%- endif -%}
+  {%- if pending['mode'] != 'all' -%}
+{{ nexus.nexus_sightings_of_changed_components(load_cached_relation(this), pending['applied']) }}
+  {%- elif nexus.nexus_components_materialization() == 'table' -%}
 {{ nexus.nexus_labels_of_nodes('numbered_nodes', 'numbered_edges', nexus.nexus_numbered_graph(ref('nexus_identity_nodes'), ref('nexus_identity_edges'))) }}
 
 select
@@ -88,11 +98,7 @@ numbered_edges as (
   {{ run_hooks(pre_hooks, inside_transaction=False) }}
   {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-  {%- set strategy = nexus.nexus_config('identity')['strategy'] -%}
-  {%- set in_memory = nexus.nexus_components_in_memory(intermediate, sql) if strategy == 'auto' else false -%}
-  {%- if not in_memory -%}
-    {%- do nexus.nexus_components_by_contraction(intermediate, sql) -%}
-  {%- endif -%}
+  {%- do nexus.nexus_make_components(intermediate, sql) -%}
 
   {%- if existing is not none -%}
     {%- do adapter.rename_relation(existing, backup) -%}
@@ -108,6 +114,61 @@ numbered_edges as (
   {{ return({'relations': [target_relation]}) }}
 
 {%- endmaterialization -%}
+
+
+{#- Makes and fills a table of components. relation: the table, not there yet. sql: the sightings. -#}
+{% macro nexus_make_components(relation, sql) -%}
+  {%- set in_memory = nexus.nexus_components_in_memory(relation, sql) if nexus.nexus_config('identity')['strategy'] == 'auto' else false -%}
+  {%- if not in_memory -%}
+    {%- do nexus.nexus_components_by_contraction(relation, sql) -%}
+  {%- endif -%}
+{%- endmacro %}
+
+
+{#- Renders the sightings that components are made of again: each edge of a component that had or has a changed identifier is an occurrence.
+    components: nexus_identity_components as it stands. applied: the last batch it has. -#}
+{% macro nexus_sightings_of_changed_components(components, applied) -%}
+with changed as (
+    {{ nexus.nexus_changed_since(applied) | indent(4) }}
+),
+
+changed_components as (
+    select distinct components.component
+    from {{ components }} as components
+    inner join changed
+        on {{ nexus.nexus_same_identifier('components', 'changed') | indent(4) }}
+),
+
+members as (
+    select {{ nexus.nexus_identifier_columns('components') }}
+    from {{ components }} as components
+    inner join changed_components on components.component = changed_components.component
+
+    union all
+
+    select {{ nexus.nexus_identifier_columns() }}
+    from changed
+),
+
+present as (
+    select distinct {{ nexus.nexus_identifier_columns('nodes') }}
+    from {{ ref('nexus_identity_nodes') }} as nodes
+    inner join members
+        on {{ nexus.nexus_same_identifier('nodes', 'members') | indent(4) }}
+)
+
+select cast(null as {{ dbt.type_string() }}) as edge_id, {{ nexus.nexus_identifier_columns() }}
+from present
+{%- for end in ['_a', '_b'] %}
+
+union all
+
+select edges.identity_edge_id as edge_id, {{ nexus.nexus_identifier_columns('edges', end) }}
+from {{ ref('nexus_identity_edges') }} as edges
+inner join present
+    on {{ nexus.nexus_same_identifier('edges', 'present', '_a') | indent(4) }}
+{%- endfor %}
+{%- endmacro %}
 
 
 {#- Makes and fills a table of components in memory, and returns whether that was possible. relation: the table, not

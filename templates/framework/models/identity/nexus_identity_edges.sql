@@ -1,8 +1,25 @@
 -- One row a pair of identifiers of one entity. All identifiers of one occurrence (edge_id) are linked as a star:
 -- each to the smallest of them. Entity types never mix.
+{%- set incremental = nexus.nexus_config('identity')['incremental'] %}
+{{ config(materialized='nexus_in_place' if incremental else 'table') }}
+{%- set pending = nexus.nexus_pending_here() if incremental else {'mode': 'all'} %}
 with sightings as (
     {{ nexus.nexus_joining_sightings() | indent(4) }}
 ),
+{%- if pending['mode'] != 'all' %}
+
+changed as (
+    {{ nexus.nexus_changed_since(pending['applied']) | indent(4) }}
+),
+
+occurrences as (
+    select distinct sightings.edge_id, sightings.entity_type
+    from sightings
+    inner join changed
+        on {{ nexus.nexus_same_identifier('sightings', 'changed') | indent(4) }}
+    where sightings.edge_id is not null
+),
+{%- endif %}
 
 members as (
     select
@@ -26,7 +43,11 @@ members as (
             rows between unbounded preceding and unbounded following
         ) as center_value
     from sightings
+    {%- if pending['mode'] == 'all' %}
     where edge_id is not null
+    {%- else %}
+    inner join occurrences using (edge_id, entity_type)
+    {%- endif %}
 ),
 
 ranked as (
@@ -70,5 +91,24 @@ select
     first_seen_at,
     last_seen_at,
     _ingested_at
+    {%- if incremental %},
+    cast({{ pending['batch'] }} as {{ dbt.type_bigint() }}) as change_batch
+    {%- endif %}
 from ranked
 where precedence = 1
+{%- if pending['mode'] != 'all' %}
+    and (
+        exists (
+            select 1 as found
+            from changed
+            where {{ nexus.nexus_same_identifier('ranked', 'changed') | indent(12) }}
+        )
+        or exists (
+            select 1 as found
+            from changed
+            where changed.entity_type = ranked.entity_type
+                and changed.identifier_type = ranked.center_type
+                and changed.identifier_value = ranked.center_value
+        )
+    )
+{%- endif %}

@@ -10,5 +10,5 @@
 {{ nexus.nexus_next_decisions(this) }}
 {% else %}
 {{ nexus.nexus_first_decisions() }}
--- depends_on: {{ ref('nexus_identity_edges') }}, {{ ref('nexus_identity_hubs') }}
+-- depends_on: {{ ref('nexus_identity_edges') }}, {{ ref('nexus_identity_hubs') }}, {{ ref('nexus_identity_changes') }}
 {% endif %}

@@ -1,7 +1,22 @@
 -- One row an identifier and the entity it belongs to.
-{% if nexus.nexus_config('identity')['incremental'] -%}
-with entities as (
-    {{ nexus.nexus_ledger_current(ref('nexus_identity_ledger')) | indent(4) }}
+{%- set incremental = nexus.nexus_config('identity')['incremental'] %}
+{{ config(materialized='nexus_in_place' if incremental else 'table') }}
+{% if incremental -%}
+{%- set pending = nexus.nexus_pending_here() -%}
+{%- set components = ref('nexus_identity_components') -%}
+{%- set scope = 'scope' if pending['mode'] != 'all' else none -%}
+with {% if scope %}scope as (
+    {{ nexus.nexus_identifiers_in_question(pending['applied']) | indent(4) }}
+
+    union {% if target.type == 'bigquery' %}distinct{% endif %}
+
+    select {{ nexus.nexus_identifier_columns() }}
+    from {{ ref('nexus_identity_ledger') }}
+    where {{ nexus.nexus_is_decided_since(this) }}
+),
+
+{% endif %}entities as (
+    {{ nexus.nexus_ledger_current(ref('nexus_identity_ledger'), scope) | indent(4) }}
 )
 
 select
@@ -12,7 +27,9 @@ select
     nodes.sightings,
     nodes.first_seen_at,
     nodes.last_seen_at,
-    nodes._ingested_at
+    nodes._ingested_at,
+    (select max(batch) from {{ ref('nexus_identity_ledger') }}) as decision_batch,
+    cast({{ pending['batch'] }} as {{ dbt.type_bigint() }}) as change_batch
 from entities
 inner join {{ ref('nexus_identity_nodes') }} as nodes
     on entities.entity_type = nodes.entity_type
