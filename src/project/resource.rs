@@ -104,7 +104,10 @@ fn searches(project: &ProjectFile) -> Vec<Search> {
 
 /// Returns the folders of a package that are searched, relative to it.
 pub(super) fn folders(project: &ProjectFile) -> Vec<String> {
-    searches(project).into_iter().map(|search| search.folder).collect()
+    searches(project)
+        .into_iter()
+        .map(|search| search.folder)
+        .collect()
 }
 
 impl Search {

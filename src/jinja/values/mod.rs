@@ -13,9 +13,9 @@ mod pattern_syntax;
 pub(crate) mod regex;
 mod relation;
 mod set;
-mod watched;
 mod strptime;
 mod table;
+mod watched;
 
 pub(crate) use absorbing::Absorbing;
 pub(crate) use bound_method::{BoundMethod, may_be_method};
@@ -29,5 +29,5 @@ pub(crate) use relation::{
     RelationValue, create as create_relation, kind_constant as relation_constant, part as relation_part,
 };
 pub(crate) use set::PySet;
-pub(crate) use watched::Watched;
 pub(crate) use table::{Kind, Mapped, TableValue, cell};
+pub(crate) use watched::Watched;

@@ -35,7 +35,10 @@ impl Object for Watched {
 
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         (self.told)();
-        self.inner.get_item(key).ok().filter(|found| !found.is_undefined())
+        self.inner
+            .get_item(key)
+            .ok()
+            .filter(|found| !found.is_undefined())
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
