@@ -40,13 +40,13 @@
 with cast_members as (
     {% for name, values in people.items() %}
     {% for value in values %}
-    select 'person' as entity_type, '{{ name | replace("'", "''") }}' as told, '{{ value }}' as identifier_value union all
+    select 'person' as entity_type, {{ nexus.nexus_text_literal(name) }} as told, '{{ value }}' as identifier_value union all
     {% endfor %}
     {% endfor %}
     {% for name, values in companies.items() %}
     {% set last_name = loop.last %}
     {% for value in values %}
-    select 'group' as entity_type, '{{ name | replace("'", "''") }}' as told, '{{ value }}' as identifier_value{% if not (last_name and loop.last) %} union all{% endif %}
+    select 'group' as entity_type, {{ nexus.nexus_text_literal(name) }} as told, '{{ value }}' as identifier_value{% if not (last_name and loop.last) %} union all{% endif %}
 
     {% endfor %}
     {% endfor %}

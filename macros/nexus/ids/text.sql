@@ -199,3 +199,31 @@
 {% macro databricks__nexus_regexp_matches(expression, pattern) -%}
   regexp_like({{ expression }}, r'{{ nexus.nexus_java_pattern(pattern) }}')
 {%- endmacro %}
+
+
+{#- Renders the operator that puts rows of two queries together, equal ones once. By database: whether it has to say so. -#}
+{% macro nexus_union() -%}
+  {{ return(adapter.dispatch('nexus_union', 'nexus')()) }}
+{%- endmacro %}
+
+{% macro default__nexus_union() -%}
+  union
+{%- endmacro %}
+
+{% macro bigquery__nexus_union() -%}
+  union distinct
+{%- endmacro %}
+
+
+{#- Renders the end of a line as SQL text that may also separate what listagg joins. By database: whether that has to be a literal. -#}
+{% macro nexus_line_end() -%}
+  {{ return(adapter.dispatch('nexus_line_end', 'nexus')()) }}
+{%- endmacro %}
+
+{% macro default__nexus_line_end() -%}
+  chr(10)
+{%- endmacro %}
+
+{% macro bigquery__nexus_line_end() -%}
+  '\n'
+{%- endmacro %}

@@ -29,16 +29,16 @@ from (
     from (
         {{ nexus.nexus_all_states() | indent(8) }}
     ) as states
-    except
+    {{ dbt.except() }}
     select {{ columns }} from {{ this }}
 ) as added
 
-union
+{{ nexus.nexus_union() }}
 
 select entity_id
 from (
     select {{ columns }} from {{ this }}
-    except
+    {{ dbt.except() }}
     select {{ columns }}
     from (
         {{ nexus.nexus_all_states() | indent(8) }}
@@ -57,7 +57,7 @@ select entity_id
 from {{ ref('nexus_states') }}
 where _batch > {{ known.batch }}
 
-union
+{{ nexus.nexus_union() }}
 
 select timelines.entity_id
 from {{ this }} as timelines

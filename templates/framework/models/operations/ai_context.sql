@@ -10,7 +10,7 @@ with contexts as (
 identifiers as (
     select
         person_id,
-        {{ dbt.listagg("'- ' || identifier_type || ': ' || identifier_value", 'chr(10)', 'order by identifier_type, identifier_value') }} as lines
+        {{ dbt.listagg("'- ' || identifier_type || ': ' || identifier_value", nexus.nexus_line_end(), 'order by identifier_type, identifier_value') }} as lines
     from {{ ref('nexus_resolved_person_identifiers') }}
     group by person_id
 ),
@@ -18,7 +18,7 @@ identifiers as (
 traits as (
     select
         entity_id,
-        {{ dbt.listagg("'- ' || trait_name || ': ' || trait_value", 'chr(10)', 'order by trait_name') }} as lines
+        {{ dbt.listagg("'- ' || trait_name || ': ' || trait_value", nexus.nexus_line_end(), 'order by trait_name') }} as lines
     from {{ ref('nexus_resolved_entity_traits') }}
     group by entity_id
 ),
@@ -26,7 +26,7 @@ traits as (
 states as (
     select
         entity_id,
-        {{ dbt.listagg("'- ' || state_name || ': ' || state_value || ' since ' || " ~ (nexus.nexus_timestamp_text('state_entered_at') | trim), 'chr(10)', 'order by state_name') }} as lines
+        {{ dbt.listagg("'- ' || state_name || ': ' || state_value || ' since ' || " ~ (nexus.nexus_timestamp_text('state_entered_at') | trim), nexus.nexus_line_end(), 'order by state_name') }} as lines
     from {{ ref('nexus_states') }}
     where is_current
     group by entity_id
@@ -56,7 +56,7 @@ newest as (
         entity_id,
         count(*) as events,
         max(occurred_at) as newest_event_at,
-        {{ dbt.listagg("'- ' || coalesce(" ~ (nexus.nexus_timestamp_text('occurred_at') | trim) ~ ", 'undated') || ' ' || event_name || coalesce(': ' || event_description, '')", 'chr(10)', 'order by recency') }} as lines
+        {{ dbt.listagg("'- ' || coalesce(" ~ (nexus.nexus_timestamp_text('occurred_at') | trim) ~ ", 'undated') || ' ' || event_name || coalesce(': ' || event_description, '')", nexus.nexus_line_end(), 'order by recency') }} as lines
     from happenings
     where recency <= {{ limits['max_events'] }}
     group by entity_id

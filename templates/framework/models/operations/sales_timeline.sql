@@ -21,7 +21,7 @@ touched as (
     from {{ ref('nexus_entity_participants') }} as participants
     where participants.entity_type = 'group'
 
-    union
+    {{ nexus.nexus_union() }}
 
     select
         participants.event_id,
