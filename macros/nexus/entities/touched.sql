@@ -42,13 +42,13 @@ inner join {{ ref('nexus_resolved_identifiers') }} as resolved
     and statements.identifier_value = resolved.identifier_value
 where statements._batch > {{ known['rows'] }}
 
-{{ nexus.nexus_union() }}
+{{ nexus.nexus_union_distinct() }}
 
 select entity_id
 from {{ ref('nexus_identity_ledger') }}
 where batch > {{ known['identity'] }} and entity_id is not null
 
-{{ nexus.nexus_union() }}
+{{ nexus.nexus_union_distinct() }}
 
 select previous_entity_id as entity_id
 from {{ ref('nexus_identity_ledger') }}
@@ -64,7 +64,7 @@ select event_id
 from {{ ref('nexus_entity_identifiers') }}
 where _batch > {{ known['rows'] }} and event_id is not null
 
-{{ nexus.nexus_union() }}
+{{ nexus.nexus_union_distinct() }}
 
 select sightings.event_id
 from {{ ref('nexus_entity_identifiers') }} as sightings

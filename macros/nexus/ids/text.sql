@@ -202,15 +202,15 @@
 
 
 {#- Renders the operator that puts rows of two queries together, equal ones once. By database: whether it has to say so. -#}
-{% macro nexus_union() -%}
-  {{ return(adapter.dispatch('nexus_union', 'nexus')()) }}
+{% macro nexus_union_distinct() -%}
+  {{ return(adapter.dispatch('nexus_union_distinct', 'nexus')()) }}
 {%- endmacro %}
 
-{% macro default__nexus_union() -%}
+{% macro default__nexus_union_distinct() -%}
   union
 {%- endmacro %}
 
-{% macro bigquery__nexus_union() -%}
+{% macro bigquery__nexus_union_distinct() -%}
   union distinct
 {%- endmacro %}
 

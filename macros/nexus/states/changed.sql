@@ -33,7 +33,7 @@ from (
     select {{ columns }} from {{ this }}
 ) as added
 
-{{ nexus.nexus_union() }}
+{{ nexus.nexus_union_distinct() }}
 
 select entity_id
 from (
@@ -57,7 +57,7 @@ select entity_id
 from {{ ref('nexus_states') }}
 where _batch > {{ known.batch }}
 
-{{ nexus.nexus_union() }}
+{{ nexus.nexus_union_distinct() }}
 
 select timelines.entity_id
 from {{ this }} as timelines

@@ -116,7 +116,13 @@ pub(super) fn begin(
         Err(error) if error.kind == ErrorKind::Conflict && error.message.contains("Already Exists: Job") => {
             Ok(rest.call(&Place::of(&body).call("jobs", Method::GET, ""))?.json)
         }
-        Err(error) => Err(error),
+        Err(error) => {
+            // The job may have begun although its beginning was not waited for.
+            if rest.is_cancelled() {
+                rest.call_after_cancel(&Place::of(&body).call("jobs", Method::POST, "/cancel"));
+            }
+            Err(error)
+        }
     }
 }
 

@@ -21,7 +21,7 @@ touched as (
     from {{ ref('nexus_entity_participants') }} as participants
     where participants.entity_type = 'group'
 
-    {{ nexus.nexus_union() }}
+    {{ nexus.nexus_union_distinct() }}
 
     select
         participants.event_id,
