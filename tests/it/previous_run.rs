@@ -36,7 +36,7 @@ fn selection_and_deferral_by_an_earlier_run_are_as_in_dbt() {
 fn shop() -> Environment {
     let environment = Environment::empty();
     environment
-        .write("dbt_project.yml", "name: shop\nversion: '1'\nprofile: shop\n")
+        .write("dbt_project.yml", "name: shop\nversion: '1.0.0'\nprofile: shop\n")
         .write(
             "profiles.yml",
             "shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: shop.duckdb, schema: dev}\n    \
@@ -216,7 +216,7 @@ fn a_contract_of_a_version_that_breaks_stops_the_comparison() {
 #[test]
 fn retry_builds_the_failed_batches_only() {
     let shop = Environment::empty();
-    shop.write("dbt_project.yml", "name: shop\nversion: '1'\nprofile: shop\n")
+    shop.write("dbt_project.yml", "name: shop\nversion: '1.0.0'\nprofile: shop\n")
         .write(
             "profiles.yml",
             "shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: shop.duckdb}\n",
