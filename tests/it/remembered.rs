@@ -55,7 +55,8 @@ fn cold(environment: &Environment, more: &[&str]) -> String {
     list(environment, &arguments)
 }
 
-/// Which file holds what was kept; another one each time the project is read anew.
+/// Which file holds what was kept; another one after a call that read the project anew. Only to be compared from call to call:
+/// numbers are given again.
 fn kept(environment: &Environment) -> Option<u64> {
     let path = environment.path().join("target/partial_parse.nexus");
     std::fs::metadata(path).ok().map(|data| data.ino())
@@ -76,7 +77,7 @@ fn warm_up(environment: &Environment, more: &[&str]) -> u64 {
 #[test]
 fn a_warm_listing_is_the_cold_one_whatever_is_selected() {
     let environment = project();
-    let first = warm_up(&environment, &[]);
+    warm_up(&environment, &[]);
     for more in [
         &["--select", "+sums"][..],
         &["--select", "tag:none", "--exclude", "orders"],
@@ -92,8 +93,6 @@ fn a_warm_listing_is_the_cold_one_whatever_is_selected() {
     ] {
         assert_eq!(list(&environment, more), cold(&environment, more), "{more:?}");
     }
-    // What needs more than was kept reads the project, and keeps that.
-    assert_ne!(kept(&environment), Some(first));
 }
 
 #[test]
@@ -240,7 +239,7 @@ fn any_change_is_seen() {
 #[test]
 fn what_is_kept_is_not_used_where_the_surroundings_differ() {
     let environment = project();
-    let first = warm_up(&environment, &[]);
+    warm_up(&environment, &[]);
     let with_team = |arguments: &[&str]| {
         let output = environment
             .command()
@@ -252,7 +251,6 @@ fn what_is_kept_is_not_used_where_the_surroundings_differ() {
     };
     assert!(with_team(&["ls", "--output", "json"]).contains("\"blue\""));
     let second = warm_up(&environment, &[]);
-    assert_ne!(first, second);
     // A template that looks at the flags is read each time.
     environment.write("models/orders.sql", "{{ config(tags=flags.WHICH) }} select 1");
     for _ in 0..3 {
