@@ -125,12 +125,24 @@ pub fn copy_all(from: &Path, to: &Path) -> Result<()> {
 /// Links to files are listed, links to folders are not entered (as dbt), so a walk always ends. Hidden folders are
 /// left out.
 pub fn walk(root: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
+    let (mut files, _) = tree(root)?;
+    files.sort();
+    Ok(files)
+}
+
+/// Lists a folder and all folders below it that a walk enters; a missing folder has none.
+pub fn folders(root: &Path) -> Result<Vec<PathBuf>> {
+    tree(root).map(|(_, folders)| folders)
+}
+
+/// Returns the files below a folder, and the folders, itself included.
+fn tree(root: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+    let (mut files, mut folders) = (Vec::new(), Vec::new());
     let mut pending = vec![root.to_path_buf()];
     while let Some(dir) = pending.pop() {
         let entries = match std::fs::read_dir(&dir) {
             Ok(entries) => entries,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound && dir == root => return Ok(found),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound && dir == root => break,
             Err(e) => return Err(fault("list", &dir, &e)),
         };
         for entry in entries {
@@ -145,34 +157,12 @@ pub fn walk(root: &Path) -> Result<Vec<PathBuf>> {
             if is_dir {
                 pending.push(path);
             } else {
-                found.push(path);
+                files.push(path);
             }
         }
+        folders.push(dir);
     }
-    found.sort();
-    Ok(found)
-}
-
-/// Lists a folder and all folders below it that a walk would enter.
-pub fn folders(root: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let mut pending = vec![root.to_path_buf()];
-    while let Some(dir) = pending.pop() {
-        let entries = match std::fs::read_dir(&dir) {
-            Ok(entries) => entries,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound && dir == root => return Ok(found),
-            Err(e) => return Err(fault("list", &dir, &e)),
-        };
-        for entry in entries {
-            let entry = entry.map_err(|e| fault("list", &dir, &e))?;
-            let kind = entry.file_type().map_err(|e| fault("list", &dir, &e))?;
-            if kind.is_dir() && !entry.file_name().as_encoded_bytes().starts_with(b".") {
-                pending.push(entry.path());
-            }
-        }
-        found.push(dir);
-    }
-    Ok(found)
+    Ok((files, folders))
 }
 
 /// What tells that a file or a folder is as it was: size, times of change in nanoseconds, and number on the disk.

@@ -47,6 +47,17 @@ impl AdapterError {
         }
     }
 
+    /// Returns the error of a statement or a wait that ended because the run was cancelled.
+    pub(super) fn cancelled() -> Self {
+        Self::new(ErrorKind::Cancelled, "the statement was cancelled")
+    }
+
+    /// Returns the error with these secrets struck out of its message.
+    pub(super) fn masked(mut self, secrets: &[String]) -> Self {
+        self.message = mask(self.message, secrets);
+        self
+    }
+
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
@@ -108,4 +119,14 @@ impl From<AdapterError> for Diagnostic {
     fn from(error: AdapterError) -> Self {
         error.diagnostic(None)
     }
+}
+
+/// Strikes secrets out of a text.
+pub(super) fn mask(mut text: String, secrets: &[String]) -> String {
+    for secret in secrets {
+        if text.contains(secret.as_str()) {
+            text = text.replace(secret.as_str(), "*****");
+        }
+    }
+    text
 }

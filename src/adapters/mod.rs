@@ -13,6 +13,7 @@ mod duckdb;
 mod error;
 mod keys;
 mod masked;
+mod pause;
 mod postgres;
 mod python;
 mod redshift;

@@ -109,7 +109,8 @@ pub(super) fn recall(call: &Call) -> Option<Listing> {
     })
 }
 
-/// Keeps what a call found out, for the next one; the call `begun` to read files at that moment. What cannot be kept is not: that is no fault.
+/// Keeps what a call found out, for the next one. `begun` is the moment at which the call began to read files. What
+/// cannot be kept is not: that is no fault.
 pub(super) fn keep(call: &Call, workspace: &Workspace, begun: (i64, i64)) {
     let asked = &call.invocation.asked;
     let project = &workspace.project;

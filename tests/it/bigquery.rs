@@ -4,8 +4,9 @@ use std::process::Stdio;
 
 use serde_json::{Value as Json, json};
 
-use crate::support::environment::{Environment, Output};
+use crate::support::environment::Environment;
 use crate::support::lab::Lab;
+use crate::support::shop::{artifact, profile, response, rows, succeeds};
 
 const PROJECT: &str = "name: shop\nversion: '1.0'\nconfig-version: 2\nprofile: shop\n";
 const PEOPLE: &str = "id,name,day,score,ok,seen\n1,\"Ann's \\ \"\"x\"\"\",2024-01-01,1.5,true,2024-01-01 10:00:00\n2,,2024-01-02,2,false,2024-01-02 10:00:00\n";
@@ -25,36 +26,6 @@ fn shop(dataset: &str) -> (Environment, Lab) {
     output["dataset"] = json!(format!("{dataset}_{}", std::process::id()));
     profile(&environment, &output);
     (environment, lab)
-}
-
-fn profile(environment: &Environment, output: &Json) {
-    let profiles = json!({"shop": {"target": "lab", "outputs": {"lab": output}}});
-    environment.write("profiles.yml", &profiles.to_string());
-}
-
-fn succeeds(output: &Output) {
-    assert_eq!(output.code, Some(0), "{}\n{}", output.stdout, output.stderr);
-}
-
-/// The rows of a query, each as a JSON object.
-fn rows(environment: &Environment, sql: &str) -> Json {
-    let shown = environment.nexus(&[
-        "--quiet", "show", "--inline", sql, "--limit", "-1", "--output", "json",
-    ]);
-    succeeds(&shown);
-    let text = &shown.stdout[shown.stdout.find('{').unwrap()..];
-    serde_json::from_str::<Json>(text).unwrap()["show"].clone()
-}
-
-fn artifact(environment: &Environment, name: &str) -> Json {
-    let text = std::fs::read_to_string(environment.path().join("target").join(name)).unwrap();
-    serde_json::from_str(&text).unwrap()
-}
-
-fn response(environment: &Environment, id: &str) -> Json {
-    let results = artifact(environment, "run_results.json");
-    let results = results["results"].as_array().unwrap();
-    results.iter().find(|r| r["unique_id"] == id).unwrap()["adapter_response"].clone()
 }
 
 /// The jobs whose statement has a word, in the order in which the stand-in ran them.

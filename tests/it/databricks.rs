@@ -2,8 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::support::environment::{Environment, Output};
+use crate::support::environment::Environment;
 use crate::support::lab::Lab;
+use crate::support::shop::{profile, response, rows, succeeds};
 
 const PROJECT: &str = "name: shop\nversion: '1.0'\nconfig-version: 2\nprofile: shop\n";
 
@@ -19,31 +20,8 @@ fn shop(schema: &str, changes: &Json) -> (Environment, Lab) {
     for (key, value) in changes.as_object().unwrap() {
         output[key] = value.clone();
     }
-    let profiles = json!({"shop": {"target": "lab", "outputs": {"lab": output}}});
-    environment.write("profiles.yml", &profiles.to_string());
+    profile(&environment, &output);
     (environment, lab)
-}
-
-fn succeeds(output: &Output) {
-    assert_eq!(output.code, Some(0), "{}\n{}", output.stdout, output.stderr);
-}
-
-/// The rows of a query, each as a JSON object.
-fn rows(environment: &Environment, sql: &str) -> Json {
-    let shown = environment.nexus(&[
-        "--quiet", "show", "--inline", sql, "--limit", "-1", "--output", "json",
-    ]);
-    succeeds(&shown);
-    let text = &shown.stdout[shown.stdout.find('{').unwrap()..];
-    serde_json::from_str::<Json>(text).unwrap()["show"].clone()
-}
-
-/// The answer of the database for a node of the last run.
-fn answer(environment: &Environment, id: &str) -> Json {
-    let text = std::fs::read_to_string(environment.path().join("target/run_results.json")).unwrap();
-    let results: Json = serde_json::from_str(&text).unwrap();
-    let results = results["results"].as_array().unwrap();
-    results.iter().find(|r| r["unique_id"] == id).unwrap()["adapter_response"].clone()
 }
 
 /// The requests to a path that the stand-in got since the test began.
@@ -130,7 +108,7 @@ fn a_project_is_built_again_and_again() {
     assert_eq!(json!(counts), json!([3, 3, 5, 3, 2, 4]));
     let found = rows(&shop, "select name from {{ ref('by_merge') }} where id = 1");
     assert_eq!(found, json!([{"name": "Anna"}]));
-    let merged = answer(&shop, "model.shop.by_merge");
+    let merged = response(&shop, "model.shop.by_merge");
     assert!(merged["query_id"].is_string(), "{merged}");
     let left = rows(
         &shop,
@@ -219,7 +197,7 @@ fn a_service_principal_signs_in_and_busy_answers_are_tried_again() {
         .send(fault.to_string().as_bytes())
         .unwrap();
     succeeds(&shop.nexus(&["run"]));
-    assert_eq!(answer(&shop, "model.shop.busy")["retries"], json!(2));
+    assert_eq!(response(&shop, "model.shop.busy")["retries"], json!(2));
     let tagged = requests(&lab, "/sql/statements")
         .into_iter()
         .any(|request| request["body"]["query_tags"] == json!([{"key": "team", "value": "sales"}]));

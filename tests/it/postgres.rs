@@ -5,8 +5,9 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value as Json, json};
 
-use crate::support::environment::{Environment, Output, ROOT};
+use crate::support::environment::{Environment, ROOT};
 use crate::support::lab::Lab;
+use crate::support::shop::{profile, results, rows, succeeds};
 
 const PROJECT: &str = "name: shop\nprofile: shop\nmodels: {shop: {+materialized: table}}\n";
 
@@ -26,31 +27,6 @@ fn shop(schema: &str) -> Environment {
     ]);
     succeeds(&dropped);
     environment
-}
-
-fn profile(environment: &Environment, output: &Json) {
-    let profiles = json!({"shop": {"target": "lab", "outputs": {"lab": output}}});
-    environment.write("profiles.yml", &profiles.to_string());
-}
-
-fn succeeds(output: &Output) {
-    assert_eq!(output.code, Some(0), "{}\n{}", output.stdout, output.stderr);
-}
-
-/// The rows of a query, each as a JSON object.
-fn rows(environment: &Environment, sql: &str) -> Json {
-    let shown = environment.nexus(&[
-        "--quiet", "show", "--inline", sql, "--limit", "-1", "--output", "json",
-    ]);
-    succeeds(&shown);
-    let text = &shown.stdout[shown.stdout.find('{').unwrap()..];
-    serde_json::from_str::<Json>(text).unwrap()["show"].clone()
-}
-
-fn results(environment: &Environment) -> Vec<Json> {
-    let text = std::fs::read_to_string(environment.path().join("target/run_results.json")).unwrap();
-    let results: Json = serde_json::from_str(&text).unwrap();
-    results["results"].as_array().unwrap().clone()
 }
 
 #[test]

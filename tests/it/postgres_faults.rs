@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value as Json, json};
 
-use crate::support::environment::{Environment, Output};
+use crate::support::environment::Environment;
 use crate::support::lab::Lab;
+use crate::support::shop::succeeds;
 
 /// What the proxy does to a connection.
 #[derive(Clone, Copy)]
@@ -88,10 +89,6 @@ fn shop(schema: &str, port: u16, settings: &Json) -> Environment {
     let dropped = environment.nexus(&["show", "--target", "direct", "--limit", "-1", "--inline", &sql]);
     succeeds(&dropped);
     environment
-}
-
-fn succeeds(output: &Output) {
-    assert_eq!(output.code, Some(0), "{}\n{}", output.stdout, output.stderr);
 }
 
 #[test]

@@ -2,19 +2,11 @@
 
 use std::process::Command;
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
-use crate::support::environment::{Environment, Output, ROOT};
+use crate::support::environment::{Environment, ROOT};
 use crate::support::lab::Lab;
-
-fn succeeds(output: &Output) {
-    assert_eq!(output.code, Some(0), "{}\n{}", output.stdout, output.stderr);
-}
-
-fn profile(environment: &Environment, output: &Json) {
-    let profiles = json!({"shop": {"target": "lab", "outputs": {"lab": output}}});
-    environment.write("profiles.yml", &profiles.to_string());
-}
+use crate::support::shop::{profile, rows, succeeds};
 
 #[test]
 fn shared_sql_runs_on_the_server_that_redshift_comes_from() {
@@ -55,11 +47,8 @@ fn shared_sql_runs_on_the_server_that_redshift_comes_from() {
     let sql = "select (select count(*) from {{ ref('by_append') }}) as appended, \
                (select count(*) from {{ ref('by_delete_insert') }}) as replaced, \
                (select count(*) from {{ ref('v') }}) as seen, (select name from {{ ref('a') }} where id = 1) as name";
-    let shown = shop.nexus(&["--quiet", "show", "--inline", sql, "--output", "json"]);
-    succeeds(&shown);
-    let shown: Json = serde_json::from_str(&shown.stdout[shown.stdout.find('{').unwrap()..]).unwrap();
     assert_eq!(
-        shown["show"],
+        rows(&shop, sql),
         json!([{"appended": 4, "replaced": 2, "seen": 2, "name": "o'neil"}])
     );
 }

@@ -7,8 +7,9 @@ use std::process::{Command, Stdio};
 use serde_json::{Value as Json, json};
 
 use crate::identity;
-use crate::support::environment::{Environment, Output, ROOT};
+use crate::support::environment::{Environment, ROOT};
 use crate::support::lab::Lab;
+use crate::support::shop::{profile, results, rows, succeeds};
 
 const PROJECT: &str = "name: shop\nversion: '1.0'\nconfig-version: 2\nprofile: shop\n";
 
@@ -23,31 +24,6 @@ fn shop(database: &str) -> (Environment, Lab) {
     output["threads"] = json!(2);
     profile(&environment, &output);
     (environment, lab)
-}
-
-fn profile(environment: &Environment, output: &Json) {
-    let profiles = json!({"shop": {"target": "lab", "outputs": {"lab": output}}});
-    environment.write("profiles.yml", &profiles.to_string());
-}
-
-fn succeeds(output: &Output) {
-    assert_eq!(output.code, Some(0), "{}\n{}", output.stdout, output.stderr);
-}
-
-/// The rows of a query, each as a JSON object.
-fn rows(environment: &Environment, sql: &str) -> Json {
-    let shown = environment.nexus(&[
-        "--quiet", "show", "--inline", sql, "--limit", "-1", "--output", "json",
-    ]);
-    succeeds(&shown);
-    let text = &shown.stdout[shown.stdout.find('{').unwrap()..];
-    serde_json::from_str::<Json>(text).unwrap()["show"].clone()
-}
-
-fn results(environment: &Environment) -> Vec<Json> {
-    let text = std::fs::read_to_string(environment.path().join("target/run_results.json")).unwrap();
-    let results: Json = serde_json::from_str(&text).unwrap();
-    results["results"].as_array().unwrap().clone()
 }
 
 /// The statements that name a word, in the order in which the stand-in got them.

@@ -165,29 +165,9 @@ async fn refreshed(http: &reqwest::Client, refresh: &Refresh) -> Result<(String,
         ("client_id", &*refresh.client_id),
         ("client_secret", &*refresh.client_secret),
     ];
-    let body: Vec<String> = form
-        .iter()
-        .map(|(name, value)| format!("{name}={}", encoded(value)))
-        .collect();
-    let request = http
-        .post(&refresh.token_uri)
-        .header("Content-Type", "application/x-www-form-urlencoded")
-        .body(body.join("&"));
+    let request = http.post(&refresh.token_uri).form(&form);
     let answer = answer(request, "fetching a token").await?;
     Ok((named(&answer, "access_token")?, lifetime(&answer)))
-}
-
-/// A text as it stands in a form.
-pub(super) fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }
 
 async fn of_key(mut key: Json, scopes: &[String]) -> Result<(String, Duration), AdapterError> {
@@ -292,12 +272,11 @@ fn gcloud_file() -> Option<PathBuf> {
 
 async fn of_metadata(config: &Config, http: &reqwest::Client) -> Result<(String, Duration), AdapterError> {
     let host = std::env::var("GCE_METADATA_HOST").unwrap_or_else(|_| METADATA_HOST.to_owned());
-    let address = format!(
-        "http://{host}/computeMetadata/v1/instance/service-accounts/default/token?scopes={}",
-        encoded(&config.scopes.join(","))
-    );
     let request = http
-        .get(address)
+        .get(format!(
+            "http://{host}/computeMetadata/v1/instance/service-accounts/default/token"
+        ))
+        .query(&[("scopes", config.scopes.join(","))])
         .header("Metadata-Flavor", "Google")
         .timeout(Duration::from_secs(5));
     let answer = answer(request, "asking the machine for a token").await.map_err(|e| AdapterError {

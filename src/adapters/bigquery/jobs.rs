@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 use serde_json::{Map, Value as Json, json};
 
-use super::rest::{Body, Call, Rest, cancelled};
+use super::rest::{Body, Call, Rest};
 use super::{error, rows};
 use crate::adapters::{AdapterError, ErrorKind, Execute, Response};
 
@@ -191,7 +191,7 @@ fn until_done(
         let outcome = ask(rest);
         if rest.is_cancelled() {
             rest.call_after_cancel(&place.call("jobs", Method::POST, "/cancel"));
-            return Err(cancelled());
+            return Err(AdapterError::cancelled());
         }
         if let Some(answer) = outcome? {
             return Ok(answer);

@@ -8,8 +8,9 @@ use reqwest::Method;
 use serde_json::Value as Json;
 
 use super::config::Config;
-use super::credentials::{Tokens, encoded};
+use super::credentials::Tokens;
 use super::error;
+use crate::adapters::pause::pause;
 use crate::adapters::{AdapterError, ErrorKind};
 use crate::invocation::Cancel;
 
@@ -121,7 +122,7 @@ impl Rest {
         let mut token_was_new = false;
         loop {
             if self.is_cancelled() {
-                return Err(cancelled());
+                return Err(AdapterError::cancelled());
             }
             let failure = match self.once(call) {
                 Ok(answer) => return Ok(answer),
@@ -155,26 +156,12 @@ impl Rest {
     pub(super) fn pause(&self, attempt: u32) -> Result<(), AdapterError> {
         let whole = Duration::from_millis(250 << attempt.min(8)).min(PAUSE_MAX);
         let share = f64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 255.0;
-        let until = Instant::now() + whole.mul_f64(0.5 + share / 2.0);
-        while Instant::now() < until {
-            if self.is_cancelled() {
-                return Err(cancelled());
-            }
-            std::thread::sleep(LOOK_EVERY);
-        }
-        Ok(())
+        pause(whole.mul_f64(0.5 + share / 2.0), &self.cancel)
     }
 
     /// Waits a moment before asking about a job again.
     pub(super) fn pause_short(&self, asked: u32) -> Result<(), AdapterError> {
-        let until = Instant::now() + Duration::from_millis(20 << asked.min(6));
-        while Instant::now() < until {
-            if self.is_cancelled() {
-                return Err(cancelled());
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        Ok(())
+        pause(Duration::from_millis(20 << asked.min(6)), &self.cancel)
     }
 
     /// Makes a call that nobody waits for: the end of a job whose run was cancelled.
@@ -192,20 +179,17 @@ impl Rest {
 
     fn request(&self, call: &Call<'_>) -> Result<reqwest::RequestBuilder, AdapterError> {
         let token = self.tokens.token(&self.config, &self.http, &self.runtime)?;
-        let mut address = if call.path.contains("://") {
+        let address = if call.path.contains("://") {
             call.path.clone()
         } else if call.path.starts_with("/upload/") {
             format!("{}{}", self.config.endpoint, call.path)
         } else {
             format!("{}/bigquery/v2{}", self.config.endpoint, call.path)
         };
-        for (index, (name, value)) in call.query.iter().enumerate() {
-            address.push(if index == 0 { '?' } else { '&' });
-            address.push_str(&format!("{name}={}", encoded(value)));
-        }
         let mut request = self
             .http
             .request(call.method.clone(), address)
+            .query(&call.query)
             .bearer_auth(token)
             .timeout(call.timeout);
         if let Some(project) = &self.config.quota_project {
@@ -235,7 +219,7 @@ impl Rest {
                 done = &mut work => return done,
                 () = tokio::time::sleep(LOOK_EVERY) => {
                     if self.is_cancelled() {
-                        return Err(cancelled());
+                        return Err(AdapterError::cancelled());
                     }
                 }
             }
@@ -243,13 +227,8 @@ impl Rest {
     }
 
     /// The error without the profile's secrets.
-    pub(super) fn masked(&self, mut error: AdapterError) -> AdapterError {
-        for secret in &self.config.masks {
-            if error.message.contains(secret.as_str()) {
-                error.message = error.message.replace(secret.as_str(), "*****");
-            }
-        }
-        error
+    pub(super) fn masked(&self, error: AdapterError) -> AdapterError {
+        error.masked(&self.config.masks)
     }
 }
 
@@ -292,10 +271,6 @@ async fn send(request: reqwest::RequestBuilder) -> Result<Answer, AdapterError> 
             format!("an answer of BigQuery is no JSON: {e}"),
         )),
     }
-}
-
-pub(super) fn cancelled() -> AdapterError {
-    AdapterError::new(ErrorKind::Cancelled, "the statement was cancelled")
 }
 
 /// Returns the error where something is not there; none elsewhere.

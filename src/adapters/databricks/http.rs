@@ -1,11 +1,12 @@
 //! Requests to the workspace: with time limits, and tried again where that may help and cannot do a thing twice.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value as Json;
 
 use super::config::Config;
 use super::{error, token::Tokens};
+use crate::adapters::pause::pause;
 use crate::adapters::{AdapterError, ErrorKind};
 use crate::invocation::Cancel;
 
@@ -103,7 +104,7 @@ impl Http {
             if cancel.is_cancelled()
                 && !matches!(request, Request::Post(path, _) if path.ends_with("/cancel"))
             {
-                return Err(cancelled());
+                return Err(AdapterError::cancelled());
             }
             let token = match request {
                 Request::Link(_) => None,
@@ -139,7 +140,13 @@ impl Http {
     }
 
     /// Sends a form to the workspace with a name and a password, and returns the answer's status and bytes.
-    pub(super) fn form(&self, path: &str, basic: &str, form: &str) -> Result<(u16, Vec<u8>), AdapterError> {
+    pub(super) fn form(
+        &self,
+        path: &str,
+        basic: &str,
+        form: &str,
+        cancel: &Cancel,
+    ) -> Result<(u16, Vec<u8>), AdapterError> {
         let mut retries = 0;
         loop {
             let sent = self
@@ -160,7 +167,7 @@ impl Http {
             if retries >= self.connect_attempts {
                 return Err(fault);
             }
-            pause(self.backoff(retries), &Cancel::default())?;
+            pause(self.backoff(retries), cancel)?;
         }
     }
 
@@ -247,23 +254,4 @@ fn read(sent: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Outcome 
         Ok(body) if (200..300).contains(&status) => Outcome::Done(body),
         Ok(body) => Outcome::Refused { status, wait, body },
     }
-}
-
-/// Waits, but not beyond a cancellation.
-pub(super) fn pause(time: Duration, cancel: &Cancel) -> Result<(), AdapterError> {
-    let until = Instant::now() + time;
-    loop {
-        if cancel.is_cancelled() {
-            return Err(cancelled());
-        }
-        let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Ok(());
-        }
-        std::thread::sleep(left.min(Duration::from_millis(20)));
-    }
-}
-
-pub(super) fn cancelled() -> AdapterError {
-    AdapterError::new(ErrorKind::Cancelled, "the statement was cancelled")
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 use super::config::Config;
-use super::http::{Http, Request, cancelled, pause};
+use super::http::{Http, Request};
 use super::{error, rows};
+use crate::adapters::pause::pause;
 use crate::adapters::{AdapterError, ErrorKind, Response};
 use crate::invocation::Cancel;
 
@@ -126,7 +127,7 @@ impl Runner<'_> {
             match state.unwrap_or_default() {
                 "SUCCEEDED" => return Ok(answer),
                 "PENDING" | "RUNNING" => {}
-                "CANCELED" if self.cancel.is_cancelled() => return Err(cancelled()),
+                "CANCELED" if self.cancel.is_cancelled() => return Err(AdapterError::cancelled()),
                 _ => return Err(error::of_statement(answer.get("status").unwrap_or(&Json::Null))),
             }
             if let Err(stopped) = pause(wait, self.cancel) {

@@ -3,6 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value as Json;
 
 use super::config::{Auth, Config};
@@ -28,7 +30,7 @@ impl Tokens {
         match &config.auth {
             Auth::Token(token) => Self::Fixed(token.clone()),
             Auth::Client { id, secret } => Self::Issued {
-                basic: format!("Basic {}", base64(format!("{id}:{secret}").as_bytes())),
+                basic: format!("Basic {}", STANDARD.encode(format!("{id}:{secret}"))),
                 current: Mutex::default(),
             },
         }
@@ -47,10 +49,10 @@ impl Tokens {
             return Ok(token.clone());
         }
         if cancel.is_cancelled() {
-            return Err(super::http::cancelled());
+            return Err(AdapterError::cancelled());
         }
         let form = "grant_type=client_credentials&scope=all-apis";
-        let (status, body) = http.form("/oidc/v1/token", basic, form)?;
+        let (status, body) = http.form("/oidc/v1/token", basic, form, cancel)?;
         let answer: Json = serde_json::from_slice(&body).unwrap_or(Json::Null);
         let Some(token) = answer.get("access_token").and_then(Json::as_str) else {
             let said = ["error_description", "error", "message"]
@@ -78,35 +80,5 @@ impl Tokens {
                 true
             }
         }
-    }
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let bits = group
-            .iter()
-            .fold(0_u32, |bits, byte| (bits << 8) | u32::from(*byte))
-            << (8 * (3 - group.len()));
-        for place in 0..4 {
-            if place <= group.len() {
-                out.push(char::from(ALPHABET[(bits >> (18 - 6 * place)) as usize & 63]));
-            } else {
-                out.push('=');
-            }
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base64;
-
-    #[test]
-    fn base64_pads_what_is_left_over() {
-        let texts = ["", "a", "ab", "abc", "abcd"].map(|t| base64(t.as_bytes()));
-        assert_eq!(texts, ["", "YQ==", "YWI=", "YWJj", "YWJjZA=="]);
     }
 }

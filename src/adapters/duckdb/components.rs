@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use duckdb::arrow::record_batch::RecordBatch;
 
-use super::connection::{DuckConnection, cancelled};
+use super::connection::DuckConnection;
 use super::dialect::DuckDialect;
 use crate::adapters::components::{ComponentCounts, Resolved, Sightings, resolve};
 use crate::adapters::{AdapterError, ErrorKind, Relation};
@@ -60,7 +60,7 @@ fn read(connection: &DuckConnection, sql: &str) -> Result<Resolved, AdapterError
         let (answer, resolved) = resolve(|take| -> duckdb::Result<Result<(), AdapterError>> {
             while let Some(rows) = statement.step()? {
                 if connection.is_cancelled() {
-                    return Ok(Err(cancelled()));
+                    return Ok(Err(AdapterError::cancelled()));
                 }
                 let Some(batch) = Sightings::of(&RecordBatch::from(&rows)) else {
                     return Ok(Err(AdapterError::new(

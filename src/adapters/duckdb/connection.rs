@@ -10,6 +10,8 @@ use super::config::{Config, Extension, Retries};
 use super::dialect::DuckDialect;
 use super::watch::Watch;
 use super::{components, error, python, types};
+use crate::adapters::error::mask;
+use crate::adapters::pause::pause;
 use crate::adapters::{
     AdapterError, Column, ComponentCounts, Connection, CsvFile, ErrorKind, Execute, PythonJob, Relation,
     Response,
@@ -120,13 +122,8 @@ impl Instance {
         error
     }
 
-    fn masked(&self, mut text: String) -> String {
-        for secret in &self.config.masks {
-            if text.contains(secret.as_str()) {
-                text = text.replace(secret.as_str(), "*****");
-            }
-        }
-        text
+    fn masked(&self, text: String) -> String {
+        mask(text, &self.config.masks)
     }
 
     fn explain_open(&self, error: AdapterError) -> AdapterError {
@@ -181,13 +178,7 @@ fn retrying<T>(
         if !listed || attempt >= attempts {
             return Err(error);
         }
-        let until = std::time::Instant::now() + Duration::from_secs(1 << (attempt - 1).min(6));
-        while std::time::Instant::now() < until {
-            if cancel.is_cancelled() {
-                return Err(cancelled());
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        pause(Duration::from_secs(1 << (attempt - 1).min(6)), cancel)?;
         attempt += 1;
     }
 }
@@ -203,10 +194,6 @@ pub(super) fn load_statements(extension: &Extension) -> [String; 2] {
         None => String::new(),
     };
     [format!("LOAD {name}"), format!("INSTALL {name}{from}")]
-}
-
-pub(super) fn cancelled() -> AdapterError {
-    AdapterError::new(ErrorKind::Cancelled, "the statement was cancelled")
 }
 
 /// A connection of one session.
@@ -250,13 +237,13 @@ impl DuckConnection {
         let inner = self.inner()?;
         let once = || {
             if self.cancel.is_cancelled() {
-                return Err(cancelled());
+                return Err(AdapterError::cancelled());
             }
             let _watched = self.instance.watch.statement(&self.cancel, &self.interrupt);
             work(inner).map_err(|e| {
                 let error = self.instance.failed(&e, Some(sql));
                 if error.kind == ErrorKind::Cancelled {
-                    cancelled()
+                    AdapterError::cancelled()
                 } else {
                     error
                 }
@@ -309,7 +296,7 @@ impl DuckConnection {
             .map_err(failed)?;
         work(&mut |batch| {
             if self.cancel.is_cancelled() {
-                return Err(cancelled());
+                return Err(AdapterError::cancelled());
             }
             appender.append_record_batch(batch).map_err(failed)
         })?;

@@ -14,7 +14,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::connection::{DuckConnection, cancelled};
+use super::connection::DuckConnection;
 use super::dialect::DuckDialect;
 use crate::adapters::{AdapterError, Connection, ErrorKind, Execute, PythonJob, Response};
 use crate::sql::Dialect;
@@ -160,7 +160,7 @@ impl Exchange<'_> {
         loop {
             if self.connection.is_cancelled() {
                 process.end();
-                return Err(cancelled());
+                return Err(AdapterError::cancelled());
             }
             let line = match heard.recv_timeout(LOOK_EVERY) {
                 Ok(Heard::Said(line)) => line,

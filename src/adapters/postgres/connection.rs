@@ -12,6 +12,7 @@ use super::dialect::PgDialect;
 use super::login::{Login, SessionKey, login, send_cancel};
 use super::types::{self, Field, Rows};
 use super::{copy, error, insert};
+use crate::adapters::pause::pause;
 use crate::adapters::{AdapterError, Column, Connection, CsvFile, ErrorKind, Execute, Relation, Response};
 use crate::invocation::Cancel;
 use crate::sql::Dialect;
@@ -121,14 +122,7 @@ impl PgConnection {
     fn pause(&self, about: Duration) -> Result<(), AdapterError> {
         // Connections that failed together must not come back together.
         let share = u32::try_from(uuid::Uuid::new_v4().as_u128() % 50).unwrap_or(0);
-        let until = Instant::now() + about * (75 + share) / 100;
-        while Instant::now() < until {
-            if self.cancel.is_cancelled() {
-                return Err(cancelled());
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Ok(())
+        pause(about * (75 + share) / 100, &self.cancel)
     }
 
     fn in_transaction(&self) -> bool {
@@ -141,7 +135,7 @@ impl PgConnection {
         let mut attempt = 1;
         loop {
             if self.cancel.is_cancelled() {
-                return Err(cancelled());
+                return Err(AdapterError::cancelled());
             }
             if fresh && self.login.as_mut().is_none_or(|login| login.wire.is_stale()) {
                 self.retries += u32::from(attempt == 1 && self.login.is_some());
@@ -197,7 +191,7 @@ impl PgConnection {
     /// Takes messages to the end of one query's answer.
     fn answer(&mut self, sql: &str, fetch: Option<Option<usize>>) -> Result<Answer, Failure> {
         let Some(login) = self.login.as_mut() else {
-            return Err(cancelled().into());
+            return Err(AdapterError::cancelled().into());
         };
         let mut watch = Watch::new(&self.config, &self.cancel, login.key);
         let mut answer = Answer::default();
@@ -263,7 +257,7 @@ impl PgConnection {
                     return match failed {
                         Some(error) => Err(Failure {
                             error: if watch.sent.is_some() {
-                                cancelled()
+                                AdapterError::cancelled()
                             } else {
                                 explained(error)
                             },
@@ -357,10 +351,6 @@ fn own_fault(error: &arrow::error::ArrowError) -> AdapterError {
     )
 }
 
-fn cancelled() -> AdapterError {
-    AdapterError::new(ErrorKind::Cancelled, "the statement was cancelled")
-}
-
 /// A statement that someone else ended, or a limit of time, is not a cancellation of ours.
 fn explained(error: AdapterError) -> AdapterError {
     match error.kind {
@@ -420,7 +410,7 @@ impl<'a> Watch<'a> {
             // `temporary` marks that the connection is given up.
             Some(_) => Err(AdapterError {
                 temporary: true,
-                ..cancelled()
+                ..AdapterError::cancelled()
             }),
         }
     }

@@ -20,7 +20,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 
 pub(super) use self::config::{Config, Fields};
-pub(super) use self::connection::{PgConnection, QUESTIONS, Questions, Seeds};
+use self::connection::PgConnection;
+pub(super) use self::connection::{QUESTIONS, Questions, Seeds};
 use self::dialect::PgDialect;
 pub(super) use self::tls::Mode;
 use super::{Adapter, AdapterError, Capability, Connection};
@@ -32,27 +33,39 @@ use crate::yaml::{Document, Node};
 /// The profile's `type`.
 pub(super) const KIND: &str = "postgres";
 
-struct Postgres {
-    config: Arc<Config>,
+/// A database of PostgreSQL's protocol, and what it has of its own.
+pub(super) struct PgAdapter {
+    pub config: Arc<Config>,
+    pub kind: &'static str,
+    pub parents: &'static [&'static str],
+    pub dialect: &'static dyn Dialect,
+    pub case_sensitive_names: bool,
+    pub questions: &'static Questions,
 }
 
 /// Returns the adapter for a profile's output; nothing is opened yet.
 pub(super) fn open(document: &Document, target: &Node) -> Result<Arc<dyn Adapter>> {
-    let config = Arc::new(Config::read(document, target)?);
-    Ok(Arc::new(Postgres { config }))
+    Ok(Arc::new(PgAdapter {
+        config: Arc::new(Config::read(document, target)?),
+        kind: KIND,
+        parents: &[],
+        dialect: &PgDialect,
+        case_sensitive_names: true,
+        questions: &QUESTIONS,
+    }))
 }
 
-impl Adapter for Postgres {
+impl Adapter for PgAdapter {
     fn kind(&self) -> &'static str {
-        KIND
+        self.kind
     }
 
     fn parents(&self) -> &'static [&'static str] {
-        &[]
+        self.parents
     }
 
     fn dialect(&self) -> &dyn Dialect {
-        &PgDialect
+        self.dialect
     }
 
     fn capability(&self) -> Capability {
@@ -62,7 +75,7 @@ impl Adapter for Postgres {
             incremental_strategies: &["append", "delete+insert", "merge", "microbatch"],
             external_sources: false,
             local_foreign_keys: false,
-            case_sensitive_names: true,
+            case_sensitive_names: self.case_sensitive_names,
         }
     }
 
@@ -79,10 +92,7 @@ impl Adapter for Postgres {
     }
 
     fn connect(&self, cancel: &Cancel) -> Result<Box<dyn Connection>, AdapterError> {
-        Ok(Box::new(PgConnection::open(
-            self.config.clone(),
-            &QUESTIONS,
-            cancel,
-        )?))
+        let connection = PgConnection::open(self.config.clone(), self.questions, cancel)?;
+        Ok(Box::new(connection))
     }
 }

@@ -7,73 +7,27 @@ mod dialect;
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value as Json};
-
 use self::dialect::RedshiftDialect;
-use super::postgres::{self, Config, PgConnection, Questions, Seeds};
-use super::{Adapter, AdapterError, Capability, Connection, Relation};
+use super::postgres::{self, PgAdapter, Questions, Seeds};
+use super::{Adapter, Relation};
 use crate::diagnostic::Result;
-use crate::invocation::Cancel;
 use crate::sql::Dialect;
 use crate::yaml::{Document, Node};
 
 /// The profile's `type`.
 pub(super) const KIND: &str = "redshift";
 
-struct Redshift {
-    config: Arc<Config>,
-}
-
 /// Returns the adapter for a profile's output; nothing is opened yet.
 pub(super) fn open(document: &Document, target: &Node) -> Result<Arc<dyn Adapter>> {
-    let config = Arc::new(config::read(document, target)?);
-    Ok(Arc::new(Redshift { config }))
-}
-
-impl Adapter for Redshift {
-    fn kind(&self) -> &'static str {
-        KIND
-    }
-
-    fn parents(&self) -> &'static [&'static str] {
-        &[postgres::KIND]
-    }
-
-    fn dialect(&self) -> &dyn Dialect {
-        &RedshiftDialect
-    }
-
-    fn capability(&self) -> Capability {
-        Capability {
-            transactional_ddl: true,
-            concurrent_connections: true,
-            incremental_strategies: &["append", "delete+insert", "merge", "microbatch"],
-            external_sources: false,
-            local_foreign_keys: false,
-            // Quoted names are folded to lower case as well.
-            case_sensitive_names: false,
-        }
-    }
-
-    fn public_settings(&self) -> Map<String, Json> {
-        self.config.public.clone()
-    }
-
-    fn database(&self) -> &str {
-        &self.config.database
-    }
-
-    fn schema(&self) -> &str {
-        &self.config.schema
-    }
-
-    fn connect(&self, cancel: &Cancel) -> Result<Box<dyn Connection>, AdapterError> {
-        Ok(Box::new(PgConnection::open(
-            self.config.clone(),
-            &QUESTIONS,
-            cancel,
-        )?))
-    }
+    Ok(Arc::new(PgAdapter {
+        config: Arc::new(config::read(document, target)?),
+        kind: KIND,
+        parents: &[postgres::KIND],
+        dialect: &RedshiftDialect,
+        // Quoted names are folded to lower case as well.
+        case_sensitive_names: false,
+        questions: &QUESTIONS,
+    }))
 }
 
 fn literal(text: &str) -> String {

@@ -9,7 +9,6 @@ use serde_json::Value as Json;
 
 use super::config::Config;
 use super::dialect::{LEXIS, SnowflakeDialect};
-use super::error::cancelled;
 use super::results::{self, RowType};
 use super::session::ServerSession;
 use super::types;
@@ -40,7 +39,7 @@ pub(super) struct SnowflakeConnection {
 
 impl SnowflakeConnection {
     pub(super) fn open(config: &Arc<Config>, cancel: &Cancel) -> Result<Self, AdapterError> {
-        let session = ServerSession::open(config, cancel).map_err(|e| masked(e, config))?;
+        let session = ServerSession::open(config, cancel).map_err(|e| e.masked(&config.masks))?;
         Ok(Self {
             config: config.clone(),
             session,
@@ -53,9 +52,12 @@ impl SnowflakeConnection {
     /// Runs one statement.
     fn run(&mut self, sql: &str, options: Execute) -> Result<Response, AdapterError> {
         if self.session.is_cancelled() {
-            return Err(cancelled());
+            return Err(AdapterError::cancelled());
         }
-        let data = self.session.query(sql).map_err(|e| masked(e, &self.config))?;
+        let data = self
+            .session
+            .query(sql)
+            .map_err(|e| e.masked(&self.config.masks))?;
         match first_word(sql).as_deref() {
             Some("begin" | "start") => self.in_transaction = true,
             Some("commit" | "rollback") => self.in_transaction = false,
@@ -146,16 +148,6 @@ impl SnowflakeConnection {
         }
         Ok(rows)
     }
-}
-
-/// An error with the profile's secrets masked.
-fn masked(mut error: AdapterError, config: &Config) -> AdapterError {
-    for secret in &config.masks {
-        if error.message.contains(secret.as_str()) {
-            error.message = error.message.replace(secret.as_str(), "*****");
-        }
-    }
-    error
 }
 
 /// Returns the sum of the counts that a changing statement answers with.
@@ -354,7 +346,7 @@ impl Connection for SnowflakeConnection {
             let data = self
                 .session
                 .query(statement.text)
-                .map_err(|e| masked(e, &self.config))?;
+                .map_err(|e| e.masked(&self.config.masks))?;
             columns = RowType::all_of(&data)
                 .into_iter()
                 .map(RowType::into_column)

@@ -143,10 +143,6 @@ pub(super) fn is_transient(status: u16) -> bool {
     matches!(status, 408 | 429 | 502 | 503 | 504)
 }
 
-pub(super) fn cancelled() -> AdapterError {
-    AdapterError::new(ErrorKind::Cancelled, "the statement was cancelled")
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Refusal, classify, position};

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use snowflake_api::connection::QueryType;
 
 use super::config::{Config, Login};
-use super::error::{self, Refusal, cancelled};
+use super::error::{self, Refusal};
 use super::key;
 use super::transport::{PLACEHOLDER, Transport};
 use crate::adapters::{AdapterError, ErrorKind};
@@ -83,7 +83,7 @@ impl ServerSession {
             tokio::pin!(work);
             loop {
                 if cancel.is_cancelled() {
-                    return Err(cancelled());
+                    return Err(AdapterError::cancelled());
                 }
                 if let Ok(answer) = tokio::time::timeout(LOOK_EVERY, &mut work).await {
                     return answer;

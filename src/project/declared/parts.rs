@@ -371,35 +371,18 @@ fn also(selection: &Selection, condition: &str) -> String {
 }
 
 fn measurements(models: &mut Models<'_>, declaration: &Declaration) {
-    let mut selects = Vec::new();
-    for event in &declaration.events {
-        for (name, value, unit) in &event.measurements {
-            let constant_name = constant(name);
-            let items = [
-                id(
-                    "event_measurement",
-                    &["event_id", &constant_name],
-                    "event_measurement_id",
-                ),
-                "event_id".to_owned(),
-                format!("{constant_name} as measurement_name"),
+    let selects = declaration.events.iter().flat_map(|event| {
+        event.measurements.iter().map(|(name, value, unit)| {
+            let unit = unit.as_ref().map_or_else(|| null("text"), term);
+            let own = [
+                format!("{} as measurement_name", constant(name)),
                 format!("{value} as value"),
-                format!(
-                    "{} as value_unit",
-                    unit.as_ref().map_or_else(|| null("text"), term)
-                ),
-                "occurred_at".to_owned(),
-                "source".to_owned(),
-                "_ingested_at".to_owned(),
+                format!("{unit} as value_unit"),
             ];
-            selects.push(select(
-                &items,
-                &reference(&models.name(&event.name)),
-                Some(&format!("{value} is not null")),
-            ));
-        }
-    }
-    let sql = selects.join(UNION) + "\n";
+            of_event(models, event, "event_measurement", name, &own, value)
+        })
+    });
+    let sql = selects.collect::<Vec<_>>().join(UNION) + "\n";
     models.add(
         "unioned",
         &models.name("event_measurements"),
@@ -410,31 +393,16 @@ fn measurements(models: &mut Models<'_>, declaration: &Declaration) {
 }
 
 fn dimensions(models: &mut Models<'_>, declaration: &Declaration) {
-    let mut selects = Vec::new();
-    for event in &declaration.events {
-        for (name, value) in &event.dimensions {
-            let constant_name = constant(name);
-            let items = [
-                id(
-                    "event_dimension",
-                    &["event_id", &constant_name],
-                    "event_dimension_id",
-                ),
-                "event_id".to_owned(),
-                format!("{constant_name} as dimension_name"),
+    let selects = declaration.events.iter().flat_map(|event| {
+        event.dimensions.iter().map(|(name, value)| {
+            let own = [
+                format!("{} as dimension_name", constant(name)),
                 format!("{value} as dimension_value"),
-                "occurred_at".to_owned(),
-                "source".to_owned(),
-                "_ingested_at".to_owned(),
             ];
-            selects.push(select(
-                &items,
-                &reference(&models.name(&event.name)),
-                Some(&format!("{value} is not null")),
-            ));
-        }
-    }
-    let sql = selects.join(UNION) + "\n";
+            of_event(models, event, "event_dimension", name, &own, value)
+        })
+    });
+    let sql = selects.collect::<Vec<_>>().join(UNION) + "\n";
     models.add(
         "unioned",
         &models.name("event_dimensions"),
@@ -442,6 +410,28 @@ fn dimensions(models: &mut Models<'_>, declaration: &Declaration) {
         "One row a category of an event.",
         &sql,
     );
+}
+
+/// Selects what an event has of a thing that is named, such as a measurement, where it has a value.
+fn of_event(
+    models: &Models<'_>,
+    event: &Event,
+    thing: &str,
+    name: &str,
+    own: &[String],
+    value: impl std::fmt::Display,
+) -> String {
+    let mut items = vec![
+        id(thing, &["event_id", &constant(name)], &format!("{thing}_id")),
+        "event_id".to_owned(),
+    ];
+    items.extend_from_slice(own);
+    items.extend(["occurred_at", "source", "_ingested_at"].map(str::to_owned));
+    select(
+        &items,
+        &reference(&models.name(&event.name)),
+        Some(&format!("{value} is not null")),
+    )
 }
 
 fn states(models: &mut Models<'_>, declaration: &Declaration) {

@@ -6,4 +6,5 @@ pub mod hub;
 pub mod lab;
 pub mod redact;
 pub mod rust_source;
+pub mod shop;
 pub mod shown;
