@@ -19,6 +19,7 @@ mod python;
 mod redshift;
 mod registry;
 mod relation;
+mod seed_file;
 mod session;
 mod snowflake;
 mod views;
@@ -32,7 +33,8 @@ pub use error::{AdapterError, ErrorKind};
 pub use python::PythonJob;
 pub use registry::{adapter_for, adapter_types};
 pub use relation::{Part, Policy, Relation, RelationKind};
-pub use session::{Observer, SeedTable, Session};
+pub use seed_file::read_seed_file;
+pub use session::{Observer, Session};
 
 use std::sync::Arc;
 

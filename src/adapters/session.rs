@@ -1,7 +1,6 @@
 //! One thread's view of the database: a connection made when first needed, and the run's shared catalog.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use indexmap::IndexMap;
@@ -13,22 +12,11 @@ use super::{
     Adapter, AdapterError, Column, ComponentCounts, Connection, CsvFile, ErrorKind, Execute, PythonJob,
     Relation, Response,
 };
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::invocation::Cancel;
 use crate::sql;
 
 /// Called before each statement leaves, with the final text: for `target/run`, logs, and query comments.
 pub type Observer = Arc<dyn Fn(&str) + Send + Sync>;
-
-/// A CSV file as the database would hold it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeedTable {
-    /// Names and types in file order.
-    pub columns: Vec<(String, &'static str)>,
-    /// Rows without the header.
-    pub rows: usize,
-    pub has_short_rows: bool,
-}
 
 /// What macros and the runner use to reach the database. Used by one thread at a time, shared by reference.
 ///
@@ -323,37 +311,6 @@ impl Session {
     /// Runs a model in Python, see [`Connection::run_python`].
     pub fn run_python(&self, job: &PythonJob<'_>) -> Result<Response, AdapterError> {
         self.with_connection(|connection| connection.run_python(job))
-    }
-
-    /// Reads a CSV file's columns with the types that dbt would give them; `shown` is its path for messages.
-    ///
-    /// # Errors
-    /// `N0101` where the file cannot be read, `N0111` where it is malformed, at the row.
-    pub fn seed_columns(&self, path: &Path, shown: &str, delimiter: char) -> Result<SeedTable, Diagnostics> {
-        let text = std::fs::read(path).map_err(|e| {
-            Diagnostic::error(Code::FILE, format!("the seed `{shown}` could not be read: {e}"))
-        })?;
-        let text = String::from_utf8(text).map_err(|e| {
-            let good = e.utf8_error().valid_up_to();
-            let line = e.as_bytes()[..good].iter().filter(|b| **b == b'\n').count() + 1;
-            Diagnostic::error(
-                Code::CSV,
-                format!("the seed `{shown}` is not UTF-8 text: see line {line}"),
-            )
-            .hint("Save the file with the encoding UTF-8.")
-        })?;
-        let shape = sql::read_seed(&SourceFile::new(shown, text), delimiter)?;
-        let dialect = self.adapter.dialect();
-        let columns = shape
-            .columns
-            .into_iter()
-            .map(|c| (c.name, dialect.seed_type(c.kind)))
-            .collect();
-        Ok(SeedTable {
-            columns,
-            rows: shape.rows,
-            has_short_rows: shape.has_short_rows,
-        })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

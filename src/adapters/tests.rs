@@ -451,11 +451,15 @@ fn a_csv_file_is_typed_and_loaded() {
     let text =
         "id;amount;on;at;ok;note\n1;1.50;2020-01-05;2020-01-05T10:11:12Z;true;\"a;\"\"b\"\"\nc\"\n2;;;;;\r\n";
     let path = write(dir.path(), "it's.csv", text);
-    let table = session
-        .seed_columns(&path, "seeds/s.csv", ';')
-        .expect("the file is read");
-    assert_eq!(table.rows, 2);
-    let columns = table.columns;
+    let file = super::read_seed_file(&path, "seeds/s.csv").expect("the file is read");
+    let shape = crate::sql::read_seed(&file, ';').expect("the file is well formed");
+    assert_eq!(shape.rows, 2);
+    let dialect = session.adapter().dialect();
+    let columns: Vec<(String, &str)> = shape
+        .columns
+        .into_iter()
+        .map(|column| (column.name, dialect.seed_type(column.kind)))
+        .collect();
     let ddl: Vec<String> = columns
         .iter()
         .map(|(name, kind)| format!("\"{name}\" {kind}"))
@@ -498,19 +502,12 @@ fn a_value_that_does_not_fit_names_its_line() {
 
 #[test]
 fn a_file_that_is_missing_or_not_text_is_a_clear_error() {
-    let session = session();
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let missing = session
-        .seed_columns(&dir.path().join("no.csv"), "seeds/no.csv", ',')
-        .expect_err("no file")
-        .into_one();
+    let missing = super::read_seed_file(&dir.path().join("no.csv"), "seeds/no.csv").expect_err("no file");
     assert_eq!(missing.code().0, "N0101");
     let path = dir.path().join("bad.csv");
     std::fs::write(&path, b"a\nok\n\xff\n").expect("a temporary file is written");
-    let bad = session
-        .seed_columns(&path, "seeds/bad.csv", ',')
-        .expect_err("not UTF-8")
-        .into_one();
+    let bad = super::read_seed_file(&path, "seeds/bad.csv").expect_err("not UTF-8");
     assert_eq!(
         bad.message(),
         "the seed `seeds/bad.csv` is not UTF-8 text: see line 3"

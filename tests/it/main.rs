@@ -1,5 +1,6 @@
 //! The integration tests, one binary. `tidy` holds that every file here is named below.
 
+mod agate;
 mod as_dbt;
 mod bad_input;
 mod bigquery;

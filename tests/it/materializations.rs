@@ -434,6 +434,7 @@ fn a_seed_is_loaded_emptied_and_made_anew() {
         std::fs::write(dir.path().join("s.csv"), text).expect("it is written");
         let mut host = lab.host("s", "", json!({"materialized": "seed"}));
         host.model["root_path"] = json!(dir.path().to_str());
+        host.model["resource_type"] = json!("seed");
         host.model["original_file_path"] = json!("s.csv");
         host.model["config"]["column_types"] = json!({"name": "varchar"});
         host.full_refresh = full_refresh;

@@ -58,6 +58,14 @@ fn models_in_python_are_compiled_and_built_as_in_dbt() {
 }
 
 #[test]
+fn tables_of_agate_and_seeds_that_are_read_as_such_are_those_of_dbt() {
+    equal(
+        "agate_tables",
+        &["nodes", "compiled", "manifest", "rows", "results"],
+    );
+}
+
+#[test]
 fn arguments_named_arguments_and_properties_of_analyses_are_those_of_dbt() {
     equal(
         "older_arguments",

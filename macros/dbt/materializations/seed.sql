@@ -9,7 +9,7 @@
     {%- do exceptions.raise_compiler_error(
         "The seed cannot be loaded into " ~ existing.render() ~ ": it is a view. Drop the view, or rename the seed.") -%}
   {%- endif -%}
-  {%- set table = load_agate_table() if load_agate_table is defined else _seed_table(model) -%}
+  {%- set table = load_agate_table() -%}
   {%- do store_result('agate_table', response='OK', agate_table=table) -%}
 
   {{ run_hooks(pre_hooks, inside_transaction=False) }}

@@ -1,20 +1,13 @@
-{# The steps of a seed. `agate_table` is the CSV file: under dbt-core a table of agate with its rows, whose types
-   `adapter.convert_type(agate_table, index)` tells; else what `adapter.seed_columns` found, column_names, types and
-   row_count, for the database reads the rows itself. #}
-
-{% macro _seed_table(model) -%}
-  {%- if config.get('delimiter', ',') | string | length != 1 -%}
-    {%- do exceptions.raise_compiler_error("The delimiter of a seed must be one character, but is '" ~ config.get('delimiter') ~ "'") -%}
-  {%- endif -%}
-  {{ return(adapter.seed_columns(_seed_path(model), config.get('delimiter', ','), model['original_file_path'])) }}
-{%- endmacro %}
+{# The steps of a seed. `agate_table` is the CSV file as `load_agate_table` has it: its rows are read when somebody looks at
+   them, and mostly nobody does, for the database reads the file itself. What a project makes of it (`select`, `where`, …) is
+   loaded by inserts. #}
 
 {% macro _seed_path(model) -%}
   {{ return(model['root_path'] ~ '/' ~ model['original_file_path']) }}
 {%- endmacro %}
 
 {% macro _seed_type(agate_table, index) -%}
-  {{ return(agate_table.types[index] if agate_table.types is defined else adapter.convert_type(agate_table, index)) }}
+  {{ return(adapter.convert_type(agate_table, index)) }}
 {%- endmacro %}
 
 {% macro create_csv_table(model, agate_table) -%}
@@ -53,16 +46,21 @@
     {{ return(create_csv_table(model, agate_table)) }}
 {%- endmacro %}
 
+{# Has the database read the file itself; what a project made of it comes by inserts. #}
+{% macro _load_seed_file(model, agate_table, column_names) -%}
+  {%- if agate_table.has_short_rows is not defined -%}
+    {{ return(default__load_csv_rows(model, agate_table)) }}
+  {%- endif -%}
+  {%- do adapter.load_csv(this, _seed_path(model), column_names, config.get('delimiter', ','), agate_table.has_short_rows) -%}
+  {{ return('-- loaded from ' ~ model['original_file_path']) }}
+{%- endmacro %}
+
 {# Loads the rows and returns the text that did it, for target/run. #}
 {% macro load_csv_rows(model, agate_table) -%}
   {{ return(adapter.dispatch('load_csv_rows', 'dbt')(model, agate_table)) }}
 {%- endmacro %}
 
 {% macro default__load_csv_rows(model, agate_table) -%}
-  {%- if agate_table.rows is not defined -%}
-    {%- do adapter.load_csv(this, _seed_path(model), agate_table.column_names, config.get('delimiter', ','), agate_table.has_short_rows) -%}
-    {{ return('-- loaded from ' ~ model['original_file_path']) }}
-  {%- endif -%}
   {%- set names = get_seed_column_quoted_csv(model, agate_table.column_names) -%}
   {%- set texts = [] -%}
   {%- for chunk in agate_table.rows | batch(get_batch_size()) -%}

@@ -50,7 +50,6 @@ pub(super) const METHODS: &[&str] = &[
     "load_csv",
     "connected_components",
     "operation",
-    "seed_columns",
     "nice_connection_name",
     "verify_database",
     "already_exists",
@@ -368,12 +367,18 @@ fn online(
     match method {
         "execute" => execute(session, args),
         "add_query" => {
-            let [sql, auto_begin, ..] =
+            let [sql, auto_begin, bindings, ..] =
                 args.required(method, ["sql", "auto_begin", "bindings", "abridge_sql_log"], 1)?;
             if auto_begin.is_none_or(|a| a.is_true()) {
                 session.begin().map_err(failed)?;
             }
-            let sql = str_of(&sql.unwrap_or_default());
+            let mut sql = str_of(&sql.unwrap_or_default());
+            if let Some(bindings) = bindings.filter(|b| !b.is_none()) {
+                let values = crate::jinja::python::items(&bindings)?;
+                let dialect = session.adapter().dialect();
+                sql = super::bindings::bind(&sql, &values, &|text| dialect.string_literal(text))
+                    .map_err(raise)?;
+            }
             session
                 .execute(&sql, Execute::default())
                 .map_err(|failure| failed_at(&failure, &sql))?;
@@ -483,7 +488,6 @@ fn online(
         "load_csv" => load_csv(session, args),
         "connected_components" => connected_components(session, args),
         "operation" => operation(session, args),
-        "seed_columns" => seed_columns(session, args),
         "nice_connection_name" => Ok(Value::from("master")),
         _ => Err(error(format!("`adapter` has no method named `{method}`"))),
     }
@@ -615,28 +619,6 @@ fn by_macro(
         }
     }
     Ok(none())
-}
-
-/// A CSV file's `column_names`, their `types` in the database, and its `row_count`.
-fn seed_columns(session: &Session, args: Args) -> Result<Value, Error> {
-    let [path, delimiter, shown] = args.required("seed_columns", ["path", "delimiter", "shown"], 1)?;
-    let path = str_of(&path.unwrap_or_default());
-    let shown = text(shown, &path);
-    let delimiter = text(delimiter, ",").chars().next().unwrap_or(',');
-    let table = session
-        .seed_columns(std::path::Path::new(&path), &shown, delimiter)
-        .map_err(|faults| raise(faults.into_one()))?;
-    let (names, types): (Vec<_>, Vec<_>) = table
-        .columns
-        .iter()
-        .map(|(name, kind)| (Value::from(name.as_str()), Value::from(*kind)))
-        .unzip();
-    Ok(Dict::of([
-        ("column_names", List::value(names)),
-        ("types", List::value(types)),
-        ("row_count", Value::from(table.rows)),
-        ("has_short_rows", Value::from(table.has_short_rows)),
-    ]))
 }
 
 fn load_csv(session: &Session, args: Args) -> Result<Value, Error> {

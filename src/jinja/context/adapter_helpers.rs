@@ -10,8 +10,7 @@ use crate::jinja::args::Args;
 use crate::jinja::errors::raise;
 use crate::jinja::python::{error, items, none, str_of};
 use crate::jinja::render::Root;
-use crate::jinja::values::{Dict, Kind, List, TableValue, pairs};
-use crate::sql::SeedType;
+use crate::jinja::values::{Dict, List, TableValue, pairs};
 
 /// The helpers that a template may take without calling them.
 pub(super) const METHODS: &[&str] = &[
@@ -171,15 +170,10 @@ fn converted_type(root: &Arc<Root>, table: &Value, index: &Value) -> Result<Valu
     let kind = table
         .downcast_object_ref::<TableValue>()
         .zip(index.as_usize())
-        .and_then(|(table, index)| table.kind_of(index))
+        .and_then(|(table, index)| table.seed_type_of(index))
         .ok_or_else(|| error("convert_type() needs a table and the number of one of its columns"))?;
-    let kind = match kind {
-        Kind::Integer => SeedType::Integer,
-        Kind::Number => SeedType::Float,
-        Kind::Date => SeedType::Date,
-        Kind::DateTime => SeedType::Timestamp,
-        Kind::Boolean => SeedType::Boolean,
-        Kind::Text => SeedType::Text,
+    let Some(kind) = kind else {
+        return Ok(Value::from("time"));
     };
     Ok(root
         .host

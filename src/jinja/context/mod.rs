@@ -3,6 +3,7 @@
 mod adapter;
 mod adapter_helpers;
 mod api;
+mod bindings;
 mod config;
 mod exceptions;
 mod functions;
@@ -12,6 +13,7 @@ mod modules;
 mod python_job;
 mod refs;
 mod results;
+mod seed_file;
 mod whole;
 
 pub(crate) use refs::missing_env;
@@ -381,6 +383,7 @@ fn builtin(root: &Arc<Root>, name: &str) -> Option<Value> {
         _ => refs::function(name)
             .or_else(|| functions::function(name))
             .or_else(|| results::function(name))
+            .or_else(|| seed_file::function(name))
             .or_else(|| python_job::function(name))
             .map(|(name, function)| Bound::value(root, name, function)),
     }

@@ -178,6 +178,17 @@ impl Decimal {
         Self { units, exponent }
     }
 
+    /// Returns the power of ten that the last digit counts.
+    pub fn exponent(self) -> i32 {
+        self.exponent
+    }
+
+    /// Returns how many digits stand before the point; negative where zeros follow it.
+    pub fn magnitude(self) -> i32 {
+        let normal = self.normalized();
+        normal.exponent.saturating_add(length_of(normal.units))
+    }
+
     /// Returns how many decimal places the number needs.
     pub fn places(self) -> usize {
         usize::try_from(-self.normalized().exponent).unwrap_or(0)

@@ -29,5 +29,5 @@ pub(crate) use relation::{
     RelationValue, create as create_relation, kind_constant as relation_constant, part as relation_part,
 };
 pub(crate) use set::PySet;
-pub(crate) use table::{Kind, Mapped, TableValue, cell};
+pub(crate) use table::{Mapped, SeedSource, TableValue, cell};
 pub(crate) use watched::Watched;

@@ -28,3 +28,7 @@
   {%- endcall -%}
   {{ return(text) }}
 {%- endmacro %}
+
+{% macro databricks__load_csv_rows(model, agate_table) -%}
+  {{ return(_load_seed_file(model, agate_table, agate_table.column_names)) }}
+{%- endmacro %}

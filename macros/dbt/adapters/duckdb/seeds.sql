@@ -8,7 +8,7 @@
 
 {# `fast: false` loads by inserts, which keeps agate's reading of nulls and numbers. #}
 {% macro duckdb__load_csv_rows(model, agate_table) -%}
-    {%- if agate_table.rows is defined and not config.get('fast', true) -%}
+    {%- if not config.get('fast', true) -%}
         {{ return(default__load_csv_rows(model, agate_table)) }}
     {%- endif -%}
     {%- set path = _seed_path(model) | replace("'", "''") -%}

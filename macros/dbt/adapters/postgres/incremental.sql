@@ -39,15 +39,11 @@
 
 {# Names that the seed does not quote are folded by the database, and the rows come for those. #}
 {% macro postgres__load_csv_rows(model, agate_table) -%}
-    {%- if agate_table.rows is defined -%}
-        {{ return(default__load_csv_rows(model, agate_table)) }}
-    {%- endif -%}
     {%- set names = [] -%}
     {%- for name in agate_table.column_names -%}
         {%- do names.append(name | lower if model['config'].get('quote_columns') is false else name) -%}
     {%- endfor -%}
-    {%- do adapter.load_csv(this, _seed_path(model), names, config.get('delimiter', ','), agate_table.has_short_rows) -%}
-    {{ return('-- loaded from ' ~ model['original_file_path']) }}
+    {{ return(_load_seed_file(model, agate_table, names)) }}
 {%- endmacro %}
 
 {# A function's arguments may have defaults. #}

@@ -23,6 +23,8 @@ pub(crate) enum Kind {
     DateTime,
     Boolean,
     Text,
+    /// Only agate's own reading of values makes this; dbt makes a span of time in a result text.
+    TimeDelta,
 }
 
 impl Kind {
@@ -35,6 +37,7 @@ impl Kind {
             Self::DateTime => "DateTime",
             Self::Boolean => "Boolean",
             Self::Text => "Text",
+            Self::TimeDelta => "TimeDelta",
         }
     }
 

@@ -1,9 +1,18 @@
 //! Query results as templates see them: a table in the manner of agate, made of Arrow batches.
 
+mod bars;
 mod cells;
+mod files;
+mod groups;
+mod html;
+mod join;
 mod operations;
 mod print;
+mod reshape;
+mod rows;
+mod seed;
 mod sequence;
+mod types;
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,19 +23,24 @@ use minijinja::value::{Enumerator, Object, ObjectRepr};
 use minijinja::{Error, State, Value};
 
 pub(crate) use cells::{Kind, cell};
+pub(crate) use seed::SeedSource;
 pub(crate) use sequence::Mapped;
 
 use crate::jinja::args::Args;
-use crate::jinja::python::{error, none, repr_of, tuple};
+use crate::jinja::python::{Decimal, error, none, repr_of, tuple};
 
-use super::List;
+use self::rows::Rows;
+use self::types::DataType;
+use super::{List, PyObject};
+use crate::sql::SeedType;
 
 /// A table: named columns and rows.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TableValue {
     names: Arc<Vec<Value>>,
     types: Arc<Vec<Kind>>,
-    rows: Arc<Vec<Value>>,
+    rows: Arc<Rows>,
+    row_names: Option<Arc<Vec<Value>>>,
 }
 
 impl TableValue {
@@ -72,35 +86,90 @@ impl TableValue {
     }
 
     fn value(names: Vec<Value>, types: Vec<Kind>, rows: Vec<Vec<Value>>) -> Value {
+        Value::from_object(Self::of_rows(names, types, rows))
+    }
+
+    fn of_rows(names: Vec<Value>, types: Vec<Kind>, rows: Vec<Vec<Value>>) -> Self {
         let names = Arc::new(names);
-        let rows = rows
+        let rows: Vec<Value> = rows
             .into_iter()
             .map(|values| Mapped::row(&names, values))
             .collect();
-        Value::from_object(Self {
+        Self {
             names,
             types: Arc::new(types),
-            rows: Arc::new(rows),
+            rows: Arc::new(rows.into()),
+            row_names: None,
+        }
+    }
+
+    /// Makes a table of a seed's file, whose rows are read when they are first looked at.
+    pub fn of_seed(source: SeedSource) -> Value {
+        let kind = |kind: SeedType| match kind {
+            // Where there is no value at all, the first type that is tried fits.
+            SeedType::Integer if source.shape.rows == 0 => Kind::Integer,
+            SeedType::Integer | SeedType::BigInteger | SeedType::Float => Kind::Number,
+            SeedType::Date => Kind::Date,
+            SeedType::Timestamp => Kind::DateTime,
+            SeedType::Boolean => Kind::Boolean,
+            SeedType::Text => Kind::Text,
+        };
+        let columns = &source.shape.columns;
+        let names: Arc<Vec<Value>> = Arc::new(columns.iter().map(|c| Value::from(&*c.name)).collect());
+        Value::from_object(Self {
+            names: names.clone(),
+            types: Arc::new(columns.iter().map(|c| kind(c.kind)).collect()),
+            rows: Arc::new(Rows::of_seed(source, names)),
+            row_names: None,
         })
     }
 
-    /// Makes a table of the same columns with other rows.
-    fn with_rows(&self, rows: Vec<Value>) -> Value {
-        Value::from_object(Self {
+    /// Makes a table of some of the rows, by their places.
+    fn with_rows(&self, kept: &[usize]) -> Self {
+        let pick = |of: &[Value]| -> Vec<Value> { kept.iter().filter_map(|i| of.get(*i).cloned()).collect() };
+        Self {
             names: self.names.clone(),
             types: self.types.clone(),
-            rows: Arc::new(rows),
-        })
+            rows: Arc::new(pick(&self.rows).into()),
+            row_names: self.row_names.as_ref().map(|names| Arc::new(pick(names))),
+        }
+    }
+
+    /// Gives the rows names.
+    fn named(mut self, row_names: Option<Vec<Value>>) -> Self {
+        self.row_names = row_names.map(Arc::new);
+        self
     }
 
     /// Returns the rows as a list of tuples, as `load_result(…)['data']` has them.
     pub fn matrix(&self) -> Value {
+        if self.rows.are_unread() {
+            return rows::matrix_of(self.rows.clone());
+        }
         List::value(self.rows.iter().map(|row| tuple(row_values(row))).collect())
     }
 
-    /// Returns the type of a column.
-    pub fn kind_of(&self, index: usize) -> Option<Kind> {
-        self.types.get(index).copied()
+    /// Returns the type that a column has in a database; none for spans of time, which seeds do not have.
+    pub fn seed_type_of(&self, index: usize) -> Option<Option<SeedType>> {
+        if let Some(source) = self.rows.source() {
+            return source.shape.columns.get(index).map(|column| Some(column.kind));
+        }
+        Some(match self.types.get(index).copied()? {
+            Kind::Integer => Some(SeedType::Integer),
+            Kind::Number => {
+                let values = self.values_of(index);
+                let whole = values
+                    .iter()
+                    .filter_map(PyObject::get::<Decimal>)
+                    .all(|d| d.places() == 0);
+                Some(if whole { SeedType::Integer } else { SeedType::Float })
+            }
+            Kind::Date => Some(SeedType::Date),
+            Kind::DateTime => Some(SeedType::Timestamp),
+            Kind::Boolean => Some(SeedType::Boolean),
+            Kind::Text => Some(SeedType::Text),
+            Kind::TimeDelta => None,
+        })
     }
 
     fn values_of(&self, index: usize) -> Vec<Value> {
@@ -122,7 +191,7 @@ impl TableValue {
     }
 
     fn rows(&self) -> Value {
-        Mapped::named("MappedSequence", None, self.rows.to_vec())
+        Mapped::named("MappedSequence", self.row_names.clone(), self.rows.to_vec())
     }
 
     fn member(&self, name: &str) -> Option<Value> {
@@ -130,9 +199,12 @@ impl TableValue {
             "columns" => self.columns(),
             "rows" => self.rows(),
             "column_names" => tuple(self.names.to_vec()),
-            "column_types" => tuple(self.types.iter().map(|t| Value::from(t.name())).collect()),
-            "row_names" => none(),
-            _ => return None,
+            "column_types" => tuple(self.types.iter().map(|t| DataType::value(*t)).collect()),
+            "row_names" => self
+                .row_names
+                .as_ref()
+                .map_or_else(none, |names| tuple(names.to_vec())),
+            _ => self.rows.member(name)?,
         })
     }
 
@@ -175,7 +247,10 @@ impl Object for TableValue {
 
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         match key.as_str() {
-            Some(name) => self.member(name),
+            Some(name) => self.member(name).or_else(|| {
+                let at = self.row_names.as_ref()?.iter().position(|n| n == key)?;
+                self.rows.get(at).cloned()
+            }),
             None => self.rows().get_item(key).ok().filter(|v| !v.is_undefined()),
         }
     }

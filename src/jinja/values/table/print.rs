@@ -5,10 +5,11 @@ use minijinja::{Error, Value};
 use std::sync::Arc;
 
 use super::{Kind, Mapped, TableValue, row_values};
+use crate::jinja::args::Args;
 use crate::jinja::python::{Decimal, Number, format, number, str_of};
 use crate::jinja::values::{Dict, PyObject};
 
-const ELLIPSIS: &str = "...";
+pub(super) const ELLIPSIS: &str = "...";
 /// Stands after a number whose decimal places were cut.
 const CUT_MARK: char = '…';
 
@@ -32,11 +33,37 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// Reads the arguments of `print_table` and `print_html`.
+    pub fn of(method: &str, args: Args) -> Result<Self, Error> {
+        let names = [
+            "max_rows",
+            "max_columns",
+            "output",
+            "max_column_width",
+            "locale",
+            "max_precision",
+        ];
+        let [rows, columns, _, width, _, precision] = args.optional(method, names)?;
+        let plain = Self::default();
+        let size = |v: &Option<Value>, default: Option<usize>| match v {
+            None => default,
+            Some(v) => v.as_usize(),
+        };
+        Ok(Self {
+            rows: size(&rows, plain.rows),
+            columns: size(&columns, plain.columns),
+            width: size(&width, plain.width),
+            precision: size(&precision, plain.precision),
+        })
+    }
+}
+
 fn length(text: &str) -> usize {
     text.chars().count()
 }
 
-fn shorten(text: String, width: Option<usize>) -> String {
+pub(super) fn shorten(text: String, width: Option<usize>) -> String {
     match width {
         Some(width) if length(&text) > width => {
             let kept: String = text.chars().take(width.saturating_sub(ELLIPSIS.len())).collect();
@@ -47,7 +74,7 @@ fn shorten(text: String, width: Option<usize>) -> String {
 }
 
 /// Writes a number with marks between thousands and this many decimal places.
-fn decimal_text(d: Decimal, places: usize, cut: bool) -> String {
+pub(super) fn decimal_text(d: Decimal, places: usize, cut: bool) -> String {
     let rounded = d.round(i32::try_from(places).unwrap_or(0)).unwrap_or(d);
     let spec = if rounded.is_zero() { rounded.abs() } else { rounded };
     let text = format::grouped(&spec.plain());
@@ -69,7 +96,8 @@ impl TableValue {
         let table = Self {
             names: Arc::new(heads.iter().map(|head| Value::from(*head)).collect()),
             types: Arc::new(vec![Kind::Text; N]),
-            rows: Arc::new(rows),
+            rows: Arc::new(rows.into()),
+            row_names: None,
         };
         table.text(Limits {
             rows: None,
@@ -141,7 +169,7 @@ impl TableValue {
     }
 
     /// Returns the decimal places of a column of numbers, and whether some are cut.
-    fn places(&self, column: usize, rows: usize, most: Option<usize>) -> Option<(usize, bool)> {
+    pub(super) fn places(&self, column: usize, rows: usize, most: Option<usize>) -> Option<(usize, bool)> {
         if self.types.get(column) != Some(&Kind::Number) {
             return None;
         }
@@ -235,7 +263,7 @@ impl TableValue {
     }
 }
 
-fn cell_text(value: &Value, places: Option<(usize, bool)>) -> String {
+pub(super) fn cell_text(value: &Value, places: Option<(usize, bool)>) -> String {
     if value.is_none() {
         return String::new();
     }
@@ -246,14 +274,14 @@ fn cell_text(value: &Value, places: Option<(usize, bool)>) -> String {
 }
 
 /// Dates in the ISO form, all else as its text.
-fn plain_text(value: &Value) -> String {
+pub(super) fn plain_text(value: &Value) -> String {
     match crate::jinja::values::datetime::Moment::of(value) {
         Some(moment) => moment.iso('T'),
         None => str_of(value),
     }
 }
 
-fn json_value(value: &Value) -> Value {
+pub(super) fn json_value(value: &Value) -> Value {
     match number(value) {
         Some(Number::Decimal(d)) => Value::from(d.float()),
         Some(_) => value.clone(),

@@ -7,6 +7,7 @@ use minijinja::value::{Enumerator, Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, State, Value};
 
 use super::cells::Kind;
+use super::types::DataType;
 use crate::jinja::args::Args;
 use crate::jinja::python::{Number, error, none, number, operators, repr_of, tuple};
 use crate::jinja::values::Dict;
@@ -37,12 +38,16 @@ impl Mapped {
     }
 
     pub fn named(class: &'static str, keys: Option<Arc<Vec<Value>>>, values: Vec<Value>) -> Value {
-        Value::from_object(Self {
+        Value::from_object(Self::of(class, keys, values))
+    }
+
+    pub fn of(class: &'static str, keys: Option<Arc<Vec<Value>>>, values: Vec<Value>) -> Self {
+        Self {
             keys,
             values,
             class,
             column: None,
-        })
+        }
     }
 
     pub fn column(index: usize, name: Value, kind: Kind, values: Vec<Value>) -> Value {
@@ -118,7 +123,7 @@ impl Object for Mapped {
         if let (Some(column), Some(name)) = (&self.column, key.as_str()) {
             match name {
                 "name" => return Some(column.name.clone()),
-                "data_type" => return Some(Value::from(column.kind.name())),
+                "data_type" => return Some(DataType::value(column.kind)),
                 "index" => return Some(Value::from(column.index)),
                 _ => {}
             }
