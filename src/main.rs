@@ -1,5 +1,6 @@
 //! The `nexus` binary: hands the process's arguments to [`nexus::cli::run`].
 
+#[cfg(not(feature = "system-allocator"))]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

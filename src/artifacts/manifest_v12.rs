@@ -1,18 +1,21 @@
 //! `manifest.json`, schema version 12: the parsed project, written by streaming.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::SecondsFormat;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value as Json, json};
 
+use super::object::Object;
 use crate::diagnostic::Result;
 use crate::fs;
 use crate::graph::select::definitions;
 use crate::invocation::Invocation;
 use crate::jinja::{Engine, MacroInfo};
-use crate::manifest::{CompiledView, DBT_VERSION, Manifest, NodeId, NodeKind, NodeView};
+use crate::manifest::{CompiledView, DBT_VERSION, Manifest, Node, NodeId, NodeKind, NodeView};
 use crate::project::Project;
 
 const SCHEMA: &str = "https://schemas.getdbt.com/dbt/manifest/v12.json";
@@ -41,9 +44,7 @@ pub fn write(
         adapter,
         compiled,
     };
-    fs::write_streaming(path, |out| {
-        serde_json::to_writer(out, &artifact).map_err(std::io::Error::from)
-    })
+    fs::write_streaming(path, |out| artifact.write(Object::new(out)))
 }
 
 /// Gives a file that [`write`] wrote the id and the times of another call. They are as long as what stands there, so the
@@ -103,93 +104,49 @@ impl Serialize for OneNode<'_> {
             return self.view.serialize(serializer);
         }
         let mut json = serde_json::to_value(&self.view).map_err(serde::ser::Error::custom)?;
-        let of_node = |node: &crate::manifest::Node| node.relation_name();
+        let of_node = |node: &Node| node.relation_name();
         crate::manifest::resolve_foreign_keys(self.manifest, &node.package, &mut json, &of_node);
         json.serialize(serializer)
     }
 }
 
-impl Serialize for Artifact<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl Artifact<'_> {
+    fn write(&self, mut out: Object<impl Write>) -> std::io::Result<()> {
         let manifest = self.manifest;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("metadata", &self.metadata())?;
-        let view = |id| (self.compiled.get(id), id);
-        let nodes = || {
-            // dbt keeps a test of a disabled or missing model among the nodes, switched off.
-            let dead = manifest
-                .disabled
-                .iter()
-                .flat_map(|(id, nodes)| nodes.iter().map(move |node| (id, node)));
-            let dead = dead.filter(|(_, node)| node.is_test_without_target());
-            let alive = manifest
-                .nodes
-                .iter()
-                .filter(|(_, node)| node.kind.is_among_nodes());
-            alive.chain(dead).map(|(id, node)| {
-                let (compiled, id) = view(id);
-                let view = NodeView { node, compiled };
-                (id.as_str(), OneNode { view, manifest })
-            })
-        };
-        let of_kind = |kind: NodeKind| {
-            Entries(move || {
-                let found = manifest.nodes.iter().filter(move |(_, node)| node.kind == kind);
-                found.map(move |(id, node)| {
-                    let (compiled, id) = view(id);
-                    (id.as_str(), NodeView { node, compiled })
-                })
-            })
-        };
-        map.serialize_entry("nodes", &Entries(nodes))?;
-        map.serialize_entry(
+        out.member("metadata", &self.metadata())?;
+        out.object("nodes", &self.nodes())?;
+        out.member(
             "sources",
             &Entries(|| manifest.sources.iter().map(|(id, s)| (id.as_str(), &**s))),
         )?;
-        map.serialize_entry(
+        out.member(
             "macros",
             &Entries(|| self.engine.macros().map(|m| (&*m.unique_id, self.one_macro(m)))),
         )?;
-        map.serialize_entry(
+        out.member(
             "docs",
             &Entries(|| manifest.docs.iter().map(|(id, doc)| (&**id, one_doc(doc)))),
         )?;
-        map.serialize_entry("exposures", &of_kind(NodeKind::Exposure))?;
-        map.serialize_entry("metrics", &of_kind(NodeKind::Metric))?;
-        map.serialize_entry("groups", &manifest.groups)?;
+        out.member("exposures", &self.of_kind(NodeKind::Exposure))?;
+        out.member("metrics", &self.of_kind(NodeKind::Metric))?;
+        out.member("groups", &manifest.groups)?;
         let empty = Map::new();
         let selectors = self
             .project
             .selectors
             .as_ref()
             .map(|file| definitions(&file.document));
-        map.serialize_entry("selectors", selectors.as_ref().unwrap_or(&empty))?;
-        map.serialize_entry(
-            "disabled",
-            &Entries(|| {
-                let gone = manifest
-                    .disabled
-                    .iter()
-                    .filter(|(_, nodes)| nodes.iter().any(|n| !n.is_test_without_target()));
-                let nodes = gone
-                    .map(|(id, nodes)| (id.as_str(), json!(nodes.iter().map(|n| &**n).collect::<Vec<_>>())));
-                nodes.chain(
-                    manifest
-                        .disabled_sources
-                        .iter()
-                        .map(|s| (s.id.as_str(), json!([&**s]))),
-                )
-            }),
-        )?;
+        out.member("selectors", selectors.as_ref().unwrap_or(&empty))?;
+        out.member("disabled", &Entries(|| self.disabled()))?;
         let (parents, children) = self.links();
-        map.serialize_entry("parent_map", &parents)?;
-        map.serialize_entry("child_map", &children)?;
-        map.serialize_entry("group_map", &self.group_map())?;
-        map.serialize_entry("saved_queries", &of_kind(NodeKind::SavedQuery))?;
-        map.serialize_entry("semantic_models", &of_kind(NodeKind::SemanticModel))?;
-        map.serialize_entry("unit_tests", &of_kind(NodeKind::UnitTest))?;
-        map.serialize_entry("functions", &of_kind(NodeKind::Function))?;
-        map.end()
+        out.member("parent_map", &parents)?;
+        out.member("child_map", &children)?;
+        out.member("group_map", &self.group_map())?;
+        out.member("saved_queries", &self.of_kind(NodeKind::SavedQuery))?;
+        out.member("semantic_models", &self.of_kind(NodeKind::SemanticModel))?;
+        out.member("unit_tests", &self.of_kind(NodeKind::UnitTest))?;
+        out.member("functions", &self.of_kind(NodeKind::Function))?;
+        out.end()
     }
 }
 
@@ -211,6 +168,49 @@ where
 type Links<'a> = BTreeMap<&'a str, Vec<&'a str>>;
 
 impl<'a> Artifact<'a> {
+    fn nodes(&self) -> Vec<(&'a str, OneNode<'a>)> {
+        let manifest = self.manifest;
+        // dbt keeps a test of a disabled or missing model among the nodes, switched off.
+        let dead = manifest
+            .disabled
+            .iter()
+            .flat_map(|(id, nodes)| nodes.iter().map(move |node| (id, node)));
+        let dead = dead.filter(|(_, node)| node.is_test_without_target());
+        let alive = manifest
+            .nodes
+            .iter()
+            .filter(|(_, node)| node.kind.is_among_nodes());
+        let one = |(id, node): (&'a NodeId, &'a Arc<Node>)| {
+            let compiled = self.compiled.get(id);
+            let view = NodeView { node, compiled };
+            (id.as_str(), OneNode { view, manifest })
+        };
+        alive.chain(dead).map(one).collect()
+    }
+
+    fn of_kind(&self, kind: NodeKind) -> impl Serialize {
+        let (manifest, compiled) = (self.manifest, self.compiled);
+        Entries(move || {
+            let found = manifest.nodes.iter().filter(move |(_, node)| node.kind == kind);
+            found.map(move |(id, node)| {
+                let compiled = compiled.get(id);
+                (id.as_str(), NodeView { node, compiled })
+            })
+        })
+    }
+
+    fn disabled(&self) -> impl Iterator<Item = (&'a str, Json)> {
+        let gone = self
+            .manifest
+            .disabled
+            .iter()
+            .filter(|(_, nodes)| nodes.iter().any(|n| !n.is_test_without_target()));
+        let nodes =
+            gone.map(|(id, nodes)| (id.as_str(), json!(nodes.iter().map(|n| &**n).collect::<Vec<_>>())));
+        let sources = self.manifest.disabled_sources.iter();
+        nodes.chain(sources.map(|s| (s.id.as_str(), json!([&**s]))))
+    }
+
     fn metadata(&self) -> Json {
         let name = &*self.manifest.project_name;
         let quoting = &self.project.root().project.quoting;

@@ -2,6 +2,7 @@
 
 pub mod catalog_v1;
 pub mod manifest_v12;
+mod object;
 pub mod read;
 pub mod run_results_v6;
 pub mod sources_v3;
