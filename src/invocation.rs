@@ -2,6 +2,8 @@
 //!
 //! Nothing else reads the process's environment or clock, so a test can seed all of it.
 
+mod proxies;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,8 +11,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 
-/// What one call of the program knows of its surroundings.
-#[derive(Debug, Clone)]
+pub use self::proxies::Proxies;
+
+/// What one call of the program knows of its surroundings; by default nothing.
+#[derive(Debug, Clone, Default)]
 pub struct Invocation {
     /// The arguments after the program's name, as given.
     pub args: Vec<String>,

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::masked::masked;
 use super::{Adapter, bigquery, databricks, duckdb, postgres, redshift, snowflake};
 use crate::diagnostic::{Code, Result};
+use crate::invocation::Invocation;
 use crate::yaml::{Document, Node};
 
-type Open = fn(&Document, &Node) -> Result<Arc<dyn Adapter>>;
+type Open = fn(&Document, &Node, &Invocation) -> Result<Arc<dyn Adapter>>;
 
 const ADAPTERS: &[(&str, Open)] = &[
     (bigquery::KIND, bigquery::open),
@@ -19,10 +20,11 @@ const ADAPTERS: &[(&str, Open)] = &[
 ];
 
 /// Returns the adapter for a profile's output, its settings checked; `target` is the output's mapping, rendered.
+/// What a database takes from the environment, it takes from the invocation.
 ///
 /// # Errors
 /// `N0106` where the type is unknown or a setting is missing or wrong, at its place in the file.
-pub fn adapter_for(document: &Document, target: &Node) -> Result<Arc<dyn Adapter>> {
+pub fn adapter_for(document: &Document, target: &Node, invocation: &Invocation) -> Result<Arc<dyn Adapter>> {
     let Some(node) = target.get("type") else {
         return Err(document
             .error(target, Code::PROFILE, "a target in profiles.yml has no `type`")
@@ -34,7 +36,7 @@ pub fn adapter_for(document: &Document, target: &Node) -> Result<Arc<dyn Adapter
     let document = &*masked(document, target);
     let kind = document.expect_str(node, "`type` of a target")?;
     match ADAPTERS.iter().find(|(name, _)| *name == kind) {
-        Some((_, open)) => open(document, target),
+        Some((_, open)) => open(document, target, invocation),
         None => Err(document
             .error(
                 node,

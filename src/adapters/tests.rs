@@ -10,7 +10,7 @@ use super::{
     Adapter, AdapterError, CsvFile, ErrorKind, Execute, Relation, RelationKind, Session, adapter_for,
 };
 use crate::diagnostic::{SourceFile, render_text};
-use crate::invocation::Cancel;
+use crate::invocation::{Cancel, Invocation};
 use crate::yaml::{Document, Mapping, Node, Value};
 
 /// A profile's output as a document without places.
@@ -47,7 +47,7 @@ fn node(json: &Json) -> Node {
 
 fn adapter(settings: &Json) -> Arc<dyn Adapter> {
     let document = profile(settings);
-    adapter_for(&document, &document.root).expect("the profile fits")
+    adapter_for(&document, &document.root, &Invocation::default()).expect("the profile fits")
 }
 
 fn session() -> Session {
@@ -97,7 +97,7 @@ fn relation(name: &str) -> Relation {
 #[test]
 fn an_unknown_type_is_named_with_those_that_are_known() {
     let document = profile(&json!({"type": "duckbd"}));
-    let error = adapter_for(&document, &document.root)
+    let error = adapter_for(&document, &document.root, &Invocation::default())
         .err()
         .expect("there is no such database");
     assert_eq!(

@@ -41,7 +41,7 @@ pub(crate) struct Workspace {
 /// Loads the project alone: files, profile, packages.
 pub(crate) fn load(call: &Call) -> Result<Project, Diagnostics> {
     let renderer = YamlRenderer::new(&call.invocation);
-    let check = |document: &_, target: &_| adapter_for(document, target).map(drop);
+    let check = |document: &_, target: &_| adapter_for(document, target, &call.invocation).map(drop);
     let project = project::load(&call.options.load, &call.invocation, &renderer, &check)?;
     warn(call, &project.warnings)?;
     Ok(project)
@@ -67,7 +67,7 @@ pub(crate) fn open_writing(call: &Call, writes: bool) -> Result<Workspace, Diagn
             .hint("Add `profile: name` to dbt_project.yml, or give --profile.")
             .into());
     };
-    let adapter = adapter_for(&profile.document, &profile.output)?;
+    let adapter = adapter_for(&profile.document, &profile.output, &call.invocation)?;
     let (threads, target_name) = (profile.threads, profile.target_name.clone());
     let mut target = adapter.public_settings();
     for (key, value) in [

@@ -4,6 +4,8 @@ mod agate;
 mod as_dbt;
 mod bad_input;
 mod bigquery;
+mod bigquery_faults;
+mod bigquery_logins;
 mod cli_ls;
 mod clients;
 mod constraints;

@@ -180,7 +180,8 @@ impl Lab {
             root: target,
             warnings: Vec::new(),
         };
-        let adapter = adapter_for(&document, &document.root).expect("the profile fits");
+        let adapter =
+            adapter_for(&document, &document.root, &Invocation::default()).expect("the profile fits");
         Self {
             engine,
             session: Session::new(adapter, Cancel::default()),

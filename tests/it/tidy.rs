@@ -263,6 +263,19 @@ fn only_report_and_cli_write_to_the_terminal() {
 }
 
 #[test]
+fn the_environment_is_read_at_one_door() {
+    let reads = Regex::new(r"\b(std::)?env::(vars?(_os)?|current_dir|home_dir)\b").unwrap();
+    let mut faults = Vec::new();
+    for source in sources("src").iter().filter(|source| !source.is_test()) {
+        // Those who write the built-in macros read them from their checkout, in debug builds.
+        if source.path != "src/invocation.rs" && source.path != "src/project/builtin.rs" {
+            faults.extend(matches(source, &source.code(), &reads));
+        }
+    }
+    assert_none(&faults, "the environment is read past `invocation`");
+}
+
+#[test]
 fn nothing_is_left_to_do_and_no_test_is_switched_off() {
     let left = Regex::new(r"\b(todo|unimplemented)!|#\[\s*ignore").unwrap();
     let mut faults = Vec::new();

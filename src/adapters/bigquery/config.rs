@@ -6,8 +6,9 @@ use base64::Engine as _;
 use serde_json::{Map, Value as Json};
 
 use super::config_fields::Fields;
-use super::credentials::{Refresh, Source};
+use super::credentials::{Machine, Refresh, Source};
 use crate::diagnostic::{Code, Result};
+use crate::invocation::{Invocation, Proxies};
 use crate::yaml::{Document, Node, Value};
 
 const ENDPOINT: &str = "https://bigquery.googleapis.com";
@@ -56,6 +57,7 @@ pub(super) struct Config {
     pub(super) job_retry_deadline: Option<Duration>,
     pub(super) job_creation_timeout: Option<Duration>,
     pub(super) job_execution_timeout: Option<Duration>,
+    pub(super) proxies: Proxies,
     /// Values that no output may show.
     pub(super) masks: Vec<String>,
     /// What templates see as `target`.
@@ -67,10 +69,10 @@ impl Config {
     ///
     /// # Errors
     /// `N0106` at a field that is missing or does not fit, or at a method that needs what is not there.
-    pub(super) fn read(document: &Document, target: &Node) -> Result<Self> {
+    pub(super) fn read(document: &Document, target: &Node, invocation: &Invocation) -> Result<Self> {
         document.expect_map(target, "a target in profiles.yml")?;
         let fields = Fields { document, target };
-        let source = source(&fields)?;
+        let source = source(&fields, invocation)?;
         let project = fields
             .text_of_either("project", "database")?
             .or_else(|| source.project().map(str::to_owned))
@@ -108,6 +110,7 @@ impl Config {
             job_creation_timeout: seconds("job_creation_timeout_seconds")?,
             job_execution_timeout: execution_timeout,
             masks: source.secrets(),
+            proxies: Proxies::of(invocation),
             public: Map::new(),
             project,
             dataset,
@@ -188,7 +191,7 @@ fn endpoint(fields: &Fields<'_>) -> Result<String> {
 }
 
 /// Reads the method of authentication and what it needs.
-fn source(fields: &Fields<'_>) -> Result<Source> {
+fn source(fields: &Fields<'_>, invocation: &Invocation) -> Result<Source> {
     let Some(method) = fields.text("method")? else {
         return Err(fields.missing("method", "which says how to log in").hint(format!(
             "The methods that can be used are: {}.",
@@ -196,7 +199,7 @@ fn source(fields: &Fields<'_>) -> Result<Source> {
         )));
     };
     Ok(match method.as_str() {
-        "oauth" => Source::Default,
+        "oauth" => Source::Default(Machine::of(invocation)),
         "service-account" => {
             let path = fields.required(
                 "keyfile",

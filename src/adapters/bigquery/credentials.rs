@@ -10,22 +10,54 @@ use serde_json::{Value as Json, json};
 use super::config::Config;
 use super::error;
 use crate::adapters::{AdapterError, ErrorKind};
+use crate::invocation::Invocation;
 
 /// A token is fetched anew so long before it ends.
 const SPARE: Duration = Duration::from_secs(300);
 /// How long a token serves where nobody says.
 const LIFETIME: Duration = Duration::from_secs(3000);
 const IMPERSONATION: &str = "https://iamcredentials.googleapis.com";
+const KEY_FILE_HINT: &str =
+    "Correct `keyfile` in profiles.yml; a relative path counts from the working directory.";
+const MACHINE_HINT: &str =
+    "Correct GOOGLE_APPLICATION_CREDENTIALS, or log in with `gcloud auth application-default login`.";
 const METADATA_HOST: &str = "metadata.google.internal";
 
 /// Where tokens come from.
 pub(super) enum Source {
     /// What the machine has: a file of gcloud, or the metadata server of Google's machines.
-    Default,
+    Default(Machine),
     Token(String),
     Refresh(Refresh),
     KeyFile(String),
     Key(Json),
+}
+
+/// Where this machine may have credentials: the places that Google's own libraries know.
+pub(super) struct Machine {
+    /// The file that the environment names, which must be there.
+    named_file: Option<PathBuf>,
+    /// Where gcloud leaves what a login got.
+    gcloud_file: Option<PathBuf>,
+    metadata_host: String,
+}
+
+impl Machine {
+    pub(super) fn of(invocation: &Invocation) -> Self {
+        // Not noted as asked for: no listing of a project depends on who logs in.
+        let set = |name: &str| invocation.env.get(name).filter(|value| !value.is_empty());
+        let gcloud = match set("CLOUDSDK_CONFIG") {
+            Some(folder) => Some(invocation.cwd.join(folder)),
+            None => invocation.home.as_ref().map(|home| home.join(".config/gcloud")),
+        };
+        Self {
+            named_file: set("GOOGLE_APPLICATION_CREDENTIALS").map(|path| invocation.cwd.join(path)),
+            gcloud_file: gcloud.map(|folder| folder.join("application_default_credentials.json")),
+            metadata_host: set("GCE_METADATA_HOST")
+                .map_or(METADATA_HOST, String::as_str)
+                .to_owned(),
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -40,7 +72,7 @@ impl Source {
     /// Returns the profile's `method`.
     pub(super) fn method(&self) -> &'static str {
         match self {
-            Self::Default => "oauth",
+            Self::Default(_) => "oauth",
             Self::Token(_) | Self::Refresh(_) => "oauth-secrets",
             Self::KeyFile(_) => "service-account",
             Self::Key(_) => "service-account-json",
@@ -57,7 +89,7 @@ impl Source {
 
     pub(super) fn secrets(&self) -> Vec<String> {
         match self {
-            Self::Default | Self::KeyFile(_) => Vec::new(),
+            Self::Default(_) | Self::KeyFile(_) => Vec::new(),
             Self::Token(token) => vec![token.clone()],
             Self::Refresh(refresh) => vec![refresh.refresh_token.clone(), refresh.client_secret.clone()],
             Self::Key(key) => key["private_key"]
@@ -124,8 +156,10 @@ impl Tokens {
             Source::Token(token) => (token.clone(), LIFETIME),
             Source::Refresh(refresh) => refreshed(http, refresh).await?,
             Source::Key(key) => of_key(key.clone(), &config.scopes).await?,
-            Source::KeyFile(path) => of_key(read_key(Path::new(path))?, &config.scopes).await?,
-            Source::Default => of_machine(config, http).await?,
+            Source::KeyFile(path) => {
+                of_key(read_key(Path::new(path), KEY_FILE_HINT)?, &config.scopes).await?
+            }
+            Source::Default(machine) => of_machine(machine, config, http).await?,
         };
         match &config.impersonate {
             None => Ok(own),
@@ -208,33 +242,35 @@ async fn of_key(mut key: Json, scopes: &[String]) -> Result<(String, Duration), 
     }
 }
 
-fn read_key(path: &Path) -> Result<Json, AdapterError> {
+fn read_key(path: &Path, hint: &str) -> Result<Json, AdapterError> {
     let shown = path.display();
     let text = std::fs::read_to_string(path).map_err(|e| {
         AdapterError::new(
             ErrorKind::Config,
             format!("the key file `{shown}` could not be read: {e}"),
         )
-        .with_hint("Correct `keyfile` in profiles.yml; a relative path counts from the working directory.")
+        .with_hint(hint)
     })?;
     serde_json::from_str(&text).map_err(|e| {
         AdapterError::new(
             ErrorKind::Config,
             format!("the key file `{shown}` is no JSON: {e}"),
         )
+        .with_hint(hint)
     })
 }
 
 /// Looks where Google's own libraries look: a file that the environment names, the file of gcloud, the machine.
-async fn of_machine(config: &Config, http: &reqwest::Client) -> Result<(String, Duration), AdapterError> {
-    let named_file = std::env::var_os("GOOGLE_APPLICATION_CREDENTIALS").map(PathBuf::from);
-    let path = named_file
-        .clone()
-        .or_else(|| gcloud_file().filter(|path| path.exists()));
-    let Some(path) = path else {
-        return of_metadata(config, http).await;
+async fn of_machine(
+    machine: &Machine,
+    config: &Config,
+    http: &reqwest::Client,
+) -> Result<(String, Duration), AdapterError> {
+    let left_by_gcloud = machine.gcloud_file.as_ref().filter(|path| path.exists());
+    let Some(path) = machine.named_file.as_ref().or(left_by_gcloud) else {
+        return of_metadata(machine, config, http).await;
     };
-    let json = read_key(&path)?;
+    let json = read_key(path, MACHINE_HINT)?;
     let text = |name: &str| json[name].as_str().unwrap_or_default().to_owned();
     match text("type").as_str() {
         "service_account" => of_key(json, &config.scopes).await,
@@ -262,16 +298,12 @@ async fn of_machine(config: &Config, http: &reqwest::Client) -> Result<(String, 
     }
 }
 
-fn gcloud_file() -> Option<PathBuf> {
-    let folder = match std::env::var_os("CLOUDSDK_CONFIG") {
-        Some(folder) => PathBuf::from(folder),
-        None => PathBuf::from(std::env::var_os("HOME")?).join(".config/gcloud"),
-    };
-    Some(folder.join("application_default_credentials.json"))
-}
-
-async fn of_metadata(config: &Config, http: &reqwest::Client) -> Result<(String, Duration), AdapterError> {
-    let host = std::env::var("GCE_METADATA_HOST").unwrap_or_else(|_| METADATA_HOST.to_owned());
+async fn of_metadata(
+    machine: &Machine,
+    config: &Config,
+    http: &reqwest::Client,
+) -> Result<(String, Duration), AdapterError> {
+    let host = &machine.metadata_host;
     let request = http
         .get(format!(
             "http://{host}/computeMetadata/v1/instance/service-accounts/default/token"

@@ -25,7 +25,7 @@ use self::credentials::Tokens;
 use self::dialect::BigQueryDialect;
 use super::{Adapter, AdapterError, Capability, Connection};
 use crate::diagnostic::Result;
-use crate::invocation::Cancel;
+use crate::invocation::{Cancel, Invocation};
 use crate::sql::Dialect;
 use crate::yaml::{Document, Node};
 
@@ -38,8 +38,8 @@ struct BigQuery {
 }
 
 /// Returns the adapter for a profile's output; nothing is called yet.
-pub(super) fn open(document: &Document, target: &Node) -> Result<Arc<dyn Adapter>> {
-    let config = Arc::new(Config::read(document, target)?);
+pub(super) fn open(document: &Document, target: &Node, invocation: &Invocation) -> Result<Arc<dyn Adapter>> {
+    let config = Arc::new(Config::read(document, target, invocation)?);
     let tokens = Arc::new(Tokens::new(&config));
     Ok(Arc::new(BigQuery { config, tokens }))
 }

@@ -96,7 +96,11 @@ impl Rest {
             .enable_all()
             .build()
             .map_err(|e| failed(&e))?;
+        let proxies = config.proxies.clone();
         let http = reqwest::Client::builder()
+            .proxy(reqwest::Proxy::custom(move |url| {
+                proxies.of_url(url.as_str()).map(str::to_owned)
+            }))
             .connect_timeout(CONNECT_TIMEOUT)
             .user_agent(concat!("nexus/", env!("CARGO_PKG_VERSION")))
             .build()

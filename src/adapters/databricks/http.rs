@@ -8,7 +8,7 @@ use super::config::Config;
 use super::{error, token::Tokens};
 use crate::adapters::pause::pause;
 use crate::adapters::{AdapterError, ErrorKind};
-use crate::invocation::Cancel;
+use crate::invocation::{Cancel, Proxies};
 
 /// The pause before the second attempt; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -16,6 +16,7 @@ const ANSWER_BYTES_MAX: u64 = 200 * 1024 * 1024;
 
 pub(super) struct Http {
     agent: ureq::Agent,
+    proxies: Proxies,
     base: String,
     tokens: Tokens,
     headers: Vec<(String, String)>,
@@ -61,18 +62,21 @@ pub(super) fn is_loopback(host: &str) -> bool {
 }
 
 impl Http {
-    pub(super) fn new(config: &Config) -> Self {
+    pub(super) fn new(config: &Config, proxies: Proxies) -> Self {
         let agent = ureq::Agent::config_builder()
             .timeout_connect(Some(config.connect_timeout))
             .timeout_recv_response(Some(config.answer_timeout))
             .timeout_recv_body(Some(config.answer_timeout))
             .http_status_as_error(false)
             .max_redirects(0)
+            // Each request has that of its address.
+            .proxy(None)
             .user_agent(concat!("nexus/", env!("CARGO_PKG_VERSION")))
             .build()
             .into();
         Self {
             agent,
+            proxies,
             base: config.base.clone(),
             tokens: Tokens::new(config),
             headers: config.headers.clone(),
@@ -149,9 +153,9 @@ impl Http {
     ) -> Result<(u16, Vec<u8>), AdapterError> {
         let mut retries = 0;
         loop {
+            let url = format!("{}{path}", self.base);
             let sent = self
-                .agent
-                .post(format!("{}{path}", self.base))
+                .by_proxy(&url, self.agent.post(&url))
                 .header("authorization", basic)
                 .header("content-type", "application/x-www-form-urlencoded")
                 .send(form.as_bytes());
@@ -174,18 +178,19 @@ impl Http {
     fn once(&self, request: Request<'_>, token: Option<&str>) -> Outcome {
         let url = |path: &str| format!("{}{path}", self.base);
         let sent = match request {
-            Request::Link(link) => self.agent.get(link).call(),
+            Request::Link(link) => self.by_proxy(link, self.agent.get(link)).call(),
             Request::Get(path) => {
-                let mut call = self.agent.get(url(path));
+                let url = url(path);
+                let mut call = self.by_proxy(&url, self.agent.get(&url));
                 for (name, value) in self.all_headers(token) {
                     call = call.header(name, value);
                 }
                 call.call()
             }
             Request::Post(path, body) => {
+                let url = url(path);
                 let mut call = self
-                    .agent
-                    .post(url(path))
+                    .by_proxy(&url, self.agent.post(&url))
                     .header("content-type", "application/json");
                 for (name, value) in self.all_headers(token) {
                     call = call.header(name, value);
@@ -194,6 +199,13 @@ impl Http {
             }
         };
         read(sent)
+    }
+
+    fn by_proxy<Body>(&self, url: &str, call: ureq::RequestBuilder<Body>) -> ureq::RequestBuilder<Body> {
+        match self.proxies.of_url(url).map(ureq::Proxy::new) {
+            Some(Ok(proxy)) => call.config().proxy(Some(proxy)).build(),
+            _ => call,
+        }
     }
 
     fn all_headers(&self, token: Option<&str>) -> Vec<(String, String)> {

@@ -25,7 +25,7 @@ use self::dialect::SparkDialect;
 use self::http::Http;
 use super::{Adapter, AdapterError, Capability, Connection};
 use crate::diagnostic::Result;
-use crate::invocation::Cancel;
+use crate::invocation::{Cancel, Invocation, Proxies};
 use crate::sql::Dialect;
 use crate::yaml::{Document, Node};
 
@@ -38,9 +38,9 @@ struct Databricks {
 }
 
 /// Returns the adapter for a profile's output; nothing is sent yet.
-pub(super) fn open(document: &Document, target: &Node) -> Result<Arc<dyn Adapter>> {
+pub(super) fn open(document: &Document, target: &Node, invocation: &Invocation) -> Result<Arc<dyn Adapter>> {
     let config = Arc::new(Config::read(document, target)?);
-    let http = Arc::new(Http::new(&config));
+    let http = Arc::new(Http::new(&config, Proxies::of(invocation)));
     Ok(Arc::new(Databricks { config, http }))
 }
 

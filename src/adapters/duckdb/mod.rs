@@ -21,7 +21,7 @@ use self::connection::Instance;
 use self::dialect::DuckDialect;
 use super::{Adapter, AdapterError, Capability, Connection};
 use crate::diagnostic::Result;
-use crate::invocation::Cancel;
+use crate::invocation::{Cancel, Invocation};
 use crate::sql::Dialect;
 use crate::yaml::{Document, Node};
 
@@ -34,7 +34,7 @@ struct DuckDb {
 }
 
 /// Returns the adapter for a profile's output; nothing is opened yet.
-pub(super) fn open(document: &Document, target: &Node) -> Result<Arc<dyn Adapter>> {
+pub(super) fn open(document: &Document, target: &Node, _: &Invocation) -> Result<Arc<dyn Adapter>> {
     let config = Arc::new(Config::read(document, target)?);
     let instance = Arc::new(Instance::new(config.clone()));
     Ok(Arc::new(DuckDb { config, instance }))

@@ -26,7 +26,7 @@ use self::dialect::PgDialect;
 pub(super) use self::tls::Mode;
 use super::{Adapter, AdapterError, Capability, Connection};
 use crate::diagnostic::Result;
-use crate::invocation::Cancel;
+use crate::invocation::{Cancel, Invocation};
 use crate::sql::Dialect;
 use crate::yaml::{Document, Node};
 
@@ -44,7 +44,7 @@ pub(super) struct PgAdapter {
 }
 
 /// Returns the adapter for a profile's output; nothing is opened yet.
-pub(super) fn open(document: &Document, target: &Node) -> Result<Arc<dyn Adapter>> {
+pub(super) fn open(document: &Document, target: &Node, _: &Invocation) -> Result<Arc<dyn Adapter>> {
     Ok(Arc::new(PgAdapter {
         config: Arc::new(Config::read(document, target)?),
         kind: KIND,

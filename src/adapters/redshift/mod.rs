@@ -11,6 +11,7 @@ use self::dialect::RedshiftDialect;
 use super::postgres::{self, PgAdapter, Questions, Seeds};
 use super::{Adapter, Relation};
 use crate::diagnostic::Result;
+use crate::invocation::Invocation;
 use crate::sql::Dialect;
 use crate::yaml::{Document, Node};
 
@@ -18,7 +19,7 @@ use crate::yaml::{Document, Node};
 pub(super) const KIND: &str = "redshift";
 
 /// Returns the adapter for a profile's output; nothing is opened yet.
-pub(super) fn open(document: &Document, target: &Node) -> Result<Arc<dyn Adapter>> {
+pub(super) fn open(document: &Document, target: &Node, _: &Invocation) -> Result<Arc<dyn Adapter>> {
     Ok(Arc::new(PgAdapter {
         config: Arc::new(config::read(document, target)?),
         kind: KIND,

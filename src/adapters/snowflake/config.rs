@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json};
 
 use super::key;
 use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::invocation::Proxies;
 use crate::yaml::{Document, Node, Value};
 
 /// A profile's output, checked.
@@ -20,6 +21,8 @@ pub(super) struct Config {
     pub(super) login: Login,
     pub(super) address: Address,
     pub(super) proxy: Option<String>,
+    /// Those of the environment, where the profile has none.
+    pub(super) proxies: Proxies,
     pub(super) retries: Retries,
     /// Values that no output may show.
     pub(super) masks: Vec<String>,
@@ -112,7 +115,7 @@ impl Config {
     ///
     /// # Errors
     /// `N0106` at a setting that is missing, does not fit, or cannot be served.
-    pub(super) fn read(document: &Document, target: &Node) -> Result<Self> {
+    pub(super) fn read(document: &Document, target: &Node, proxies: Proxies) -> Result<Self> {
         document.expect_map(target, "a target in profiles.yml")?;
         let reader = Reader { document };
         if reader.flag(target, "insecure_mode")?.unwrap_or(false) {
@@ -135,6 +138,7 @@ impl Config {
             keep_alive: reader.flag(target, "client_session_keep_alive")?.unwrap_or(false),
             address: address(&reader, target, &account)?,
             proxy: proxy(&reader, target)?,
+            proxies,
             retries: Retries {
                 connect: reader.count(target, "connect_retries")?.unwrap_or(1),
                 wait_seconds: reader.count(target, "connect_timeout")?,

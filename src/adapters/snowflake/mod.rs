@@ -23,7 +23,7 @@ use self::connection::SnowflakeConnection;
 use self::dialect::SnowflakeDialect;
 use super::{Adapter, AdapterError, Capability, Connection};
 use crate::diagnostic::Result;
-use crate::invocation::Cancel;
+use crate::invocation::{Cancel, Invocation, Proxies};
 use crate::sql::Dialect;
 use crate::yaml::{Document, Node};
 
@@ -35,8 +35,8 @@ struct Snowflake {
 }
 
 /// Returns the adapter for a profile's output; nothing is connected yet.
-pub(super) fn open(document: &Document, target: &Node) -> Result<Arc<dyn Adapter>> {
-    let config = Arc::new(Config::read(document, target)?);
+pub(super) fn open(document: &Document, target: &Node, invocation: &Invocation) -> Result<Arc<dyn Adapter>> {
+    let config = Arc::new(Config::read(document, target, Proxies::of(invocation))?);
     Ok(Arc::new(Snowflake { config }))
 }
 

@@ -49,15 +49,20 @@ impl Transport {
         let failed = |e: reqwest::Error| {
             AdapterError::new(ErrorKind::Config, format!("no connection can be made: {e}"))
         };
-        let mut builder = reqwest::Client::builder()
+        let proxy = match &config.proxy {
+            Some(proxy) => reqwest::Proxy::all(proxy).map_err(failed)?,
+            None => {
+                let proxies = config.proxies.clone();
+                reqwest::Proxy::custom(move |url| proxies.of_url(url.as_str()).map(str::to_owned))
+            }
+        };
+        let builder = reqwest::Client::builder()
             .user_agent(concat!("nexus/", env!("CARGO_PKG_VERSION")))
             .gzip(true)
             .referer(false)
             .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(ANSWER_TIMEOUT);
-        if let Some(proxy) = &config.proxy {
-            builder = builder.proxy(reqwest::Proxy::all(proxy).map_err(failed)?);
-        }
+            .timeout(ANSWER_TIMEOUT)
+            .proxy(proxy);
         let shared = Arc::new(Shared::default());
         let way = Way {
             address: config.address.clone(),

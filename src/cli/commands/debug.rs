@@ -45,7 +45,7 @@ pub(super) fn run(call: &Call, args: &DebugArgs) -> Outcome {
         "profile: {}, target: {}, threads: {}",
         profile.name, profile.target_name, profile.threads
     );
-    let adapter = adapter_for(&profile.document, &profile.output)?;
+    let adapter = adapter_for(&profile.document, &profile.output, &call.invocation)?;
     println!("adapter: {}", adapter.kind());
     for (key, value) in adapter.public_settings() {
         match value {

@@ -52,7 +52,7 @@ pub(super) fn run(call: &Call, args: &DebugArgs) -> Outcome {
 fn checks(call: &Call, args: &DebugArgs) -> Outcome {
     let loaded = load(call).and_then(|project| match &project.profile {
         Some(profile) => {
-            let adapter = adapter_for(&profile.document, &profile.output)?;
+            let adapter = adapter_for(&profile.document, &profile.output, &call.invocation)?;
             Ok((project, adapter))
         }
         None => Err(Diagnostic::error(Code::PROFILE, "the project names no profile").into()),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::invocation::Invocation;
+use crate::invocation::{Invocation, Proxies};
 
 const ATTEMPTS_MAX: u32 = 5;
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -64,52 +64,11 @@ fn agent(url: &str, scheme: &str, invocation: &Invocation) -> ureq::Agent {
         // What is asked for safely is not answered from an unsafe place.
         .https_only(scheme == "https")
         .user_agent(concat!("nexus/", env!("CARGO_PKG_VERSION")))
-        .proxy(proxy(url, scheme, invocation))
+        .proxy(
+            Proxies::of(invocation)
+                .of_url(url)
+                .and_then(|proxy| ureq::Proxy::new(proxy).ok()),
+        )
         .build()
         .into()
-}
-
-/// Returns the proxy that the environment names, by curl's rules.
-fn proxy(url: &str, scheme: &str, invocation: &Invocation) -> Option<ureq::Proxy> {
-    let host = host_of(url)?;
-    let set = |name: &str| invocation.env_var(name).filter(|value| !value.is_empty());
-    let either = |lower: &str| set(lower).or_else(|| set(&lower.to_uppercase()));
-    let exempt = either("no_proxy").unwrap_or_default();
-    let is_exempt = exempt.split(',').map(str::trim).any(|suffix| {
-        let suffix = suffix.trim_start_matches('.');
-        suffix == "*"
-            || (!suffix.is_empty()
-                && (host == suffix || host.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.'))))
-    });
-    if is_exempt {
-        return None;
-    }
-    // `HTTP_PROXY` in capitals may come from a request's header in CGI programs: it does not count.
-    let named = if scheme == "https" {
-        either("https_proxy")
-    } else {
-        set("http_proxy")
-    };
-    ureq::Proxy::new(named.or_else(|| either("all_proxy"))?).ok()
-}
-
-fn host_of(url: &str) -> Option<&str> {
-    let rest = url.split_once("://")?.1;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let host = authority.rsplit('@').next()?;
-    Some(match host.strip_prefix('[') {
-        Some(six) => six.split(']').next()?,
-        None => host.split(':').next()?,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hosts_are_found_in_addresses() {
-        assert_eq!(host_of("https://a:b@hub.example:8080/x?y"), Some("hub.example"));
-        assert_eq!(host_of("http://[::1]:80/"), Some("::1"));
-    }
 }

@@ -2,6 +2,7 @@
 
 pub mod dice;
 pub mod environment;
+pub mod front;
 pub mod hub;
 pub mod lab;
 pub mod redact;

@@ -2,10 +2,11 @@ use serde_json::{Value as Json, json};
 
 use super::Config;
 use crate::adapters::tests::profile;
+use crate::invocation::Invocation;
 
 fn read(settings: &Json) -> Result<Config, String> {
     let document = profile(settings);
-    Config::read(&document, &document.root).map_err(|e| e.message().to_owned())
+    Config::read(&document, &document.root, &Invocation::default()).map_err(|e| e.message().to_owned())
 }
 
 fn message(settings: &Json) -> String {
