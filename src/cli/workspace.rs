@@ -14,6 +14,7 @@ use super::state::{self, Earlier};
 use super::warnings;
 use crate::adapters::{Adapter, Session, adapter_for};
 use crate::artifacts::manifest_v12::{self, Compiled};
+use crate::artifacts::semantic_manifest;
 use crate::compile::{Context, ContextOptions};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::events::{Counts, Event};
@@ -112,6 +113,7 @@ pub(crate) fn open_writing(call: &Call, writes: bool) -> Result<Workspace, Diagn
             adapter.kind(),
             &compiled,
         )?;
+        semantic_manifest::write(&project.target_path.join("semantic_manifest.json"), &manifest)?;
     }
     if !counts_silently(call) {
         call.sink.send(Event::Parsed {

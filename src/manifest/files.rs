@@ -286,8 +286,9 @@ fn node(
         if let Some(value) = entry.get("constraints") {
             extra.insert("constraints".into(), value.to_json());
         }
-        if let Some(value) = entry.get("time_spine") {
-            extra.insert("time_spine".into(), time_spine(value.to_json()));
+        if let Some(value) = entry.get("time_spine").filter(|v| !v.is_null()) {
+            let spine = super::time_spine::read(entry, value, columns.values())?;
+            extra.insert("time_spine".into(), spine);
         }
         // A version has its own date or none.
         let dated = version.map_or(&entry.node, |v| v.node).get("deprecation_date");
@@ -505,21 +506,6 @@ fn moment(entry: &properties::Entry, date: &crate::yaml::Node) -> Result<String>
     };
     let at = super::time_of(&text).ok_or_else(fault)?;
     Ok(at.format("%Y-%m-%dT%H:%M:%S+00:00").to_string())
-}
-
-/// A time spine with all the keys that dbt knows.
-fn time_spine(written: Json) -> Json {
-    let Json::Object(given) = written else {
-        return written;
-    };
-    let column = given.get("standard_granularity_column");
-    let custom = given.get("custom_granularities").and_then(Json::as_array);
-    let custom: Vec<Json> = custom
-        .into_iter()
-        .flatten()
-        .map(|grain| json!({ "name": grain.get("name"), "column_name": grain.get("column_name") }))
-        .collect();
-    json!({ "standard_granularity_column": column, "custom_granularities": custom })
 }
 
 fn path_of(resource: &ResourceFile, kind: NodeKind) -> Arc<str> {

@@ -35,6 +35,8 @@ mod properties;
 mod python_models;
 mod python_text;
 mod semantic;
+mod time_spine;
+pub use semantic::LEGACY_TIME_SPINE;
 mod sources;
 mod unit_tests;
 mod versions;

@@ -351,6 +351,12 @@ pub(super) fn columns_of(
             _ => Vec::new(),
         };
         let constraints = item.get("constraints").and_then(Yaml::as_seq).unwrap_or_default();
+        let granularity = match item.get("granularity").filter(|n| !n.is_null()) {
+            Some(grain) => Some(super::time_spine::grain(grain, |message| {
+                file.document.error(grain, Code::SEMANTIC, message)
+            })?),
+            None => None,
+        };
         columns.insert(
             name.clone(),
             ColumnInfo {
@@ -364,7 +370,7 @@ pub(super) fn columns_of(
                     .iter()
                     .map(|c| super::constraints::full(&c.to_json(), false))
                     .collect(),
-                granularity: text("granularity"),
+                granularity: granularity.map(Arc::from),
                 doc_blocks: cx.doc_blocks(package, item),
                 others: item.as_map().into_iter().flat_map(other_keys).collect(),
             },

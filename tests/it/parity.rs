@@ -169,9 +169,14 @@ fn the_semantic_layer_is_as_in_dbt() {
     equal(
         "semantic",
         &[
-            "nodes", "compiled", "manifest", "ls", "rows", "results", "messages",
+            "nodes", "compiled", "manifest", "semantic", "ls", "rows", "results", "messages",
         ],
     );
+}
+
+#[test]
+fn forms_of_the_semantic_layer_that_dbt_casts_or_fills_are_as_in_dbt() {
+    equal("semantic_forms", &["nodes", "manifest", "semantic", "results"]);
 }
 
 #[test]
@@ -179,7 +184,7 @@ fn the_semantic_layer_over_packages_is_as_in_dbt() {
     equal(
         "semantic_layer",
         &[
-            "nodes", "compiled", "manifest", "ls", "rows", "results", "messages",
+            "nodes", "compiled", "manifest", "semantic", "ls", "rows", "results", "messages",
         ],
     );
 }

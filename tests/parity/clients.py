@@ -224,7 +224,7 @@ ASK = {"parser": ask_parser, "bouncer": ask_bouncer, "dagster": ask_dagster, "co
 def ask_oracle(name, args, client):
     """Returns what a client makes of dbt-core, from the cache where it is there."""
     oracle, built = compare.ask_oracle(name, args.dbt, args.nexus, use_cache=True)
-    oracle["catalogs"] = compare.ask_oracle_for_catalogs(name, args.dbt, args.nexus, built, use_cache=True)
+    oracle["catalogs"] = compare.ask_oracle_for("catalogs", compare.catalogs_of, name, args.dbt, args.nexus, built, use_cache=True)
     digest = compare.hashlib.sha256(PROCEDURE.encode())
     for path in sorted(SCRIPTS.iterdir()):
         digest.update(path.read_bytes())

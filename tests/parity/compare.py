@@ -7,6 +7,7 @@ Both run the same project in scratch directories. The checks, in the order in wh
   nodes      the set of unique ids (nodes, sources, disabled nodes)
   compiled   compiled_code of every node, byte for byte
   manifest   the other fields of every node, source, macro and doc, and the graph's maps
+  semantic   semantic_manifest.json, byte for byte but for the order of files
   ls         what `ls` prints for every line of the project's selections.txt
   rows       every relation in the database after the builds of runs.txt: kind, columns, types, comments, rows
   results    status, failures and compiled_code in run_results.json of each of these builds
@@ -43,7 +44,7 @@ PROJECTS = HERE / "projects"
 CACHE = Path(os.environ.get("NEXUS_CACHE") or Path.home() / ".cache" / "nexus")
 # Raise this when what is asked of the oracle, or how, changes.
 PROCEDURE = "5"
-CHECKS = ["nodes", "compiled", "manifest", "ls", "rows", "results", "messages", "sources", "catalog"]
+CHECKS = ["nodes", "compiled", "manifest", "semantic", "ls", "rows", "results", "messages", "sources", "catalog"]
 DATABASE = "parity.duckdb"
 # Fields that hold a clock reading or an absolute path, and those that have a check of their own.
 VOLATILE_FIELDS = {"created_at", "root_path", "compiled_code", "build_path"}
@@ -231,6 +232,13 @@ def catalogs_of(run):
     return answers
 
 
+def semantics_of(run):
+    """Parses and returns the text of semantic_manifest.json."""
+    run.forget_artifacts()
+    run.command("parse")
+    return (run.project / "target/semantic_manifest.json").read_text()
+
+
 def oracle_key(name, python, nexus=None):
     """Returns a digest of all that the oracle's answer depends on."""
     digest = hashlib.sha256(PROCEDURE.encode())
@@ -305,17 +313,17 @@ def ask_oracle(name, dbt, nexus, use_cache):
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def ask_oracle_for_catalogs(name, dbt, nexus, built, use_cache):
-    """Returns dbt-core's catalogs of the database that it built. They are asked for only where they are compared."""
-    kept = built.parent / "catalogs.json"
+def ask_oracle_for(what, work, name, dbt, nexus, built, use_cache):
+    """Returns what dbt-core makes beside its builds, on the database that it built. It is asked for only where it is compared."""
+    kept = built.parent / f"{what}.json"
     if use_cache and kept.exists():
         return json.loads(kept.read_text())
-    scratch = Path(tempfile.mkdtemp(prefix=f"parity-catalog-{name}-"))
+    scratch = Path(tempfile.mkdtemp(prefix=f"parity-{what}-{name}-"))
     try:
         run = Run(dbt, name, scratch, is_oracle=True, nexus=nexus)
         run.prepare()
         run.use_database(built)
-        answer = catalogs_of(run)
+        answer = work(run)
         fresh = kept.with_suffix(f".{os.getpid()}")
         fresh.write_text(json.dumps(answer))
         fresh.rename(kept)
@@ -364,6 +372,10 @@ def ask_nexus(name, nexus, python, built, wanted, keep):
         run.use_database(built)
         answer["catalogs"] = catalogs_of(run)
 
+    def parse_all():
+        run.use_database(built)
+        answer["semantics"] = semantics_of(run)
+
     def build_all():
         run.use_database(None)
         answer["results"] = []
@@ -383,6 +395,7 @@ def ask_nexus(name, nexus, python, built, wanted, keep):
             answer["failures"] = {check: str(failure) for check in wanted}
             return answer
         attempt(["nodes", "compiled", "manifest"], compile_all)
+        attempt(["semantic"], parse_all)
         attempt(["ls"], list_all)
         attempt(["sources"], check_freshness)
         attempt(["catalog"], catalog_all)
@@ -475,6 +488,31 @@ def check_manifest(oracle, nexus):
     outcome.add("selectors", theirs.get("selectors"), ours.get("selectors"), "selectors")
     for field in ("dbt_schema_version", "project_name", "project_id", "adapter_type", "quoting"):
         outcome.add("metadata", theirs["metadata"].get(field), ours.get("metadata", {}).get(field), field)
+    return outcome
+
+
+def check_semantic(oracle, nexus):
+    """Compares semantic_manifest.json: its parts one by one, then the text, apart from the order of what dbt reads in the
+    order in which the file system lists files."""
+    outcome = Outcome()
+    left, right = oracle["semantics"], nexus["semantics"]
+    theirs, ours = json.loads(left), json.loads(right)
+    for part in ("semantic_models", "metrics", "saved_queries"):
+        theirs_of, ours_of = ({item["name"]: item for item in whole[part]} for whole in (theirs, ours))
+        compare_keys(outcome, theirs_of, ours_of, part + " {}")
+        for name in sorted(set(theirs_of) & set(ours_of)):
+            for field in sorted(set(theirs_of[name]) | set(ours_of[name])):
+                outcome.add(f"{part} {name}", theirs_of[name].get(field, MISSING), ours_of[name].get(field, MISSING), field)
+    outcome.add("project_configuration", theirs["project_configuration"], ours["project_configuration"])
+
+    def ordered(whole):
+        for part in ("semantic_models", "metrics", "saved_queries"):
+            whole[part].sort(key=lambda item: item["name"])
+        whole["project_configuration"]["time_spines"].sort(key=json.dumps)
+        return json.dumps(whole)
+
+    outcome.add("text", left == json.dumps(theirs), right == json.dumps(ours), "form")
+    outcome.add("text", ordered(theirs), ordered(ours), "keys in their order")
     return outcome
 
 
@@ -572,10 +610,10 @@ def check_catalog(oracle, nexus):
     return outcome
 
 
-COMPARE = {"nodes": check_nodes, "compiled": check_compiled, "manifest": check_manifest, "ls": check_ls, "rows": check_rows,
+COMPARE = {"nodes": check_nodes, "compiled": check_compiled, "manifest": check_manifest, "semantic": check_semantic, "ls": check_ls, "rows": check_rows,
            "results": check_results, "messages": check_messages, "sources": check_sources,
            "catalog": check_catalog}
-NEEDS = {"nodes": "manifest", "compiled": "manifest", "manifest": "manifest", "ls": "ls", "rows": "rows", "results": "results",
+NEEDS = {"nodes": "manifest", "compiled": "manifest", "manifest": "manifest", "semantic": "semantics", "ls": "ls", "rows": "rows", "results": "results",
          "messages": "results", "sources": "sources", "catalog": "catalogs"}
 
 
@@ -701,7 +739,9 @@ def compare_project(name, args, checks, known):
         print(f"\n=== {name}: left out, since dbt has no answer\n{failure}")
         return {}
     if "catalog" in checks and not args.oracle_only:
-        oracle["catalogs"] = ask_oracle_for_catalogs(name, args.dbt, args.nexus, built, use_cache=not args.no_cache)
+        oracle["catalogs"] = ask_oracle_for("catalogs", catalogs_of, name, args.dbt, args.nexus, built, not args.no_cache)
+    if "semantic" in checks and not args.oracle_only:
+        oracle["semantics"] = ask_oracle_for("semantics", semantics_of, name, args.dbt, args.nexus, built, not args.no_cache)
     if args.oracle_only:
         counts = {"nodes": len(oracle["manifest"]["nodes"]), "rows": len(oracle["rows"]), "ls": len(oracle["ls"]),
                   "results": sum(len(r["results"]) for r in oracle["results"])}

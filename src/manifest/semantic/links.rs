@@ -10,7 +10,10 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::manifest::{Manifest, Node, NodeId, NodeKind};
 
 /// The model that dbt takes for a time spine without a declaration.
-const LEGACY_TIME_SPINE: &str = "metricflow_time_spine";
+pub const LEGACY_TIME_SPINE: &str = "metricflow_time_spine";
+
+/// The place of days among the grains, from the smallest.
+const DAY: usize = 6;
 
 /// Fills `depends_on` of metrics and saved queries, of exposures as far as they name metrics, and `node_relation` of
 /// semantic models, whose own dependencies are known already.
@@ -62,12 +65,19 @@ pub(in crate::manifest) fn link(manifest: &mut Manifest, faults: &mut Diagnostic
 }
 
 fn without_time_spine(manifest: &Manifest, model: &NodeId) -> Option<Diagnostic> {
-    let has = manifest.nodes.values().any(|n| {
-        n.kind == NodeKind::Model && (n.extra.contains_key("time_spine") || &*n.name == LEGACY_TIME_SPINE)
-    });
+    let is_fine = |node: &Node| {
+        let spine = node.extra.get("time_spine");
+        let column = spine.and_then(|s| s["standard_granularity_column"].as_str());
+        let grain = column.and_then(|name| node.columns.get(name)?.granularity.as_deref());
+        let rank = grain.and_then(|grain| model::GRAINS.iter().position(|g| *g == grain));
+        &*node.name == LEGACY_TIME_SPINE || rank.is_some_and(|rank| rank <= DAY)
+    };
+    let mut models = manifest.nodes.values().filter(|n| n.kind == NodeKind::Model);
+    let has = models.any(|node| is_fine(node));
     (!has).then(|| {
         let place = manifest.nodes.get(model).and_then(|n| n.declared_at.clone());
-        Diagnostic::error(Code::SEMANTIC, "the project has semantic models but no time spine")
+        let message = "the project has semantic models but no time spine of days or smaller grains";
+        Diagnostic::error(Code::SEMANTIC, message)
             .at(place)
             .hint("Declare one day (or less) a row: `time_spine: {standard_granularity_column: …}` at a model, and `granularity: day` at that column.")
     })

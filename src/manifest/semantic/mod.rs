@@ -13,7 +13,9 @@ use super::{Manifest, described};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::yaml::Node as Yaml;
 
+pub use links::LEGACY_TIME_SPINE;
 pub(super) use links::link;
+pub(super) use model::GRAINS;
 
 /// Adds what the properties files say of the semantic layer.
 pub(super) fn parse(cx: &Parsing<'_>, manifest: &mut Manifest, entries: &[Entry], faults: &mut Diagnostics) {

@@ -22,7 +22,7 @@ const AGGREGATIONS: [&str; 9] = [
     "median",
     "count",
 ];
-pub(super) const GRAINS: [&str; 11] = [
+pub(in crate::manifest) const GRAINS: [&str; 11] = [
     "nanosecond",
     "microsecond",
     "millisecond",

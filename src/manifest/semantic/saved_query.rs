@@ -83,10 +83,14 @@ fn export(part: Part<'_>, query: &Node) -> Result<Json> {
         Json::Null => json!(&*alias),
         own => own,
     };
+    let export_as = match given("export_as") {
+        Json::String(text) => text.to_lowercase().into(),
+        other => other,
+    };
     Ok(json!({
         "name": &*name,
         "config": {
-            "export_as": given("export_as"), "schema_name": schema, "alias": alias,
+            "export_as": export_as, "schema_name": schema, "alias": alias,
             "database": relation.database.as_deref(),
         },
         "unrendered_config": written,
