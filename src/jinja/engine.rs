@@ -181,6 +181,13 @@ impl Engine {
         }
     }
 
+    /// Says whether a macro, or one that it may come to call, refs or configures.
+    pub fn records(&self, unique_id: &str) -> bool {
+        self.index()
+            .by_id(unique_id)
+            .is_some_and(|entry| super::reach::records(self.index(), entry))
+    }
+
     /// Returns the names of a macro's parameters, for properties files and `run-operation`.
     ///
     /// # Errors
@@ -215,6 +222,13 @@ impl Engine {
             },
         };
         Some(self.info(entry))
+    }
+
+    /// Finds a macro of any package by its name alone: of that package first, then the root, then others.
+    pub fn macro_of_any_package(&self, from_package: &str, name: &str) -> Option<Arc<MacroInfo>> {
+        self.index()
+            .local(from_package, name)
+            .map(|entry| self.info(entry))
     }
 
     /// Finds the materialization macro for a node of a package: adapter-specific before default; within each the

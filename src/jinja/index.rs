@@ -18,6 +18,8 @@ pub(crate) struct Entry {
     lowered: OnceLock<Result<LoweredMacro, Fault>>,
     /// Whether it can be left out of parsing; see `scan`.
     pub purity: OnceLock<bool>,
+    /// Whether it, or what it calls, says something that counts while parsing; see `reach`.
+    pub records: OnceLock<bool>,
 }
 
 impl Entry {
@@ -120,6 +122,7 @@ impl Index {
             info: Arc::new(info),
             lowered: OnceLock::new(),
             purity: OnceLock::new(),
+            records: OnceLock::new(),
         });
         Ok(())
     }

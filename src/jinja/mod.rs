@@ -19,6 +19,7 @@ mod index;
 mod lower;
 mod misfit;
 mod python;
+mod reach;
 mod render;
 mod scan;
 mod values;

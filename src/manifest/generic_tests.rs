@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 
 use super::arguments::test_arguments;
 use super::files::md5_hex;
-use super::host::ParseHost;
+use super::host::{ParseHost, Recorded};
 use super::levels::{Folder, Settled, settle};
 use super::names::{self, Named, version_text};
 use super::parse::{Parsing, add_call};
@@ -19,7 +19,7 @@ use super::sources::folders;
 use super::versions::{Versions, suffix};
 use super::{Manifest, Node, NodeId, NodeKind, TestInfo, TestMetadata};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, SourceFile, Span};
-use crate::jinja::{Host, MacroInfo, RefCall, python_quoted, python_str};
+use crate::jinja::{Host, RefCall, python_quoted, python_str};
 use crate::yaml::{Node as Yaml, Value};
 
 /// Keys of a test's entry that configure it, in dbt's order.
@@ -587,8 +587,8 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
     } else {
         shared.folder.clone()
     };
-    let mut call =
-        said_by_macro(cx, &entry.package, &id, &macro_id, &spec).map_err(|e| e.at(place.clone()))?;
+    let said = said_by_macro(cx, &entry.package, &id, &macro_id, &spec).map_err(|e| e.at(place.clone()))?;
+    let mut call = said.config;
     for (key, value) in &config {
         add_call(&mut call, key, value.clone());
     }
@@ -607,7 +607,9 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
     };
     let (relation, alias) = names::relation(cx, &named)?;
     let raw_code: Arc<str> = raw_code(&spec, &config).into();
-    let depends = depends(cx, target, &spec, &macro_id)?;
+    let mut depends = depends(cx, target, &spec, &macro_id)?;
+    depends.refs.extend(said.refs);
+    depends.sources.extend(said.sources);
     let column_tags = column.map(properties::config_of).unwrap_or_default();
     let description = description(cx, &entry.package, &spec.description)?;
     Ok(Node {
@@ -658,26 +660,27 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
     })
 }
 
-/// Returns what a test macro's own `config()` says: only such a macro is rendered while parsing.
+/// Returns what a test macro, or one that it calls, says by `config()`, `ref()` and `source()`: only such a macro is
+/// rendered while parsing.
 fn said_by_macro(
     cx: &Parsing<'_>,
     package: &Arc<str>,
     id: &str,
     macro_id: &str,
     spec: &Spec,
-) -> Result<Map<String, Json>> {
-    let configures = |m: &MacroInfo| {
-        let text = m.file.text().get(m.span.start as usize..m.span.end as usize);
-        text.is_some_and(|t| t.contains("config("))
-    };
-    if !cx.engine.macro_by_id(macro_id).is_some_and(|m| configures(&m)) {
-        return Ok(Map::new());
+) -> Result<Recorded> {
+    if !cx.engine.records(macro_id) {
+        return Ok(Recorded::default());
     }
     let host = Arc::new(ParseHost::new(cx.shared.clone(), package.clone()));
     let shared: Arc<dyn Host> = host.clone();
     let kwargs = test_arguments(cx.engine, id, &spec.args, &shared)?;
+    let of_arguments = host.recorded();
     cx.engine.call_test(macro_id, kwargs, &shared)?;
-    Ok(host.recorded().config)
+    let mut said = host.recorded();
+    said.refs.drain(..of_arguments.refs.len());
+    said.sources.drain(..of_arguments.sources.len());
+    Ok(said)
 }
 
 fn description(cx: &Parsing<'_>, package: &Arc<str>, text: &str) -> Result<Arc<str>> {
@@ -760,11 +763,16 @@ struct Depends {
 
 /// Finds what a test stands on: `ref()` and `source()` in its arguments, in their order, `model` last.
 fn depends(cx: &Parsing<'_>, target: &Target<'_>, spec: &Spec, macro_id: &Arc<str>) -> Result<Depends> {
+    // dbt looks first for a test of that name in any package, whichever one the test is said to be of.
+    let by_name = cx
+        .engine
+        .macro_of_any_package(&target.entry.package, &format!("test_{}", spec.name));
+    let first = by_name.map_or_else(|| macro_id.clone(), |found| found.unique_id.clone());
+    let shortcut = matches!(&*first, "macro.dbt.test_not_null" | "macro.dbt.test_unique");
     let mut depends = Depends {
-        macros: vec![macro_id.clone()],
+        macros: vec![first],
         ..Depends::default()
     };
-    let shortcut = matches!(&**macro_id, "macro.dbt.test_not_null" | "macro.dbt.test_unique");
     if !shortcut {
         for (key, value) in &spec.args {
             if !matches!(key.as_str(), "model" | "column_name") {
@@ -788,11 +796,13 @@ fn depends(cx: &Parsing<'_>, target: &Target<'_>, spec: &Spec, macro_id: &Arc<st
             "source"
         };
         let named = cx.engine.find_macro(&target.entry.package, naming);
-        depends.macros.push(found.unique_id.clone());
-        if let Some(named) = named {
-            let at = if shortcut { 1 } else { depends.macros.len() };
-            depends.macros.insert(at, named.unique_id.clone());
+        if !shortcut {
+            depends.macros.push(found.unique_id.clone());
         }
+        depends.macros.extend(named.map(|m| m.unique_id.clone()));
+    }
+    if !depends.macros.contains(macro_id) {
+        depends.macros.push(macro_id.clone());
     }
     match &target.on {
         // Only the shortcut sees the version as it is declared: the others read it from the text of `model`.

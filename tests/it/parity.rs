@@ -80,7 +80,7 @@ fn jinja_features_compile_as_in_dbt() {
 
 #[test]
 fn templates_in_the_style_of_public_packages_compile_as_in_dbt() {
-    equal("package_style", &["nodes", "compiled", "manifest"]);
+    equal("package_style", &["nodes", "compiled", "manifest", "results"]);
 }
 
 #[test]

@@ -212,6 +212,11 @@ def selections_of(name):
     return lines_of(source_of(name) / "selections.txt")
 
 
+def compile_of(name):
+    """Returns the arguments of `compile`: dbt stops at the first node that it cannot compile."""
+    return [arg for line in lines_of(source_of(name) / "compile.txt") for arg in line]
+
+
 def freshness_of(run):
     """Runs the lines of freshness.txt and returns exit status and sources.json of each."""
     answers = {}
@@ -281,7 +286,7 @@ def ask_oracle(name, dbt, nexus, use_cache):
         shutil.copy(scratch / DATABASE, scratch / "built.duckdb")
         answer["sources"] = freshness_of(run)
         run.forget_artifacts()
-        run.command("compile", may_fail=is_public() or name in FAILING)
+        run.command("compile", *compile_of(name), may_fail=is_public() or name in FAILING)
         answer["manifest"] = run.artifact("manifest.json")
         selections = selections_of(name)
         if selections:
@@ -349,7 +354,7 @@ def ask_nexus(name, nexus, python, built, wanted, keep):
 
     def compile_all():
         run.use_database(built)
-        status, _ = run.command("compile", may_fail=True)
+        status, _ = run.command("compile", *compile_of(name), may_fail=True)
         manifest = run.artifact("manifest.json")
         if manifest is None:
             raise Failure(f"`nexus compile` ended with {status} and wrote no manifest:\n{run.log[-1]['tail']}")

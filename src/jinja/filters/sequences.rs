@@ -283,9 +283,22 @@ impl minijinja::value::Object for Group {
     }
 }
 
+/// Returns the items of what `map` and the filters that choose are given: `none` and 0 have none, as in Jinja.
+fn all_or_none(value: Option<Value>) -> Result<Vec<Value>, Error> {
+    match value {
+        Some(value)
+            if value.is_none()
+                || matches!(value.kind(), ValueKind::Bool | ValueKind::Number) && !value.is_true() =>
+        {
+            Ok(Vec::new())
+        }
+        value => all(value),
+    }
+}
+
 fn map(state: &mut State, args: Args) -> Result<Value, Error> {
     let mut positional = args.positional.into_iter();
-    let list = all(positional.next())?;
+    let list = all_or_none(positional.next())?;
     let rest: Vec<Value> = positional.collect();
     let named = |name: &str| args.named.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
     let mut out = Vec::with_capacity(list.len());
@@ -324,7 +337,7 @@ fn map(state: &mut State, args: Args) -> Result<Value, Error> {
 
 fn filter(_state: &mut State, args: Args, by_attribute: bool, keep: bool) -> Result<Value, Error> {
     let mut positional = args.positional.into_iter();
-    let list = all(positional.next())?;
+    let list = all_or_none(positional.next())?;
     let by = if by_attribute {
         Some(
             positional
