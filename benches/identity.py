@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Time identity resolution on DuckDB: from sightings to the mapping, exact, beside two other ways in the same run.
 
-usage: identity.py --nexus PATH [--people 300000] [--strategy auto] [--threads 2] [--rivals] [--generator PATH]
+usage: identity.py --nexus PATH [--people 300000] [--strategy auto] [--threads 2] [--rivals] [--batch PERCENT] [--generator PATH]
 
 The generator is `gen_identity.py` (see docs/performance.md); its graphs are kept in a cache folder. What is measured:
 the model nexus_identity_components (sightings that are normalised and judged → identifier and component) as
 run_results.json has it, and the whole run from the generator's rows to nexus_resolved_identifiers, in wall and CPU seconds
 with the peak memory of the process. The partition is compared with the generator's truth. With --rivals: scipy's
 union-find over numbered pairs (needs numpy, scipy) and five joins of the closest hops in SQL, which
-are not exact on the long chains. Needs the Python package duckdb.
+are not exact on the long chains. With --batch the project is `incremental: true`: all rows but the newest PERCENT are built, then all, and the second build is
+what counts. Needs the Python package duckdb.
 """
 import argparse
 import json
@@ -29,6 +30,7 @@ PROJECT = """name: bench
 profile: bench
 vars:
   nexus:
+    incremental: {incremental}
     # The generator's addresses and numbers are no real ones.
     identity: {{strategy: {strategy}, identifier_types: {{email: {{normalize: text}}, phone: {{normalize: text}}}}}}
     sources:
@@ -44,14 +46,22 @@ select
     event_id || '|' || identifier_value as entity_identifier_id, event_id, edge_id, entity_type, identifier_type,
     identifier_value, cast(null as varchar) as role, source, occurred_at, _ingested_at
 from main.ids
+where _ingested_at <= (select until from main.delivered)
 """
 
 
 def project(folder, database, a):
     (folder / "models").mkdir(parents=True)
-    (folder / "dbt_project.yml").write_text(PROJECT.format(strategy=a.strategy))
+    (folder / "dbt_project.yml").write_text(PROJECT.format(strategy=a.strategy, incremental=str(a.batch is not None).lower()))
     (folder / "profiles.yml").write_text(PROFILE.format(path=database, threads=a.threads))
     (folder / "models" / "web_entity_identifiers.sql").write_text(MODEL)
+
+
+def deliver(database, share):
+    """Lets the project see the oldest share of the rows."""
+    con = duckdb.connect(str(database))
+    con.execute(f"create or replace table delivered as select quantile_disc(_ingested_at, {share}) as until from ids")
+    con.close()
 
 
 def seconds_by_model(folder):
@@ -110,6 +120,7 @@ def main():
     ap.add_argument("--strategy", default="auto")
     ap.add_argument("--threads", type=int, default=2)
     ap.add_argument("--rivals", action="store_true")
+    ap.add_argument("--batch", type=float, metavar="PERCENT")
     here = Path(__file__).resolve().parents[1]
     ap.add_argument("--generator", default=str(here.parent / "shared" / "bench" / "gen_identity.py"))
     a = ap.parse_args()
@@ -124,6 +135,13 @@ def main():
         shutil.copy(graph, database)
         project(folder / "project", database, a)
         command = [str(Path(a.nexus).resolve()), "run", "--select", "+nexus_resolved_identifiers"]
+        if a.batch is not None:
+            deliver(database, 1 - a.batch / 100)
+            before = measure(command, folder / "project", dict(os.environ))
+            print(f"all but the newest {a.batch:g} %: {before.wall:.2f} s wall, {before.cpu:.2f} s CPU, {before.memory:.0f} MB")
+            for name, seconds in seconds_by_model(folder / "project").items():
+                print(f"    {name:<34} {seconds:6.2f} s")
+        deliver(database, 1)
         cost = measure(command, folder / "project", dict(os.environ))
         cpu, wall, memory = cost.cpu, cost.wall, cost.memory
         rows, entities = check(database)

@@ -449,6 +449,10 @@ pub enum IdentityCommand {
     Stats,
     /// Hold the invariants against the tables; exit 1 if one is broken
     Check,
+    /// Say which entities would split or merge by the rules that are configured now
+    DryRun,
+    /// Remove an identifier and all that came from it alone, for good
+    Forget(IdentityForgetArgs),
 }
 
 #[derive(Debug, Clone, Args)]
@@ -459,6 +463,13 @@ pub struct IdentityExplainArgs {
     /// The other one
     #[arg(value_name = "B")]
     pub b: String,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct IdentityForgetArgs {
+    /// Identifier: value, type:value or entity type:type:value
+    #[arg(value_name = "IDENTIFIER")]
+    pub identifier: String,
 }
 
 #[derive(Debug, Clone, Args)]

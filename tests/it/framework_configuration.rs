@@ -131,6 +131,26 @@ const CASES: &[(&str, &str, &str)] = &[
         "write `[one, two]`",
     ),
     (
+        "{nexus: {identity: {identifier_types: {phone: {max_per_entity: {days: 3}}}}}}",
+        "`limit: None` of `max_per_entity` under `vars: nexus: identity: identifier_types: phone` is no number of identifiers",
+        "write `max_per_entity: 5`, or `max_per_entity: {limit: 5, days: 30}`",
+    ),
+    (
+        "{nexus: {identity: {identifier_types: {phone: {max_per_entity: {limit: 2, days: 0.5}}}}}}",
+        "`days: 0.5` of `max_per_entity` under `vars: nexus: identity: identifier_types: phone` is no number of days",
+        "with whole numbers of 1 or more",
+    ),
+    (
+        "{nexus: {identity: {identifier_types: {phone: {unique: true, max_per_entity: 2}}}}}",
+        "`vars: nexus: identity: identifier_types: phone` has both `unique` and `max_per_entity`",
+        "`unique: true` is `max_per_entity: 1`",
+    ),
+    (
+        "{nexus: {identity: {identifier_types: {phone: {priority: high}}}}}",
+        "`priority: high` under `vars: nexus: identity: identifier_types: phone` is no number",
+        "the smaller the stronger",
+    ),
+    (
         "{nexus: {identity: {identifier_types: {phone: {max_entities_per_value: some}}}}}",
         "`max_entities_per_value: some` under `vars: nexus: identity: identifier_types: phone` is no limit",
         "give a whole number of 1 or more",

@@ -10,16 +10,16 @@ use crate::support::environment::Environment;
 use crate::support::shown::rows;
 
 /// Occurrence, entity type, identifier type, value, day of January on which it happened and came.
-type Row = (String, &'static str, &'static str, String, u32);
+pub(crate) type Row = (String, &'static str, &'static str, String, u32);
 
 /// A project whose rows grow and shrink.
-struct Story {
-    project: Environment,
-    rows: Vec<Row>,
+pub(crate) struct Story {
+    pub(crate) project: Environment,
+    pub(crate) rows: Vec<Row>,
 }
 
 impl Story {
-    fn new(options: &str) -> Self {
+    pub(crate) fn new(options: &str) -> Self {
         let story = Self {
             project: Environment::empty(),
             rows: Vec::new(),
@@ -39,7 +39,7 @@ impl Story {
         story
     }
 
-    fn configure(&self, options: &str) {
+    pub(crate) fn configure(&self, options: &str) {
         self.project.write(
             "dbt_project.yml",
             &format!(
@@ -50,7 +50,7 @@ impl Story {
     }
 
     /// Somebody is seen with an account and a device.
-    fn seen(&mut self, edge: &str, kind: &'static str, account: &str, device: &str, day: u32) {
+    pub(crate) fn seen(&mut self, edge: &str, kind: &'static str, account: &str, device: &str, day: u32) {
         self.rows
             .push((edge.to_owned(), kind, "account", account.to_owned(), day));
         self.rows
@@ -61,7 +61,7 @@ impl Story {
         self.rows.retain(|row| !edges.contains(&row.0.as_str()));
     }
 
-    fn build(&self, flags: &[&str]) {
+    pub(crate) fn build(&self, flags: &[&str]) {
         let mut csv = "entity_identifier_id,event_id,edge_id,entity_type,identifier_type,identifier_value,role,source,occurred_at,\
                        _ingested_at\n"
             .to_owned();
@@ -79,6 +79,7 @@ impl Story {
             "--select",
             "+nexus_identity_log",
             "+nexus_resolved_identifiers",
+            "nexus_identity_quarantine",
         ];
         arguments.extend(["--indirect-selection", "cautious"]);
         arguments.extend(flags);
@@ -87,7 +88,7 @@ impl Story {
     }
 
     /// Builds twice. The second time adds nothing to the ledger and changes no id.
-    fn settle(&self) {
+    pub(crate) fn settle(&self) {
         self.build(&[]);
         let before = (self.ledger(), self.ids());
         // The data tests have passed on the same rows.
@@ -95,7 +96,7 @@ impl Story {
         assert_eq!((self.ledger(), self.ids()), before);
     }
 
-    fn ledger(&self) -> Vec<Vec<String>> {
+    pub(crate) fn ledger(&self) -> Vec<Vec<String>> {
         rows(
             &self.project,
             "select identity_ledger_id, batch from {{ ref('nexus_identity_ledger') }} order by 1",
@@ -103,7 +104,7 @@ impl Story {
     }
 
     /// Entity by (entity type, value).
-    fn ids(&self) -> BTreeMap<(String, String), String> {
+    pub(crate) fn ids(&self) -> BTreeMap<(String, String), String> {
         rows(
             &self.project,
             "select entity_type, identifier_value, entity_id from {{ ref('nexus_resolved_identifiers') }}",
@@ -113,12 +114,12 @@ impl Story {
         .collect()
     }
 
-    fn id(&self, kind: &str, value: &str) -> String {
+    pub(crate) fn id(&self, kind: &str, value: &str) -> String {
         self.ids()[&(kind.to_owned(), value.to_owned())].clone()
     }
 
     /// The last batch: decision, entity, previous entity, identifier, how many identifiers, event of the edge.
-    fn log(&self) -> Vec<Vec<String>> {
+    pub(crate) fn log(&self) -> Vec<Vec<String>> {
         rows(
             &self.project,
             "select decision, entity_id, coalesce(previous_entity_id, ''), coalesce(identifier_value, ''), identifiers, \
@@ -128,7 +129,7 @@ impl Story {
     }
 }
 
-fn entry(cells: [&str; 6]) -> Vec<String> {
+pub(crate) fn entry(cells: [&str; 6]) -> Vec<String> {
     cells.map(str::to_owned).to_vec()
 }
 

@@ -124,13 +124,15 @@
 
 
 {#- Returns identifier types with their options: `normalize`, `block` (values), `block_like` (LIKE
-    patterns), `max_entities_per_value` (a value with more distinct partners joins nothing). -#}
+    patterns), `max_entities_per_value` (a value with more distinct partners joins nothing), `max_per_entity`, `unique`, `priority`
+    (nexus_limits). -#}
 {% macro nexus_identifier_types(defaults, given) -%}
   {%- set types = {} -%}
   {%- do types.update(defaults) -%}
   {%- for name, options in given.items() -%}
     {%- set where = 'vars: nexus: identity: identifier_types: ' ~ name -%}
-    {%- do nexus.nexus_check_keys(where, options or {}, ['normalize', 'block', 'block_like', 'max_entities_per_value']) -%}
+    {%- do nexus.nexus_check_keys(where, options or {}, ['normalize', 'block', 'block_like', 'max_entities_per_value', 'max_per_entity', 'unique', 'priority']) -%}
+    {%- do nexus.nexus_check_limits(where, options or {}) -%}
     {%- set normalizers = ['email', 'phone', 'domain', 'name', 'lower', 'text'] -%}
     {%- if (options or {}).get('normalize', 'text') not in normalizers -%}
       {%- do nexus.nexus_configuration_error('`normalize: ' ~ options['normalize'] ~ '` under `' ~ where ~ '` is no normalizer', 'use one of ' ~ normalizers | join(', ')) -%}

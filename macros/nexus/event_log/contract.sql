@@ -49,6 +49,7 @@
   {%- set names = nexus.nexus_sources_with(part) -%}
   {%- set adds = nexus.nexus_adds() -%}
   {%- set watermarks = nexus.nexus_watermarks() if adds else {} -%}
+  {%- set is_remembered = nexus.nexus_is_remembered(part) -%}
   {%- for name in names %}
     {%- set relation = ref(name ~ '_' ~ part) -%}
     {%- set is_shipped = nexus.nexus_config('sources')[name]['shipped'] -%}
@@ -65,6 +66,9 @@ where not ({{ nexus.nexus_unreadable_columns(part, ' or ') }})
     {%- endif %}
     {%- if adds %}
 {{ 'where' if is_shipped else '    and' }} {{ nexus.nexus_is_new(name, (contract.keys() | list)[0], '_ingested_at' if is_shipped else nexus.nexus_read('_ingested_at', 'timestamp') | trim, watermarks) }}
+    {%- endif %}
+    {%- if is_remembered %}
+{{ 'where' if is_shipped and not adds else '    and' }} {{ is_remembered }}
     {%- endif %}
     {%- if not loop.last %}
 

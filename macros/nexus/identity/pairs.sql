@@ -1,16 +1,43 @@
-{#- Renders the sightings that may join, with columns edge_id, entity_type, identifier_type, identifier_value, event_id, source, occurred_at,
-    _ingested_at and rule (`same occurrence` or `forced`): what is in quarantine, hubs among it, is left out.
+{#- Renders the sightings that join, with columns edge_id, entity_type, identifier_type, identifier_value, event_id, source, occurred_at,
+    _ingested_at and rule (`same occurrence` or `forced`): what is in quarantine, hubs among it, is left out, and what an entity may not have
+    (nexus_identity_limits) is without an occurrence. tables: relations to read in place of those that are built, see nexus_good_sightings.
+    By database: nothing here. -#}
+{% macro nexus_joining_sightings(tables={}) -%}
+{%- if nexus.nexus_limits() | length == 0 -%}
+{{ nexus.nexus_unlimited_sightings(tables) }}
+{%- else -%}
+select
+    case when limits.edge_id is null then unlimited.edge_id end as edge_id,
+    unlimited.entity_type,
+    unlimited.identifier_type,
+    unlimited.identifier_value,
+    unlimited.event_id,
+    unlimited.source,
+    unlimited.occurred_at,
+    unlimited._ingested_at,
+    unlimited.rule
+from (
+    {{ nexus.nexus_unlimited_sightings(tables) | indent(4) }}
+) as unlimited
+left join {{ tables['limits'] or ref('nexus_identity_limits') }} as limits
+    on unlimited.edge_id = limits.edge_id
+    and {{ nexus.nexus_same_identifier('unlimited', 'limits') }}
+{%- endif -%}
+{%- endmacro %}
+
+
+{#- Renders the sightings that would join if entities had no limits, in the same columns.
 
     Where `vars: nexus: identity: deny` names a table, an occurrence that shows both identifiers of one of its pairs loses the second: the sighting
     stays, without an occurrence. Where `force` names one, each of its pairs of known identifiers is an occurrence. By database: nothing here. -#}
-{% macro nexus_joining_sightings() -%}
+{% macro nexus_unlimited_sightings(tables={}) -%}
 {%- set deny = nexus.nexus_config('identity')['deny'] -%}
 {%- set force = nexus.nexus_config('identity')['force'] -%}
 {%- if not deny and not force -%}
-{{ nexus.nexus_good_sightings() }}
+{{ nexus.nexus_good_sightings(tables) }}
 {%- else -%}
 with good as (
-    {{ nexus.nexus_good_sightings() | indent(4) }}
+    {{ nexus.nexus_good_sightings(tables) | indent(4) }}
 )
 {%- if deny %},
 
@@ -67,8 +94,9 @@ and exists (
 {%- endmacro %}
 
 
-{#- Renders the sightings that are not in quarantine. -#}
-{% macro nexus_good_sightings() -%}
+{#- Renders the sightings that are not in quarantine. tables: `identifiers` and `hubs`, relations to read in place of nexus_entity_identifiers and
+    nexus_identity_hubs. -#}
+{% macro nexus_good_sightings(tables={}) -%}
 select
     sightings.edge_id,
     sightings.entity_type,
@@ -79,8 +107,8 @@ select
     sightings.occurred_at,
     sightings._ingested_at,
     'same occurrence' as rule
-from {{ ref('nexus_entity_identifiers') }} as sightings
-left join {{ ref('nexus_identity_hubs') }} as hubs
+from {{ tables['identifiers'] or ref('nexus_entity_identifiers') }} as sightings
+left join {{ tables['hubs'] or ref('nexus_identity_hubs') }} as hubs
     on sightings.entity_type = hubs.entity_type
     and sightings.identifier_type = hubs.identifier_type
     and sightings.identifier_value = hubs.identifier_value

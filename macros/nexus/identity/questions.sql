@@ -247,6 +247,28 @@ inner join entities as b
     and pairs.identifier_value_b = b.identifier_value
 where a.entity_id = b.entity_id
 {%- endif %}
+{%- if nexus.nexus_limits() %}
+
+union all
+
+select 10 as place, 'no entity is over a limit, unless pairs were forced' as invariant, count(*) as violations
+from (
+    {{ nexus.nexus_over_limits('select entity_type, identifier_type, identifier_value, entity_id as component, first_seen_at from ' ~ ref('nexus_resolved_identifiers')) | indent(4) }}
+) as crowded
+    {%- if nexus.nexus_config('identity')['force'] %}
+where not exists (
+    select 1 as found
+    from (
+        {{ nexus.nexus_pairs(nexus.nexus_config('identity')['force']) | indent(8) }}
+    ) as pairs
+    inner join entities
+        on pairs.entity_type = entities.entity_type
+        and pairs.identifier_type_a = entities.identifier_type
+        and pairs.identifier_value_a = entities.identifier_value
+    where entities.entity_id = crowded.component
+)
+    {%- endif %}
+{%- endif %}
 order by place
 {%- endmacro %}
 

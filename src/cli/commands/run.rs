@@ -77,7 +77,7 @@ fn execute(call: &Call, args: &RunArgs, kinds: &[&str], tests_gate: bool) -> Out
     finish(call, &workspace, &outcome)
 }
 
-fn over(
+pub(super) fn over(
     call: &Call,
     workspace: &Workspace,
     selection: &IndexSet<NodeId>,

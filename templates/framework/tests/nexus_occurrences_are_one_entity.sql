@@ -1,10 +1,10 @@
 -- Occurrences of one entity whose identifiers are in two entities: what the sources said is not what came out. Denied
--- pairs are taken apart first.
+-- pairs, and what an entity may not have, are taken apart first.
 select
     sightings.edge_id,
     sightings.entity_type,
     count(distinct resolved.entity_id) as entities
-from {% if nexus.nexus_config('identity')['deny'] -%}
+from {% if nexus.nexus_config('identity')['deny'] or nexus.nexus_limits() -%}
 (
     {{ nexus.nexus_joining_sightings() | indent(4) }}
 )

@@ -4,7 +4,9 @@
 
 mod chain;
 mod check;
+mod dry_run;
 mod explain;
+mod forget;
 mod show;
 mod stats;
 
@@ -42,6 +44,8 @@ pub(super) fn run(call: &Call, command: &IdentityCommand) -> Outcome {
         IdentityCommand::Show(args) => show::run(&questions, &args.entity),
         IdentityCommand::Stats => stats::run(&questions),
         IdentityCommand::Check => check::run(&questions),
+        IdentityCommand::DryRun => dry_run::run(&questions),
+        IdentityCommand::Forget(args) => forget::run(call, &questions, &args.identifier),
     }
 }
 
@@ -72,17 +76,8 @@ impl Questions {
             let Some(node) = model(&workspace, name) else {
                 return Err(no_framework().into());
             };
-            let part = |part: &Option<Arc<str>>| part.as_deref().unwrap_or_default().to_owned();
-            let relation = &node.relation;
-            let found = session
-                .get_relation(
-                    &part(&relation.database),
-                    &part(&relation.schema),
-                    &part(&relation.identifier),
-                )
-                .map_err(|e| e.diagnostic(None))?;
-            if found.is_none() {
-                missing.push(format!("`{}`", relation.path()));
+            if !is_built(&session, node)? {
+                missing.push(format!("`{}`", node.relation.path()));
             }
         }
         if !missing.is_empty() {
@@ -96,6 +91,10 @@ impl Questions {
         })
     }
 
+    fn is_built(&self, node: &manifest::Node) -> Result<bool, Diagnostics> {
+        is_built(&self.session, node)
+    }
+
     /// Asks a macro of the framework, which a project may have changed: an answer with too few columns is refused.
     fn ask(&self, question: &str, arguments: &[&str]) -> Result<Answer, Diagnostics> {
         let arguments: Vec<String> = arguments.iter().map(|a| literal(a)).collect();
@@ -107,7 +106,9 @@ impl Questions {
         let compiled = compile::compile(&self.context, &node, Some(&self.session))?;
         let shown = preview(&self.context, &compiled, &self.session, None)?;
         let least = match question {
-            "edges" | "identifiers" => 4,
+            "edges" | "identifiers" | "forgettable" | "forgotten" => 4,
+            "dry_run" => 6,
+            "forgetting" => 3,
             "quarantine" => 2,
             _ => 1,
         };
@@ -147,6 +148,19 @@ impl Answer {
         }
         self
     }
+}
+
+fn is_built(session: &Session, node: &manifest::Node) -> Result<bool, Diagnostics> {
+    let part = |part: &Option<Arc<str>>| part.as_deref().unwrap_or_default().to_owned();
+    let relation = &node.relation;
+    let found = session
+        .get_relation(
+            &part(&relation.database),
+            &part(&relation.schema),
+            &part(&relation.identifier),
+        )
+        .map_err(|e| e.diagnostic(None))?;
+    Ok(found.is_some())
 }
 
 fn model<'a>(workspace: &'a Workspace, name: &str) -> Option<&'a Arc<manifest::Node>> {

@@ -1,5 +1,6 @@
 -- One row a sighting of an identifier that joins nothing, with the reason.
 {% set deny = nexus.nexus_config('identity')['deny'] -%}
+{% set limited = nexus.nexus_limits() | length > 0 -%}
 with
 {%- if deny %} good as (
     {{ nexus.nexus_good_sightings() | indent(4) }}
@@ -22,6 +23,9 @@ denied as (
             {%- if deny %}
             when denied.edge_id is not null then 'denied pair'
             {%- endif %}
+            {%- if limited %}
+            when limits.edge_id is not null then 'entity limit'
+            {%- endif %}
             else sightings.quarantine_reason
         end as reason,
         sightings.role,
@@ -39,6 +43,13 @@ denied as (
         and sightings.entity_type = denied.entity_type
         and sightings.identifier_type = denied.identifier_type
         and sightings.identifier_value = denied.identifier_value
+    {%- endif %}
+    {%- if limited %}
+    left join {{ ref('nexus_identity_limits') }} as limits
+        on sightings.edge_id = limits.edge_id
+        and sightings.entity_type = limits.entity_type
+        and sightings.identifier_type = limits.identifier_type
+        and sightings.identifier_value = limits.identifier_value
     {%- endif %}
 )
 
