@@ -19,6 +19,7 @@ mod python;
 mod redshift;
 mod registry;
 mod relation;
+mod seed_cell;
 mod seed_file;
 mod session;
 mod snowflake;
@@ -78,6 +79,11 @@ pub trait Adapter: Send + Sync {
 
     /// Returns the schema that the target names.
     fn schema(&self) -> &str;
+
+    /// Returns what a log should say of the target's settings, such as that a server's identity is not checked.
+    fn cautions(&self) -> Vec<String> {
+        Vec::new()
+    }
 
     /// Opens a connection.
     ///

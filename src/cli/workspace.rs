@@ -17,7 +17,7 @@ use crate::artifacts::manifest_v12::{self, Compiled};
 use crate::artifacts::semantic_manifest;
 use crate::compile::{Context, ContextOptions};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::events::{Counts, Event};
+use crate::events::{Counts, Event, Level};
 use crate::graph::select::{IndirectSelection, SelectOptions, resource_types, select};
 use crate::graph::state::Comparison;
 use crate::graph::{Graph, link};
@@ -88,6 +88,13 @@ pub(crate) fn open_writing(call: &Call, writes: bool) -> Result<Workspace, Diagn
     call.sink.send(Event::AdapterRegistered {
         name: adapter.kind().to_owned(),
     });
+    for message in adapter.cautions() {
+        call.sink.send(Event::Log {
+            level: Level::Debug,
+            message,
+            node: None,
+        });
+    }
     let engine = Arc::new(engine(call, &project, &*adapter)?);
     let flags = call.options.flags();
     let context_options = ContextOptions {

@@ -2,7 +2,11 @@
 # PostgreSQL for tests: a cluster of its own in a folder, on a free port of the loopback address.
 #
 #   postgres.sh setup        installs PostgreSQL where it is missing
-#   postgres.sh start DIR    makes a cluster in DIR, starts it, prints the output for profiles.yml as one line of JSON
+#   postgres.sh start DIR [tls]
+#                            makes a cluster in DIR, starts it, prints the output for profiles.yml as one line of JSON.
+#                            With `tls` it has a certificate for the name localhost; DIR gets that of the authority (ca.pem),
+#                            of another one (other.pem), and the client's (client.pem, client.key), with which the user
+#                            `certified` logs in. The user `guarded` is not let in without encryption.
 #   postgres.sh stop DIR     ends it
 #
 # The server refuses to run as root, so as root it runs as the user `postgres`, or `nobody` where there is none.
@@ -57,6 +61,45 @@ free_port() {
   python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
+# An authority NAME in DIR, which signs nothing yet.
+authority() {
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj "/CN=nexus lab $2" \
+    -keyout "$1/$2.key" -out "$1/$2.pem" 2>>"$1/openssl.log" || fail "openssl failed: $(tail -5 "$1/openssl.log")"
+}
+
+# A certificate NAME in DIR for a subject and the name localhost, signed by the authority `ca`.
+certificate() {
+  { openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$3" -keyout "$1/$2.key" -out "$1/$2.csr" &&
+    openssl x509 -req -in "$1/$2.csr" -CA "$1/ca.pem" -CAkey "$1/ca.key" -CAcreateserial -days 3650 \
+      -extfile <(printf 'subjectAltName=DNS:localhost\n') -out "$1/$2.pem"; } 2>>"$1/openssl.log" >&2 ||
+    fail "openssl failed: $(tail -5 "$1/openssl.log")"
+}
+
+# Lets the cluster encrypt, and asks some users for more than a password.
+with_tls() {
+  local dir=$1 cluster=$2 name
+  command -v openssl >/dev/null || fail "openssl is missing: apt-get install -y openssl"
+  authority "$dir" ca
+  authority "$dir" other
+  certificate "$dir" server server.lab
+  certificate "$dir" client certified
+  for name in server.key server.pem ca.pem; do
+    as_server tee "$cluster/data/$name" >/dev/null <"$dir/$name"
+  done
+  as_server chmod 600 "$cluster/data/server.key"
+  as_server tee -a "$cluster/data/postgresql.conf" >/dev/null <<'CONF'
+ssl = on
+ssl_cert_file = 'server.pem'
+ssl_key_file = 'server.key'
+ssl_ca_file = 'ca.pem'
+CONF
+  as_server tee "$cluster/data/pg_hba.conf" >/dev/null <<'CONF'
+hostssl   all certified all cert
+hostnossl all guarded   all reject
+host      all all       all scram-sha-256
+CONF
+}
+
 # As root the cluster lies in a folder that the server's user can reach; DIR then only says where.
 start() {
   local dir=$1 bin cluster port attempt
@@ -88,6 +131,7 @@ log_disconnections = on
 log_checkpoints = off
 timezone = 'UTC'
 CONF
+  [ "${2:-}" != tls ] || with_tls "$dir" "$cluster"
   for attempt in 1 2 3; do
     port=$(free_port)
     if as_server "$bin/pg_ctl" -D "$cluster/data" -l "$cluster/log" -o "-p $port" -w -t 60 start >"$dir/start.log" 2>&1 </dev/null; then
@@ -95,6 +139,10 @@ CONF
     fi
     [ "$attempt" -lt 3 ] || fail "the server did not start: $(tail -5 "$cluster/log" "$dir/start.log" 2>/dev/null)"
   done
+  if [ "${2:-}" = tls ]; then
+    PGPASSWORD=nexus "$bin/psql" -qX -h 127.0.0.1 -p "$port" -U nexus -d postgres >&2 \
+      -c "create role certified login" -c "create role guarded login password 'nexus'" || fail "no role could be made"
+  fi
   printf '%s\n' "$port" >"$dir/port"
   if [ -n "${NEXUS_LAB_IDLE:-}" ]; then
     setsid "$0" watch "$dir" "$cluster" >/dev/null 2>&1 </dev/null &
@@ -123,8 +171,8 @@ stop() {
 
 case "${1:-} ${2:-}" in
   "setup ") setup ;;
-  "start "?*) start "$2" ;;
+  "start "?*) start "$2" "${3:-}" ;;
   "stop "?*) stop "$2" ;;
   "watch "?*) watch "$2" "$3" ;;
-  *) fail "usage: $0 setup | start DIR | stop DIR" ;;
+  *) fail "usage: $0 setup | start DIR [tls] | stop DIR" ;;
 esac

@@ -1,3 +1,10 @@
+{#- Renders the text of a JSON document: null where it is empty or the word `null`, which loaders of raw rows write, or
+    leave out, each in its own way.
+    text: SQL expression. The same on every database. -#}
+{% macro nexus_json_document(text) -%}
+  case when trim({{ text }}) not in ('', 'null') then {{ text }} end
+{%- endmacro %}
+
 {#- Renders whether a text is one well-formed JSON value; null for null.
     text: SQL expression. By database: the function that checks without raising. -#}
 {% macro nexus_json_valid(text) -%}

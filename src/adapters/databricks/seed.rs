@@ -1,5 +1,6 @@
 //! A CSV file as `insert` statements of many rows each.
 
+use crate::adapters::seed_cell::seed_cell;
 use crate::adapters::{AdapterError, Column, CsvFile, ErrorKind, Relation};
 use crate::sql::Dialect;
 
@@ -70,11 +71,11 @@ fn names(columns: &[String]) -> String {
     quoted.join(", ")
 }
 
-/// A row's literals; empty values are null. Texts are typed, so that a column of nulls is one of texts too.
+/// A row's literals. Texts are typed, so that a column of nulls is one of texts too.
 fn row(record: &csv::StringRecord, width: usize) -> String {
     let cells: Vec<String> = (0..width)
-        .map(|at| match record.get(at) {
-            None | Some("") => "cast(null as string)".to_owned(),
+        .map(|at| match seed_cell(record, at) {
+            None => "cast(null as string)".to_owned(),
             Some(text) => SparkDialect.string_literal(text),
         })
         .collect();

@@ -6,6 +6,7 @@ use postgres_protocol::message::frontend::{self, CopyData};
 
 use super::error;
 use super::wire::Wire;
+use crate::adapters::seed_cell::seed_cell;
 use crate::adapters::{AdapterError, CsvFile, ErrorKind};
 
 /// Rows are sent when so many bytes have come together.
@@ -70,7 +71,7 @@ fn rows(
             if index > 0 {
                 text.push(b'\t');
             }
-            match value_of(record, index) {
+            match seed_cell(record, index) {
                 Some(value) => escape(value, &mut text),
                 None => text.extend_from_slice(b"\\N"),
             }
@@ -115,13 +116,6 @@ pub(super) fn each_record(
         take(&record)?;
     }
     Ok(())
-}
-
-/// Returns a value of a row: empty, `null` and what a short row lacks are null, as agate has it for every type.
-pub(super) fn value_of(record: &csv::StringRecord, index: usize) -> Option<&str> {
-    let value = record.get(index)?;
-    let bare = value.trim();
-    (!bare.is_empty() && !bare.eq_ignore_ascii_case("null")).then_some(value)
 }
 
 fn escape(value: &str, out: &mut Vec<u8>) {

@@ -1,6 +1,7 @@
 //! Loads a CSV file by inserts of many rows, for databases of the protocol that take no rows from the client.
 
 use super::copy;
+use crate::adapters::seed_cell::seed_cell;
 use crate::adapters::{AdapterError, CsvFile, Relation};
 use crate::sql::Dialect;
 
@@ -27,7 +28,7 @@ pub(super) fn send(
             sql.push_str(", ");
         }
         let values: Vec<String> = (0..file.columns.len())
-            .map(|index| match copy::value_of(record, index) {
+            .map(|index| match seed_cell(record, index) {
                 Some(value) => dialect.string_literal(value),
                 None => "null".to_owned(),
             })

@@ -241,9 +241,8 @@ fn encrypted(
             Err(e) if is_wait(&e) && Instant::now() <= deadline => {}
             Err(e) if is_wait(&e) => return Err(timed_out(config)),
             Err(e) => {
-                return Err(AdapterError::new(ErrorKind::Config, format!("{NO_TLS}: {e}")).with_hint(
-                    "`sslrootcert` names the file of roots to trust; `sslmode` says what is checked of the server.",
-                ));
+                let (why, hint) = tls::reason(&e, &config.host);
+                return Err(AdapterError::new(ErrorKind::Config, format!("{NO_TLS}: {why}")).with_hint(hint));
             }
         }
     }

@@ -91,6 +91,10 @@ impl Adapter for PgAdapter {
         &self.config.schema
     }
 
+    fn cautions(&self) -> Vec<String> {
+        tls::caution(&self.config).into_iter().collect()
+    }
+
     fn connect(&self, cancel: &Cancel) -> Result<Box<dyn Connection>, AdapterError> {
         let connection = PgConnection::open(self.config.clone(), self.questions, cancel)?;
         Ok(Box::new(connection))

@@ -66,6 +66,54 @@ impl Mode {
     }
 }
 
+/// Says why a handshake failed, and what to try.
+pub(super) fn reason(error: &std::io::Error, host: &str) -> (String, &'static str) {
+    const ROOTS: &str =
+        "`sslrootcert` names the file of the roots to trust; without it those that browsers trust are.";
+    const MODE: &str = "`sslmode` says what is checked of the server.";
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+    let Some(rustls::Error::InvalidCertificate(fault)) = inner else {
+        return (error.to_string(), MODE);
+    };
+    match fault {
+        CertificateError::UnknownIssuer => (
+            "no root that is trusted signed the server's certificate".to_owned(),
+            ROOTS,
+        ),
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => (
+            format!("the server's certificate is not for `{host}`"),
+            "Set `host` to a name that the certificate has; `sslmode: verify-ca` does not ask for the name.",
+        ),
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => (
+            "the server's certificate has expired".to_owned(),
+            "Let the server have a new certificate.",
+        ),
+        _ => (error.to_string(), ROOTS),
+    }
+}
+
+/// Says what the target's settings leave unchecked of the server; none where all is checked, or nothing leaves the
+/// machine.
+pub(super) fn caution(config: &Config) -> Option<String> {
+    if config.host.starts_with('/') {
+        return None;
+    }
+    let what = match (config.tls, &config.root_certificate) {
+        (Mode::VerifyFull, _) => return None,
+        (Mode::Disable, _) => "are not encrypted",
+        (Mode::Allow, _) => "are encrypted only where the server insists, and who answers is not checked",
+        (Mode::Prefer, _) => "are encrypted only where the server can, and who answers is not checked",
+        (Mode::Require, None) => "are encrypted, but who answers is not checked",
+        (Mode::Require | Mode::VerifyCa, _) => {
+            "are encrypted, and the server's certificate is checked, but not whether it is for this host"
+        }
+    };
+    Some(format!(
+        "connections to `{}` {what}: `sslmode: verify-full` checks all",
+        config.host
+    ))
+}
+
 /// What is asked of a server's certificate.
 #[derive(Debug)]
 enum Trust {

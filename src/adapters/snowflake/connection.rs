@@ -12,6 +12,7 @@ use super::dialect::{LEXIS, SnowflakeDialect};
 use super::results::{self, RowType};
 use super::session::ServerSession;
 use super::types;
+use crate::adapters::seed_cell::seed_cell;
 use crate::adapters::{
     AdapterError, Column, Connection, CsvFile, ErrorKind, Execute, Policy, Relation, Response,
 };
@@ -381,13 +382,6 @@ impl Connection for SnowflakeConnection {
             .from_path(file.path)
             .map_err(unread)?;
         let names: Vec<String> = file.columns.to_vec();
-        let is_text = |column: Column| {
-            let kind = column.dtype.to_uppercase();
-            ["VARCHAR", "TEXT", "STRING", "CHAR"]
-                .iter()
-                .any(|text| kind.starts_with(text))
-        };
-        let texts: Vec<bool> = self.columns(relation)?.into_iter().map(is_text).collect();
         let head = format!("insert into {} ({}) values\n", relation.path(), names.join(", "));
         let (mut text, mut rows, mut total) = (head.clone(), 0_usize, 0_u64);
         for record in reader.records() {
@@ -397,10 +391,10 @@ impl Connection for SnowflakeConnection {
                 if index > 0 {
                     text.push(',');
                 }
-                text.push_str(&literal(
-                    record.get(index),
-                    texts.get(index).copied().unwrap_or(true),
-                ));
+                match seed_cell(&record, index) {
+                    None => text.push_str("null"),
+                    Some(cell) => text.push_str(&SnowflakeDialect.string_literal(cell)),
+                }
             }
             text.push(')');
             rows += 1;
@@ -415,16 +409,5 @@ impl Connection for SnowflakeConnection {
             self.run(&text, Execute::default())?;
         }
         Ok(total)
-    }
-}
-
-/// A cell as a literal. Nothing is null, and so is the word `null` where the column is no text.
-fn literal(cell: Option<&str>, is_text: bool) -> String {
-    match cell {
-        None | Some("") => "null".to_owned(),
-        Some(cell) if !is_text && (cell.trim().is_empty() || cell.trim().eq_ignore_ascii_case("null")) => {
-            "null".to_owned()
-        }
-        Some(cell) => SnowflakeDialect.string_literal(cell),
     }
 }

@@ -116,7 +116,14 @@ fn base(models: &mut Models<'_>, table: &Table) {
         "{{{{ nexus.nexus_source_relation('{}', '{}') }}}}",
         models.source, table.name
     );
-    let sql = select(&table.columns, &relation, None) + "\n";
+    let document = |column: &String| match &table.json {
+        Some(json) if json == column => {
+            format!("{{{{ nexus.nexus_json_document('{column}') }}}} as {column}")
+        }
+        _ => column.clone(),
+    };
+    let columns: Vec<String> = table.columns.iter().map(document).collect();
+    let sql = select(&columns, &relation, None) + "\n";
     let name = format!("base_{}_{}", models.source, table.name);
     models.add("base", &name, false, "The raw table, column by column.", &sql);
     models.test(&[("_ingested_at", "not_null")]);

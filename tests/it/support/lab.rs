@@ -25,7 +25,7 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// Returns the engine of this name, started where it does not run.
+    /// Returns the engine of this name, started where it does not run. `postgres-tls` is `postgres` started with `tls`.
     pub fn of(name: &str) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("lab-{name}"));
         std::fs::create_dir_all(&folder).unwrap();
@@ -82,7 +82,8 @@ fn answers(output: &Json) -> bool {
 }
 
 fn start(name: &str, folder: &Path) -> Json {
-    let script = Path::new(ROOT).join(format!("tests/lab/{name}.sh"));
+    let (script, way) = name.split_once('-').unwrap_or((name, ""));
+    let script = Path::new(ROOT).join(format!("tests/lab/{script}.sh"));
     let call = |arguments: &[&str]| {
         // A server that stays behind would hold a pipe open, so what the script says goes to files.
         let (out, err) = (folder.join("start.out"), folder.join("start.err"));
@@ -101,6 +102,11 @@ fn start(name: &str, folder: &Path) -> Json {
     let path = folder.to_str().unwrap();
     call(&["setup"]);
     call(&["stop", path]);
-    let said = call(&["start", path]);
+    let arguments: &[&str] = if way.is_empty() {
+        &["start", path]
+    } else {
+        &["start", path, way]
+    };
+    let said = call(arguments);
     serde_json::from_str(said.trim().lines().last().unwrap()).unwrap()
 }

@@ -8,7 +8,7 @@ with details as (
         _connection_id,
         calendar_event_id,
         coalesce(ical_uid, calendar_event_id)
-            || case when series_id is not null then '|' || coalesce(cast(original_starts_at as {{ dbt.type_string() }}), calendar_event_id) else '' end
+            || case when series_id is not null then '|' || coalesce(replace(substr({{ nexus.nexus_timestamp_text('original_starts_at') }}, 1, 19), 'T', ' '), calendar_event_id) else '' end
             as meeting_key,
         status,
         is_bare,

@@ -4,5 +4,5 @@ select
     _ingested_at,
     _connection_id,
     _stream_id,
-    _raw_record
+    {{ nexus.nexus_json_document('_raw_record') }} as _raw_record
 from {{ nexus.nexus_source_relation('segment', 'messages') }}
