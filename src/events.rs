@@ -131,6 +131,20 @@ pub enum Event {
         /// How it ended: status, word, time; none at its beginning.
         ended: Option<(Status, String, Duration)>,
     },
+    /// A statement leaves for the database; only sinks that [want it](Sink::wants_statements) are told.
+    StatementSent {
+        /// The node that it is for; empty where it is for none.
+        connection: Arc<str>,
+        /// The target's kind of database.
+        adapter: &'static str,
+        sql: String,
+    },
+    /// The database answered a statement.
+    StatementAnswered {
+        connection: Arc<str>,
+        message: String,
+        elapsed: Duration,
+    },
     /// The run is over: how many ended how.
     RunFinished {
         tally: Vec<(Status, usize)>,
@@ -174,6 +188,11 @@ pub enum Level {
 /// Takes events from any thread.
 pub trait Sink: Send + Sync {
     fn send(&self, event: Event);
+
+    /// Says whether statements and their answers are to be told.
+    fn wants_statements(&self) -> bool {
+        false
+    }
 
     /// Says what becomes of a warning.
     fn fate(&self, _warning: &Diagnostic) -> Fate {

@@ -35,7 +35,7 @@ pub use python::PythonJob;
 pub use registry::{adapter_for, adapter_types};
 pub use relation::{Part, Policy, Relation, RelationKind};
 pub use seed_file::read_seed_file;
-pub use session::{Observer, Session};
+pub use session::{Observer, Session, Spoken};
 
 use std::sync::Arc;
 

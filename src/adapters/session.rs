@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use indexmap::IndexMap;
 
@@ -15,8 +16,18 @@ use super::{
 use crate::invocation::Cancel;
 use crate::sql;
 
-/// Called before each statement leaves, with the final text: for `target/run`, logs, and query comments.
-pub type Observer = Arc<dyn Fn(&str) + Send + Sync>;
+/// A statement on its way to the database, or the answer to it.
+#[derive(Debug, Clone, Copy)]
+pub enum Spoken<'a> {
+    /// The final text, with its comment.
+    Sent { sql: &'a str },
+    /// The database's word, and the time until it came.
+    Answered { message: &'a str, elapsed: Duration },
+}
+
+/// Called with the name of the connection, see [`Session::set_name`], when a statement leaves and when it is answered.
+/// One that fails is not answered: its error goes to who asked.
+pub type Observer = Arc<dyn Fn(&str, Spoken<'_>) + Send + Sync>;
 
 /// What macros and the runner use to reach the database. Used by one thread at a time, shared by reference.
 ///
@@ -36,6 +47,8 @@ pub struct Session {
 
 #[derive(Default)]
 struct State {
+    /// What the connection is used for, as logs call it; empty: nothing of its own.
+    name: Arc<str>,
     connection: Slot,
     comment: Option<(String, bool)>,
     labels: Vec<(String, String)>,
@@ -73,15 +86,19 @@ impl Session {
         }
     }
 
-    /// Returns a session for another thread, with a connection of its own and the same catalog.
+    /// Returns a session for another thread, with a connection of its own, the same catalog and the same observer.
     pub fn sibling(&self) -> Self {
+        let state = State {
+            observer: self.lock().observer.clone(),
+            ..State::default()
+        };
         Self {
             adapter: self.adapter.clone(),
             catalog: self.catalog.clone(),
             keys: self.keys.clone(),
             views: self.views.clone(),
             cancel: self.cancel.clone(),
-            state: Mutex::default(),
+            state: Mutex::new(state),
         }
     }
 
@@ -101,7 +118,12 @@ impl Session {
         self.lock().labels = labels;
     }
 
-    /// Sets who is told the final text of each statement before it leaves.
+    /// Sets what the connection is used for from now on: the id of a node.
+    pub fn set_name(&self, name: &Arc<str>) {
+        self.lock().name = name.clone();
+    }
+
+    /// Sets who is told of each statement and its answer.
     pub fn set_observer(&self, observer: Option<Observer>) {
         self.lock().observer = observer;
     }
@@ -114,14 +136,12 @@ impl Session {
     /// Runs SQL and answers for the last statement. Positions in errors count in `sql`, without the comment.
     pub fn execute(&self, sql: &str, options: Execute) -> Result<Response, AdapterError> {
         let (text, lines) = self.commented(sql);
-        let observer = self.lock().observer.clone();
-        if let Some(observer) = observer {
-            observer(&text);
-        }
         let labels = self.lock().labels.clone();
-        self.with_connection(|connection| {
-            connection.set_labels(labels);
-            connection.execute(&text, options)
+        self.told(&text, || {
+            self.with_connection(|connection| {
+                connection.set_labels(labels);
+                connection.execute(&text, options)
+            })
         })
         .map_err(|mut error| {
             error.position = error
@@ -136,14 +156,19 @@ impl Session {
         if self.in_transaction() {
             return Ok(());
         }
-        self.with_connection(|connection| connection.begin())?;
+        self.told_in_transaction("BEGIN", || self.with_connection(|connection| connection.begin()))?;
         self.lock().in_transaction = true;
         Ok(())
     }
 
     /// Begins a transaction even where the profile wants none; within one it does nothing.
     pub fn ensure_transaction(&self) -> Result<(), AdapterError> {
-        self.with_connection(|connection| connection.ensure_transaction())?;
+        let begin = || self.with_connection(|connection| connection.ensure_transaction());
+        if self.in_transaction() {
+            begin()?;
+        } else {
+            self.told_in_transaction("BEGIN", begin)?;
+        }
         self.lock().in_transaction = true;
         Ok(())
     }
@@ -153,7 +178,9 @@ impl Session {
         if !self.in_transaction() {
             return Ok(());
         }
-        self.with_connection(|connection| connection.commit())?;
+        self.told_in_transaction("COMMIT", || {
+            self.with_connection(|connection| connection.commit())
+        })?;
         let mut state = self.lock();
         state.turn = None;
         state.in_transaction = false;
@@ -163,10 +190,10 @@ impl Session {
 
     /// Rolls back what is open and forgets what the catalog learnt inside it; used after a failed node.
     pub fn rollback(&self) -> Result<(), AdapterError> {
-        let learnt = {
+        let (learnt, was_open) = {
             let mut state = self.lock();
-            state.in_transaction = false;
-            std::mem::take(&mut state.learnt)
+            let was_open = std::mem::take(&mut state.in_transaction);
+            (std::mem::take(&mut state.learnt), was_open)
         };
         for entry in learnt.into_iter().rev() {
             match entry {
@@ -175,7 +202,12 @@ impl Session {
             }
         }
         let outcome = if matches!(self.lock().connection, Slot::Open(_)) {
-            self.with_connection(|connection| connection.rollback())
+            let rollback = || self.with_connection(|connection| connection.rollback());
+            if was_open {
+                self.told_in_transaction("ROLLBACK", rollback)
+            } else {
+                rollback()
+            }
         } else {
             Ok(())
         };
@@ -311,6 +343,43 @@ impl Session {
     /// Runs a model in Python, see [`Connection::run_python`].
     pub fn run_python(&self, job: &PythonJob<'_>) -> Result<Response, AdapterError> {
         self.with_connection(|connection| connection.run_python(job))
+    }
+
+    /// Tells the observer of a statement that `send` sends.
+    fn told(
+        &self,
+        sql: &str,
+        send: impl FnOnce() -> Result<Response, AdapterError>,
+    ) -> Result<Response, AdapterError> {
+        let (observer, name) = {
+            let state = self.lock();
+            (state.observer.clone(), state.name.clone())
+        };
+        let Some(observer) = observer else {
+            return send();
+        };
+        observer(&name, Spoken::Sent { sql });
+        let begun = Instant::now();
+        let response = send()?;
+        let (message, elapsed) = (response.message.as_str(), begun.elapsed());
+        observer(&name, Spoken::Answered { message, elapsed });
+        Ok(response)
+    }
+
+    /// The same of a word that only databases with transactions are sent.
+    fn told_in_transaction(
+        &self,
+        sql: &str,
+        send: impl FnOnce() -> Result<(), AdapterError>,
+    ) -> Result<(), AdapterError> {
+        if !self.adapter.capability().transactional_ddl {
+            return send();
+        }
+        let ok = || Response {
+            message: "OK".to_owned(),
+            ..Response::default()
+        };
+        self.told(sql, || send().map(|()| ok())).map(drop)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value as Json, json};
 
 use super::{
-    Adapter, AdapterError, CsvFile, ErrorKind, Execute, Relation, RelationKind, Session, adapter_for,
+    Adapter, AdapterError, CsvFile, ErrorKind, Execute, Relation, RelationKind, Session, Spoken, adapter_for,
 };
 use crate::diagnostic::{SourceFile, render_text};
 use crate::invocation::{Cancel, Invocation};
@@ -228,17 +228,34 @@ fn the_observer_sees_the_final_text() {
     let session = session();
     let seen = Arc::new(Mutex::new(Vec::new()));
     let sink = seen.clone();
-    session.set_observer(Some(Arc::new(move |sql| {
-        sink.lock().expect("no panic").push(sql.to_owned())
+    session.set_observer(Some(Arc::new(move |name, spoken| {
+        let line = match spoken {
+            Spoken::Sent { sql } => format!("{name}: {sql}"),
+            Spoken::Answered { message, .. } => message.to_owned(),
+        };
+        sink.lock().expect("no panic").push(line);
     })));
+    session.set_name(&Arc::from("model.shop.m"));
     session.set_query_comment(Some("who".to_owned()), true);
     run(&session, "select 1;");
     session.set_query_comment(Some("who".to_owned()), false);
     run(&session, "select 1");
-    assert_eq!(
-        *seen.lock().expect("no panic"),
-        ["select 1\n/* who */;", "/* who */\nselect 1"]
-    );
+    session.begin().expect("a transaction begins");
+    session.begin().expect("it has begun");
+    session.rollback().expect("and is rolled back");
+    session.rollback().expect("without one nothing is sent");
+    let seen = seen.lock().expect("no panic");
+    let said = [
+        "model.shop.m: select 1\n/* who */;",
+        "OK",
+        "model.shop.m: /* who */\nselect 1",
+        "OK",
+        "model.shop.m: BEGIN",
+        "OK",
+        "model.shop.m: ROLLBACK",
+        "OK",
+    ];
+    assert_eq!(*seen, said);
 }
 
 #[test]

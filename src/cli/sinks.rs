@@ -50,6 +50,10 @@ impl Sink for Judging {
         self.told.send(event);
     }
 
+    fn wants_statements(&self) -> bool {
+        self.told.wants_statements()
+    }
+
     fn fate(&self, warning: &Diagnostic) -> Fate {
         self.policy.fate(warning)
     }

@@ -12,12 +12,12 @@ use super::Call;
 use super::args::SelectArgs;
 use super::state::{self, Earlier};
 use super::warnings;
-use crate::adapters::{Adapter, Session, adapter_for};
+use crate::adapters::{Adapter, Observer, Session, Spoken, adapter_for};
 use crate::artifacts::manifest_v12::{self, Compiled};
 use crate::artifacts::semantic_manifest;
 use crate::compile::{Context, ContextOptions};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::events::{Counts, Event, Level};
+use crate::events::{Counts, Event, Level, Sink};
 use crate::graph::select::{IndirectSelection, SelectOptions, resource_types, select};
 use crate::graph::state::Comparison;
 use crate::graph::{Graph, link};
@@ -327,9 +327,13 @@ impl Workspace {
         Arc::new(context)
     }
 
-    /// Returns a session that is not connected yet, with the project's query comment.
+    /// Returns a session that is not connected yet; its statements are told where logs want them.
     pub(crate) fn session(&self, call: &Call) -> Session {
-        Session::new(self.adapter.clone(), call.invocation.cancel.clone())
+        let session = Session::new(self.adapter.clone(), call.invocation.cancel.clone());
+        if call.sink.wants_statements() {
+            session.set_observer(Some(teller(call.sink.clone(), self.adapter.kind())));
+        }
+        session
     }
 
     pub(crate) fn run_options(&self, call: &Call, action: Action) -> RunOptions {
@@ -398,4 +402,23 @@ pub(super) fn select_in(
         .store(warned, std::sync::atomic::Ordering::Relaxed);
     warn(call, &selection.warnings)?;
     Ok(selection.ids)
+}
+
+/// Returns an observer that passes statements on as events.
+fn teller(sink: Arc<dyn Sink>, adapter: &'static str) -> Observer {
+    Arc::new(move |connection, spoken| {
+        let connection = Arc::from(connection);
+        sink.send(match spoken {
+            Spoken::Sent { sql } => Event::StatementSent {
+                connection,
+                adapter,
+                sql: sql.to_owned(),
+            },
+            Spoken::Answered { message, elapsed } => Event::StatementAnswered {
+                connection,
+                message: message.to_owned(),
+                elapsed,
+            },
+        });
+    })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use super::Output;
-use super::lines::{Line, Tint, batch, deprecations, finished, is_described, long_duration, plural};
+use super::lines::{Line, Tint, answered, batch, connection_name, deprecations, finished, sent, is_described, long_duration, plural};
 use crate::diagnostic::{Code, Diagnostic, Severity, render_text};
 use crate::events::{Event, Level, NodeRef, Sink, Status};
 use crate::{COMPATIBLE_ADAPTER_VERSION, COMPATIBLE_VERSION};
@@ -220,6 +220,10 @@ impl DbtSink {
 }
 
 impl Sink for DbtSink {
+    fn wants_statements(&self) -> bool {
+        self.options.level == Some(Level::Debug)
+    }
+
     fn send(&self, event: Event) {
         let (width, colour) = (self.options.width, self.options.colour);
         match event {
@@ -279,6 +283,18 @@ impl Sink for DbtSink {
                 (width, colour),
             )),
             event @ Event::NodeFinished { .. } => self.node_finished(event),
+            Event::StatementSent {
+                connection,
+                adapter,
+                sql,
+            } => {
+                let name = connection_name(&connection);
+                self.say(Level::Debug, &format!("Using {adapter} connection \"{name}\""));
+                self.say(Level::Debug, &sent(&connection, &sql));
+            }
+            Event::StatementAnswered { message, elapsed, .. } => {
+                self.say(Level::Debug, &answered(&message, elapsed));
+            }
             Event::RunFinished {
                 tally,
                 elapsed,

@@ -1,10 +1,11 @@
 //! The JSON form: one object a line, with dbt's event names, codes and fields, so that programs that read dbt's log
 //! read this one.
 //!
-//! dbt's events on connections, statements and its own phases are left out; nothing that a run's progress or results
-//! could be told from is.
+//! dbt's events on its own phases, and on connections beyond their use, are left out; nothing that a run's progress or
+//! results could be told from is.
 
 mod finished;
+mod statements;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -39,6 +40,8 @@ pub struct JsonSink {
 #[derive(Default)]
 struct Kept {
     started: HashMap<Arc<str>, DateTime<Utc>>,
+    /// Nodes that statements may be for: those that run.
+    running: HashMap<Arc<str>, Arc<NodeRef>>,
     /// How many of each kind ran.
     kinds: BTreeMap<String, usize>,
     failures: Vec<Ended>,
@@ -134,9 +137,13 @@ impl JsonSink {
         self.tell("info", "Formatting", "Z017", String::new(), json!({ "msg": "" }));
     }
 
-    fn node_started(&self, index: usize, total: usize, node: &NodeRef) {
+    fn node_started(&self, index: usize, total: usize, node: &Arc<NodeRef>) {
         let now = (self.now)();
-        self.kept().started.insert(node.unique_id.clone(), now);
+        let id = &node.unique_id;
+        self.kept().started.insert(id.clone(), now);
+        if self.debug {
+            self.kept().running.insert(id.clone(), node.clone());
+        }
         let info = node_info(node, "started", Some(now), None);
         let head = format!("START {}", node.label);
         let message = line(index, total, &head, "RUN", None);
@@ -185,6 +192,7 @@ impl JsonSink {
                 Status::Warn if node.resource_type != "source" => kept.warnings.push(ended),
                 _ => {}
             }
+            kept.running.remove(&node.unique_id);
             kept.started.remove(&node.unique_id)
         };
         if is_skipped && hook(&node).is_none() {
@@ -338,6 +346,10 @@ impl JsonSink {
 }
 
 impl Sink for JsonSink {
+    fn wants_statements(&self) -> bool {
+        self.debug && !self.quiet
+    }
+
     fn send(&self, event: Event) {
         match event {
             Event::Started { version } => {
@@ -404,6 +416,16 @@ impl Sink for JsonSink {
                 let data = json!({ "msg": message, "node_info": info });
                 self.tell(word, name, code, message, data);
             }
+            Event::StatementSent {
+                connection,
+                adapter,
+                sql,
+            } => self.sent(&connection, adapter, &sql),
+            Event::StatementAnswered {
+                connection,
+                message,
+                elapsed,
+            } => self.answered(&connection, &message, elapsed),
             Event::Print { message } => {
                 let data = json!({ "msg": message });
                 self.tell("info", "PrintEvent", "Z052", message, data);

@@ -101,6 +101,25 @@ pub fn finished(
     )
 }
 
+/// Says that a statement leaves: `On model.shop.orders: select 1`.
+pub fn sent(connection: &str, sql: &str) -> String {
+    format!("On {}: {sql}", connection_name(connection))
+}
+
+/// Says that it was answered: `SQL status: OK in 0.012 seconds`.
+pub fn answered(message: &str, elapsed: Duration) -> String {
+    format!("SQL status: {message} in {:.3} seconds", elapsed.as_secs_f64())
+}
+
+/// Returns what a connection is called: the node that it is used for, as dbt `master` where there is none.
+pub fn connection_name(connection: &str) -> &str {
+    if connection.is_empty() {
+        "master"
+    } else {
+        connection
+    }
+}
+
 /// Says whether nothing is done for a node, so that nothing is said of its start.
 pub fn is_described(node: &NodeRef) -> bool {
     matches!(

@@ -86,6 +86,10 @@ impl Sink for Tee {
             last.send(event);
         }
     }
+
+    fn wants_statements(&self) -> bool {
+        self.0.iter().any(|sink| sink.wants_statements())
+    }
 }
 
 #[cfg(test)]

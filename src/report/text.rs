@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use super::Output;
-use super::lines::{Line, Tint, batch, deprecations, finished, is_described, long_duration, plural};
+use super::lines::{Line, Tint, answered, batch, deprecations, finished, sent, is_described, long_duration, plural};
 use crate::diagnostic::{Diagnostic, Severity, render_text};
 use crate::events::{Event, Level, NodeRef, Sink, Status};
 
@@ -169,6 +169,10 @@ impl TextSink {
 }
 
 impl Sink for TextSink {
+    fn wants_statements(&self) -> bool {
+        self.options.debug && !self.options.quiet
+    }
+
     fn send(&self, event: Event) {
         let TextOptions {
             colour,
@@ -197,6 +201,8 @@ impl Sink for TextSink {
                 ));
                 self.say("");
             }
+            Event::StatementSent { connection, sql, .. } => self.say(&sent(&connection, &sql)),
+            Event::StatementAnswered { message, elapsed, .. } => self.say(&answered(&message, elapsed)),
             Event::Batch {
                 index,
                 total,

@@ -96,6 +96,7 @@ pub fn apply(
             )
         }
     };
+    session.set_name(&node.id.0);
     session.set_query_comment((!text.trim().is_empty()).then_some(text), append);
     session.set_labels(vec![(
         "dbt_invocation_id".to_owned(),

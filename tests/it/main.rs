@@ -43,6 +43,7 @@ mod scaffold;
 mod secrets;
 mod snowflake;
 mod statement_language;
+mod statement_log;
 mod states;
 mod support;
 mod tidy;
