@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::SecondsFormat;
-use serde::ser::{Serialize, Serializer};
+use serde::Serialize;
+use serde::ser::Serializer;
 use serde_json::{Map, Value as Json, json};
 
 use super::object::Object;
@@ -43,6 +44,12 @@ pub fn write(
         invocation,
         adapter,
         compiled,
+        defaults: [
+            json!(""),
+            json!({}),
+            json!([]),
+            json!({ "show": true, "node_color": null }),
+        ],
     };
     fs::write_streaming(path, |out| artifact.write(Object::new(out)))
 }
@@ -89,6 +96,40 @@ struct Artifact<'a> {
     invocation: &'a Invocation,
     adapter: &'a str,
     compiled: &'a Compiled,
+    /// What a macro has that no properties describe: its description, `meta`, arguments, `docs`.
+    defaults: [Json; 4],
+}
+
+/// A macro, its fields in dbt's order.
+#[derive(Serialize)]
+struct OneMacro<'a> {
+    name: &'a str,
+    resource_type: &'a str,
+    package_name: &'a str,
+    path: &'a str,
+    original_file_path: &'a str,
+    unique_id: &'a str,
+    macro_sql: &'a str,
+    depends_on: DependsOn,
+    description: &'a Json,
+    meta: &'a Json,
+    docs: &'a Json,
+    config: MacroConfig<'a>,
+    patch_path: &'a Json,
+    arguments: &'a Json,
+    created_at: f64,
+    supported_languages: Option<&'a [String]>,
+}
+
+#[derive(Serialize)]
+struct DependsOn {
+    macros: Vec<Arc<str>>,
+}
+
+#[derive(Serialize)]
+struct MacroConfig<'a> {
+    meta: &'a Json,
+    docs: &'a Json,
 }
 
 /// A node; once it is compiled, its foreign keys name relations.
@@ -235,29 +276,31 @@ impl<'a> Artifact<'a> {
         })
     }
 
-    fn one_macro(&self, found: &MacroInfo) -> Json {
+    fn one_macro<'m>(&'m self, found: &'m MacroInfo) -> OneMacro<'m> {
         let patch = self.manifest.macro_patches.get(&found.unique_id);
-        let text = macro_text(found);
-        let part = |key: &str| patch.and_then(|p| p.get(key)).cloned();
-        let docs = part("docs").unwrap_or_else(|| json!({ "show": true, "node_color": null }));
-        json!({
-            "name": &*found.name,
-            "resource_type": "macro",
-            "package_name": &*found.package,
-            "path": &*found.original_path,
-            "original_file_path": &*found.original_path,
-            "unique_id": &*found.unique_id,
-            "macro_sql": text,
-            "depends_on": { "macros": self.engine.macro_dependencies(found) },
-            "description": part("description").unwrap_or_else(|| json!("")),
-            "meta": part("meta").unwrap_or_else(|| json!({})),
-            "docs": docs,
-            "config": { "meta": part("meta").unwrap_or_else(|| json!({})), "docs": docs },
-            "patch_path": part("patch_path"),
-            "arguments": part("arguments").unwrap_or_else(|| json!([])),
-            "created_at": self.invocation.started_at.timestamp_micros() as f64 / 1e6,
-            "supported_languages": found.supported_languages,
-        })
+        let part = |key: &str, otherwise: &'m Json| patch.and_then(|p| p.get(key)).unwrap_or(otherwise);
+        let [blank, empty, none, docs] = &self.defaults;
+        let (meta, docs) = (part("meta", empty), part("docs", docs));
+        OneMacro {
+            name: &found.name,
+            resource_type: "macro",
+            package_name: &found.package,
+            path: &found.original_path,
+            original_file_path: &found.original_path,
+            unique_id: &found.unique_id,
+            macro_sql: macro_text(found),
+            depends_on: DependsOn {
+                macros: self.engine.macro_dependencies(found),
+            },
+            description: part("description", blank),
+            meta,
+            docs,
+            config: MacroConfig { meta, docs },
+            patch_path: part("patch_path", &Json::Null),
+            arguments: part("arguments", none),
+            created_at: self.invocation.started_at.timestamp_micros() as f64 / 1e6,
+            supported_languages: found.supported_languages.as_deref(),
+        }
     }
 
     fn links(&self) -> (Links<'a>, Links<'a>) {

@@ -9,17 +9,17 @@ use rayon::prelude::*;
 use serde_json::{Map, Value as Json};
 
 use super::arguments::test_arguments;
-use super::files::md5_hex;
 use super::host::{ParseHost, Recorded};
 use super::levels::{Folder, Settled, settle};
 use super::names::{self, Named, version_text};
 use super::parse::{Parsing, add_call};
 use super::properties::{self, Entry};
 use super::sources::folders;
+use super::test_names::{Called, Names};
 use super::versions::{Versions, suffix};
 use super::{Manifest, Node, NodeId, NodeKind, TestInfo, TestMetadata};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, SourceFile, Span};
-use crate::jinja::{Host, RefCall, python_quoted, python_str};
+use crate::jinja::{Host, RefCall};
 use crate::yaml::{Node as Yaml, Value};
 
 /// Keys of a test's entry that configure it, in dbt's order.
@@ -380,116 +380,14 @@ fn into_object(value: Json) -> Map<String, Json> {
     }
 }
 
-/// Returns the short and the full name of a test.
-fn names_of(target: &Target<'_>, spec: &Spec) -> (String, String) {
-    let mut test = match target.on {
-        On::Source(..) => format!("source_{}", spec.name),
-        On::Node(_) => spec.name.clone(),
-    };
-    if let Some(namespace) = &spec.namespace {
-        test = format!("{namespace}_{test}");
-    }
-    let mut keys: Vec<&String> = spec.args.keys().filter(|k| *k != "model").collect();
-    keys.sort();
-    let mut parts = Vec::new();
-    for key in keys {
-        let items: Vec<String> = match &spec.args[key] {
-            Json::Object(map) => map.values().map(python_str).collect(),
-            Json::Array(items) => items.iter().map(python_str).collect(),
-            one => vec![python_str(one)],
-        };
-        parts.extend(items.iter().map(|item| clean(item)));
-    }
-    let full = format!("{test}_{}_{}", target.shown, parts.join("__"));
-    let start = format!("{test}_{}", target.shown);
-    let short = if full.chars().count() >= 64 {
-        let head: String = start.chars().take(30).collect();
-        format!("{head}_{}", md5_hex(&full))
-    } else {
-        full.clone()
-    };
-    (short, full)
-}
-
-/// Turns each run of other characters into one underscore.
-fn clean(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut gap = false;
-    for c in text.chars() {
-        let fits = c.is_ascii_alphanumeric() || c == '_';
-        if fits {
-            out.push(c);
-        } else if !gap {
-            out.push('_');
-        }
-        gap = !fits;
-    }
-    out
-}
-
-/// Writes a test's metadata as Python's `repr` of it, keys sorted and scalars as text: what the id hashes.
-fn hashable(spec: &Spec) -> String {
-    fn write_map(map: &Map<String, Json>, out: &mut String) {
-        let mut entries: Vec<(&String, &Json)> = map.iter().collect();
-        entries.sort_unstable_by_key(|(key, _)| *key);
-        out.push('{');
-        for (i, (key, value)) in entries.into_iter().enumerate() {
-            if i > 0 {
-                out.push_str(", ");
-            }
-            python_quoted(key, out);
-            out.push_str(": ");
-            write(value, out);
-        }
-        out.push('}');
-    }
-    fn write(value: &Json, out: &mut String) {
-        match value {
-            Json::Object(map) => write_map(map, out),
-            Json::Array(items) => {
-                out.push('[');
-                for (i, item) in items.iter().enumerate() {
-                    if i > 0 {
-                        out.push_str(", ");
-                    }
-                    write(item, out);
-                }
-                out.push(']');
-            }
-            Json::String(text) => python_quoted(text, out),
-            scalar => python_quoted(&python_str(scalar), out),
+impl Spec {
+    fn called(&self) -> Called<'_> {
+        Called {
+            namespace: self.namespace.as_deref(),
+            name: &self.name,
+            args: &self.args,
         }
     }
-    let mut out = String::from("{'kwargs': ");
-    write_map(&spec.args, &mut out);
-    out.push_str(", 'name': ");
-    python_quoted(&spec.name, &mut out);
-    out.push_str(", 'namespace': ");
-    python_quoted(spec.namespace.as_deref().unwrap_or("None"), &mut out);
-    out.push('}');
-    out
-}
-
-/// Writes the template that dbt shows as the test's code.
-fn raw_code(spec: &Spec, config: &Map<String, Json>) -> String {
-    let mut code = String::from("{{ ");
-    if let Some(namespace) = &spec.namespace {
-        code.push_str(namespace);
-        code.push('.');
-    }
-    code.push_str(&format!("test_{}(**_dbt_generic_test_kwargs) }}}}", spec.name));
-    if config.is_empty() {
-        return code;
-    }
-    let entries: Vec<String> = config
-        .iter()
-        .map(|(key, value)| match value {
-            Json::String(text) => format!("{key}=\"{}\"", text.replace('"', "\\\"")),
-            other => format!("{key}={}", python_str(other)),
-        })
-        .collect();
-    code.push_str(&format!("{{{{ config({}) }}}}", entries.join(",")));
-    code
 }
 
 /// Refuses an argument that the test's macro does not take, which the macro would refuse when the test is run.
@@ -563,19 +461,24 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
     for value in spec.config.values_mut() {
         render_config(cx, &entry.package, value, &place)?;
     }
-    let (mut short, mut name) = names_of(target, &spec);
-    if let Some(custom) = &spec.custom_name {
-        short.clone_from(custom);
-        name.clone_from(custom);
-    }
+    let Names { short, full: name } = match &spec.custom_name {
+        Some(custom) => Names {
+            short: None,
+            full: custom.clone(),
+        },
+        None => spec
+            .called()
+            .names(&target.shown, matches!(target.on, On::Source(..))),
+    };
     let mut config = spec.config.clone();
-    if short != name && !config.contains_key("alias") {
+    if let Some(short) = &short
+        && !config.contains_key("alias")
+    {
         config.insert("alias".into(), short.as_str().into());
     }
     let macro_id = test_macro(cx, &entry.package, &spec, &place)?;
     check_arguments(cx, target, test, &spec, &macro_id)?;
-    let hash = md5_hex(&format!("{name}{}", hashable(&spec)));
-    let hash = &hash[hash.len() - 10..];
+    let hash = spec.called().hash(&name);
     let id: Arc<str> = format!("test.{}.{name}.{hash}", entry.package).into();
     let name: Arc<str> = name.into();
     let shared = target.shared;
@@ -606,7 +509,7 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
         config: &settled,
     };
     let (relation, alias) = names::relation(cx, &named)?;
-    let raw_code: Arc<str> = raw_code(&spec, &config).into();
+    let raw_code: Arc<str> = spec.called().raw_code(&config).into();
     let mut depends = depends(cx, target, &spec, &macro_id)?;
     depends.refs.extend(said.refs);
     depends.sources.extend(said.sources);
@@ -615,7 +518,7 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
     Ok(Node {
         id: NodeId(id.clone()),
         kind: NodeKind::Test,
-        path: format!("{short}.sql").into(),
+        path: format!("{}.sql", short.as_deref().unwrap_or(&name)).into(),
         original_path: file.resource.original_path.clone(),
         tags: tags(target, &column_tags, &spec.config, &settled),
         unrendered_config: unrendered,

@@ -164,8 +164,10 @@ impl Node {
         map.serialize_entry("columns", &*self.columns)?;
         map.serialize_entry("meta", config.get("meta").unwrap_or(&Json::Null))?;
         map.serialize_entry("group", &self.group)?;
-        let docs = json!({ "show": true, "node_color": null });
-        map.serialize_entry("docs", config.get("docs").unwrap_or(&docs))?;
+        match config.get("docs") {
+            Some(docs) => map.serialize_entry("docs", docs)?,
+            None => map.serialize_entry("docs", &Docs::default())?,
+        }
         map.serialize_entry("patch_path", &self.patch_path)?;
         map.serialize_entry("build_path", &null)?;
         map.serialize_entry("unrendered_config", &*self.unrendered_config)?;
@@ -204,6 +206,29 @@ impl Node {
     }
 }
 
+/// What documentation shows of a node that says nothing about it.
+#[derive(serde::Serialize)]
+struct Docs {
+    show: bool,
+    node_color: (),
+}
+
+impl Default for Docs {
+    fn default() -> Self {
+        Self {
+            show: true,
+            node_color: (),
+        }
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Contract {
+    enforced: bool,
+    alias_types: bool,
+    checksum: Option<String>,
+}
+
 #[derive(serde::Serialize)]
 struct Checksum<'a> {
     name: &'a str,
@@ -211,7 +236,7 @@ struct Checksum<'a> {
 }
 
 impl Node {
-    fn contract(&self) -> Json {
+    fn contract(&self) -> Contract {
         let config = self.config.get("contract");
         let part = |key: &str, otherwise: bool| {
             config
@@ -227,7 +252,11 @@ impl Node {
                 self.extra.get("constraints"),
             )
         });
-        json!({ "enforced": enforced, "alias_types": part("alias_types", true), "checksum": checksum })
+        Contract {
+            enforced,
+            alias_types: part("alias_types", true),
+            checksum,
+        }
     }
 
     /// Writes the fields that only this kind of node has.

@@ -38,6 +38,7 @@ mod semantic;
 mod time_spine;
 pub use semantic::LEGACY_TIME_SPINE;
 mod sources;
+mod test_names;
 mod unit_tests;
 mod versions;
 

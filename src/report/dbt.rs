@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use super::Output;
-use super::lines::{Line, Tint, answered, batch, connection_name, deprecations, finished, sent, is_described, long_duration, plural};
+use super::lines::{
+    Line, Tint, answered, batch, connection_name, deprecations, finished, is_described, long_duration,
+    plural, sent,
+};
 use crate::diagnostic::{Code, Diagnostic, Severity, render_text};
 use crate::events::{Event, Level, NodeRef, Sink, Status};
 use crate::{COMPATIBLE_ADAPTER_VERSION, COMPATIBLE_VERSION};

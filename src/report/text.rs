@@ -3,7 +3,9 @@
 use std::sync::Mutex;
 
 use super::Output;
-use super::lines::{Line, Tint, answered, batch, deprecations, finished, sent, is_described, long_duration, plural};
+use super::lines::{
+    Line, Tint, answered, batch, deprecations, finished, is_described, long_duration, plural, sent,
+};
 use crate::diagnostic::{Diagnostic, Severity, render_text};
 use crate::events::{Event, Level, NodeRef, Sink, Status};
 
