@@ -161,8 +161,8 @@ pub(crate) fn resolved_in(project: &Environment, strategy: &str) -> (Parts, BTre
         build.stdout,
         build.stderr
     );
-    let sql = "select entity_id as \"entity_id\", entity_type as \"entity_type\", identifier_type as \"identifier_type\", \
-               identifier_value as \"identifier_value\" from {{ ref('nexus_resolved_identifiers') }}";
+    let sql = "select entity_id, entity_type, identifier_type, identifier_value \
+               from {{ ref('nexus_resolved_identifiers') }}";
     let shown = project.nexus(&[
         "show", "--inline", sql, "--limit", "-1", "--output", "json", "--quiet",
     ]);
@@ -174,7 +174,11 @@ pub(crate) fn resolved_in(project: &Environment, strategy: &str) -> (Parts, BTre
         shown.stderr
     );
     let answer: serde_json::Value = serde_json::from_str(&shown.stdout).unwrap();
-    let text = |row: &serde_json::Value, key: &str| row[key].as_str().unwrap().to_owned();
+    // Some databases have names in capitals.
+    let text = |row: &serde_json::Value, key: &str| {
+        let value = row.get(key).or_else(|| row.get(key.to_uppercase()));
+        value.and_then(serde_json::Value::as_str).unwrap().to_owned()
+    };
     let mut parts: BTreeMap<String, BTreeSet<_>> = BTreeMap::new();
     for row in answer["show"].as_array().unwrap() {
         parts.entry(text(row, "entity_id")).or_default().insert((

@@ -19,6 +19,7 @@ mod framework;
 mod framework_configuration;
 mod identity;
 mod identity_commands;
+mod identity_databases;
 mod identity_dry_run;
 mod identity_forget;
 mod identity_ledger;

@@ -9,3 +9,4 @@ pub mod redact;
 pub mod rust_source;
 pub mod shop;
 pub mod shown;
+pub mod wire;

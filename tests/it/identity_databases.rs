@@ -1,0 +1,71 @@
+//! Identity resolution on databases whose engines are slow, at a small size: chains, cycles, hubs and single ones.
+
+use serde_json::{Value as Json, json};
+
+use crate::identity::{Sighting, expected, project, resolved_in};
+use crate::support::lab::Lab;
+
+/// A chain, a cycle and a hub, whose links come in no order, a pair seen twice, and identifiers that nothing links.
+fn sightings() -> Vec<Sighting> {
+    let mut all: Vec<Sighting> = Vec::new();
+    let mut pair = |edge: String, kind, a: String, b: String| {
+        all.push((Some(edge.clone()), kind, "account", a));
+        all.push((Some(edge), kind, "account", b));
+    };
+    for n in 0..13 {
+        let link = n * 5 % 13;
+        pair(
+            format!("chain {link}"),
+            "person",
+            format!("c{link:02}"),
+            format!("c{:02}", link + 1),
+        );
+    }
+    for n in 0..7 {
+        pair(
+            format!("cycle {n}"),
+            "person",
+            format!("r{n}"),
+            format!("r{}", (n + 3) % 7),
+        );
+    }
+    for n in 0..9 {
+        pair(format!("hub {n}"), "group", "hub".to_owned(), format!("s{n}"));
+    }
+    for n in 0..2 {
+        pair(format!("twice {n}"), "person", "t0".to_owned(), "t1".to_owned());
+    }
+    for n in 0..3 {
+        all.push((None, "person", "device", format!("alone {n}")));
+    }
+    all
+}
+
+/// Fails where a strategy makes other entities than a union of sets, or other ids than the strategy before.
+fn resolves(output: &Json, strategies: &[&str]) {
+    let sightings = sightings();
+    let wanted = expected(&sightings);
+    let mut ids = None;
+    for strategy in strategies {
+        let graphs = project(strategy, &sightings);
+        let profiles = json!({"graphs": {"target": "lab", "outputs": {"lab": output}}});
+        graphs.write("profiles.yml", &profiles.to_string());
+        let (parts, found) = resolved_in(&graphs, strategy);
+        assert_eq!(parts, wanted, "{strategy}");
+        assert_eq!(*ids.get_or_insert_with(|| found.clone()), found, "{strategy}");
+    }
+}
+
+#[test]
+fn bigquery_resolves_by_rounds_and_by_a_recursive_statement() {
+    let mut output = Lab::of("bigquery").output;
+    output["dataset"] = json!(format!("graphs_{}", std::process::id()));
+    resolves(&output, &["contraction", "recursive_cte"]);
+}
+
+#[test]
+fn databricks_resolves_by_rounds() {
+    let mut output = Lab::of("databricks").output;
+    output["schema"] = json!(format!("graphs_{}", std::process::id()));
+    resolves(&output, &["contraction"]);
+}
