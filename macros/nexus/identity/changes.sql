@@ -160,14 +160,16 @@ cross join (
 {#- Renders the batch: identifiers with new rows (is_appended) or with other rows than before; those that they stand beside, in rows or in edges
     made before, come along, because their edges may change. nodes, edges: as they stand. -#}
 {% macro nexus_changed_identifiers(batch, nodes, edges, is_appended) -%}
-with joining as (
-    {{ nexus.nexus_joining_sightings() | indent(4) }}
-),
-
-seeds as (
+{#- In place wherever it is read: DuckDB would write all sightings down first. -#}
+{%- set joining -%}
+(
+        {{ nexus.nexus_joining_sightings() | indent(8) }}
+    ) as joining
+{%- endset -%}
+with seeds as (
     {%- if is_appended %}
     select distinct {{ nexus.nexus_identifier_columns() }}
-    from joining
+    from {{ joining }}
     where _ingested_at > (select max(_ingested_at) from {{ nodes }})
     {%- else %}
     select {{ nexus.nexus_identifier_columns() }}
@@ -176,7 +178,7 @@ seeds as (
             {{ nexus.nexus_identifier_columns() }},
             count(case when rule = 'same occurrence' then 1 end) as sightings,
             sum({{ nexus.nexus_sighting_fingerprint('joining') }}) as fingerprint
-        from joining
+        from {{ joining }}
         group by entity_type, identifier_type, identifier_value
 
         union all
@@ -192,7 +194,7 @@ seeds as (
 
 occurrences as (
     select distinct joining.edge_id, joining.entity_type
-    from joining
+    from {{ joining }}
     inner join seeds
         on {{ nexus.nexus_same_identifier('joining', 'seeds') | indent(4) }}
     where joining.edge_id is not null
@@ -205,7 +207,7 @@ touched as (
     union all
 
     select {{ nexus.nexus_identifier_columns('joining') }}
-    from joining
+    from {{ joining }}
     inner join occurrences
         on joining.edge_id = occurrences.edge_id
         and joining.entity_type = occurrences.entity_type

@@ -56,22 +56,13 @@
 
 {#- Puts the rows of `work` in the place of those of the same and of changed identifiers. -#}
 {% macro nexus_take_in(relation, work, pending) -%}
-  {%- set changed = '(' ~ nexus.nexus_changed_since(pending['applied']) ~ ')' -%}
+  {%- set changed = (ref('nexus_identity_changes') | string, 'batch > ' ~ pending['applied']) -%}
   {%- if model.name == 'nexus_identity_edges' -%}
     {%- set leaving = [(changed, '_a'), (changed, '_b')] -%}
   {%- else -%}
-    {%- set leaving = [(changed, ''), (work | string, '')] -%}
+    {%- set leaving = [(changed, ''), ((work | string, '1 = 1'), '')] -%}
   {%- endif -%}
-  {%- for identifiers, end in leaving -%}
-    {%- call statement('nexus_leaving_' ~ loop.index) -%}
-      delete from {{ relation }} as here
-      where exists (
-          select 1
-          from {{ identifiers }} as identifiers
-          where {{ nexus.nexus_same_identifier('here', 'identifiers', end) | indent(10) }}
-      )
-    {%- endcall -%}
-  {%- endfor -%}
+  {%- do adapter.dispatch('nexus_delete_identifiers', 'nexus')(relation, leaving) -%}
   {%- set columns = [] -%}
   {%- for column in adapter.get_columns_in_relation(relation) if column.name | lower != 'change_batch' -%}
     {%- do columns.append(adapter.quote(column.name)) -%}
@@ -101,5 +92,38 @@
 {% macro duckdb__nexus_stamp(relation, batch) -%}
   {%- call statement('nexus_stamp_column') -%}
     alter table {{ relation }} add column change_batch {{ dbt.type_bigint() }} default {{ batch }}
+  {%- endcall -%}
+{%- endmacro %}
+
+
+{#- Deletes the rows of identifiers. leaving: list of ((relation, condition), end); end is `_a` or `_b` of an edge. By database: DuckDB does all at once, and without `exists`, for which it first groups all rows of the table that loses some. -#}
+{% macro default__nexus_delete_identifiers(relation, leaving) -%}
+  {%- for (identifiers, condition), end in leaving -%}
+    {%- call statement('nexus_leaving_' ~ loop.index) -%}
+      delete from {{ relation }} as here
+      where exists (
+          select 1
+          from (
+              select {{ nexus.nexus_identifier_columns() }}
+              from {{ identifiers }}
+              where {{ condition }}
+          ) as identifiers
+          where {{ nexus.nexus_same_identifier('here', 'identifiers', end) | indent(10) }}
+      )
+    {%- endcall -%}
+  {%- endfor -%}
+{%- endmacro %}
+
+{% macro duckdb__nexus_delete_identifiers(relation, leaving) -%}
+  {%- call statement('nexus_leaving') -%}
+    delete from {{ relation }}
+    where
+    {%- for (identifiers, condition), end in leaving %}
+        {% if not loop.first %}or {% endif %}(entity_type, identifier_type{{ end }}, identifier_value{{ end }}) in (
+            select {{ nexus.nexus_identifier_columns() }}
+            from {{ identifiers }}
+            where {{ condition }}
+        )
+    {%- endfor %}
   {%- endcall -%}
 {%- endmacro %}

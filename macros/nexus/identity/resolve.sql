@@ -155,6 +155,19 @@ present as (
     from {{ ref('nexus_identity_nodes') }} as nodes
     inner join members
         on {{ nexus.nexus_same_identifier('nodes', 'members') | indent(4) }}
+),
+
+linked as (
+    select
+        edges.identity_edge_id,
+        edges.entity_type,
+        edges.identifier_type_a,
+        edges.identifier_value_a,
+        edges.identifier_type_b,
+        edges.identifier_value_b
+    from {{ ref('nexus_identity_edges') }} as edges
+    inner join present
+        on {{ nexus.nexus_same_identifier('edges', 'present', '_a') | indent(4) }}
 )
 
 select cast(null as {{ dbt.type_string() }}) as edge_id, {{ nexus.nexus_identifier_columns() }}
@@ -163,10 +176,8 @@ from present
 
 union all
 
-select edges.identity_edge_id as edge_id, {{ nexus.nexus_identifier_columns('edges', end) }}
-from {{ ref('nexus_identity_edges') }} as edges
-inner join present
-    on {{ nexus.nexus_same_identifier('edges', 'present', '_a') | indent(4) }}
+select identity_edge_id as edge_id, {{ nexus.nexus_identifier_columns('linked', end) }}
+from linked
 {%- endfor %}
 {%- endmacro %}
 

@@ -3,25 +3,22 @@
 {%- set incremental = nexus.nexus_config('identity')['incremental'] %}
 {{ config(materialized='nexus_in_place' if incremental else 'table') }}
 {%- set pending = nexus.nexus_pending_here() if incremental else {'mode': 'all'} %}
-with sightings as (
-    {{ nexus.nexus_joining_sightings() | indent(4) }}
-),
-{%- if pending['mode'] != 'all' %}
-
-changed as (
+{#- Twice in place and not once beside: DuckDB would write all sightings down first. #}
+with {% if pending['mode'] != 'all' %}changed as (
     {{ nexus.nexus_changed_since(pending['applied']) | indent(4) }}
 ),
 
 occurrences as (
     select distinct sightings.edge_id, sightings.entity_type
-    from sightings
+    from (
+        {{ nexus.nexus_joining_sightings() | indent(8) }}
+    ) as sightings
     inner join changed
         on {{ nexus.nexus_same_identifier('sightings', 'changed') | indent(4) }}
     where sightings.edge_id is not null
 ),
-{%- endif %}
 
-members as (
+{% endif %}members as (
     select
         edge_id,
         entity_type,
@@ -42,7 +39,9 @@ members as (
             order by {{ nexus.nexus_byte_order('identifier_type') }}, {{ nexus.nexus_byte_order('identifier_value') }}
             rows between unbounded preceding and unbounded following
         ) as center_value
-    from sightings
+    from (
+        {{ nexus.nexus_joining_sightings() | indent(8) }}
+    ) as sightings
     {%- if pending['mode'] == 'all' %}
     where edge_id is not null
     {%- else %}
