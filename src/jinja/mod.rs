@@ -23,6 +23,7 @@ mod reach;
 mod render;
 mod scan;
 mod values;
+mod where_filter;
 mod yaml_render;
 mod yaml_scalar;
 mod yaml_text;
@@ -37,6 +38,7 @@ pub use engine::{
     ScannedConfig, SourceCall,
 };
 pub use host::{Host, RefCall};
+pub use where_filter::{Item, ItemKind, Location, item_of, items_of};
 pub use yaml_render::YamlRenderer;
 
 use std::sync::Arc;

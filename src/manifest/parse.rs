@@ -291,7 +291,7 @@ pub fn parse(
     super::primary_keys::infer(&mut manifest);
     super::deprecations::find(&cx, &manifest, &entries, &mut faults);
     link::link(&cx, &mut manifest, &mut faults);
-    semantic::link(&mut manifest, &mut faults);
+    semantic::link(&cx, &mut manifest, &entries, &mut faults);
     super::access::check(&cx, &mut manifest, &mut faults);
     super::microbatch::check(&mut manifest, engine, &mut faults);
     warnings.append(&mut manifest.warnings);

@@ -42,6 +42,7 @@ mod redshift;
 mod remembered;
 mod scaffold;
 mod secrets;
+mod semantic_checks;
 mod snowflake;
 mod statement_language;
 mod statement_log;

@@ -17,7 +17,7 @@ const DAY: usize = 6;
 
 /// Fills `depends_on` of metrics and saved queries, of exposures as far as they name metrics, and `node_relation` of
 /// semantic models, whose own dependencies are known already.
-pub(in crate::manifest) fn link(manifest: &mut Manifest, faults: &mut Diagnostics) {
+pub(super) fn link(manifest: &mut Manifest, faults: &mut Diagnostics) {
     let of = |kind: NodeKind| -> Vec<NodeId> {
         let nodes = manifest.nodes.values().filter(|n| n.kind == kind);
         nodes.map(|n| n.id.clone()).collect()

@@ -21,17 +21,18 @@ pub(super) fn read(cx: &Parsing<'_>, entry: &Entry) -> Result<Node> {
     let kind = part.word("type", &TYPES, true)?;
     let params = part.at(part.required("type_params")?);
     let type_params = type_params(params, kind.as_str().unwrap_or_default())?;
-    let label = part.required("label")?.key_text();
+    part.required("label")?;
+    let label = part.text("label")?;
     let mut node = described::node(cx, entry, NodeKind::Metric, Map::new())?;
     let meta = match node.config.get("meta") {
         Some(Json::Object(meta)) if !meta.is_empty() => json!(meta),
-        _ => part.value_or("meta", json!({})),
+        _ => part.get("meta").map_or_else(|| json!({}), Yaml::to_json),
     };
     node.tags = described::tags_of(part.value("tags"));
-    node.extra = metric_fields(label.into(), kind, type_params, meta);
-    node.extra.insert("filter".into(), part.filter("filter"));
+    node.extra = metric_fields(label, kind, type_params, meta);
+    node.extra.insert("filter".into(), part.filter("filter")?);
     node.extra
-        .insert("time_granularity".into(), part.value("time_granularity"));
+        .insert("time_granularity".into(), part.text("time_granularity")?);
     Ok(node)
 }
 
@@ -58,14 +59,17 @@ pub(super) fn of_measure(part: Part<'_>, model: &Node) -> Result<Node> {
         Json::String(text) if !text.is_empty() => text.into(),
         _ => format!("Metric created from measure {name}").into(),
     };
-    let expr = match part.text("expr") {
+    let expr = match part.expression(true)? {
         Json::Null => Json::from(&*name),
         expr => expr,
     };
     let mut type_params = empty_params();
     type_params.insert("measure".into(), input_measure_named(&name));
     type_params.insert("expr".into(), expr);
-    let label = part.value_or("label", (&*name).into());
+    let label = match part.text("label")? {
+        Json::Null => (&*name).into(),
+        own => own,
+    };
     let meta = node.config.get("meta").cloned().unwrap_or_default();
     node.extra = metric_fields(label, "simple".into(), Json::Object(type_params), meta);
     Ok(node)
@@ -120,7 +124,7 @@ fn type_params(part: Part<'_>, kind: &str) -> Result<Json> {
     put("measure", optional("measure", &input_measure)?);
     put("numerator", optional("numerator", &input_metric)?);
     put("denominator", optional("denominator", &input_metric)?);
-    put("expr", part.text("expr"));
+    put("expr", part.expression(false)?);
     put("window", window(part, "window")?);
     if part.get("grain_to_date").is_some() {
         put("grain_to_date", part.word("grain_to_date", &GRAINS, true)?);
@@ -155,7 +159,7 @@ fn type_params(part: Part<'_>, kind: &str) -> Result<Json> {
             "cumulative_type_params",
             json!({
                 "window": window(or_outer("window"), "window")?,
-                "grain_to_date": or_outer("grain_to_date").value("grain_to_date"),
+                "grain_to_date": or_outer("grain_to_date").text("grain_to_date")?,
                 "period_agg": own.word("period_agg", &["first", "last", "average"], false)?,
                 "metric": null,
             }),
@@ -197,10 +201,10 @@ fn input_measure(part: Part<'_>) -> Result<Json> {
     }
     Ok(json!({
         "name": part.required("name")?.key_text(),
-        "filter": part.filter("filter"),
-        "alias": part.value("alias"),
-        "join_to_timespine": part.value_or("join_to_timespine", false.into()),
-        "fill_nulls_with": part.value("fill_nulls_with"),
+        "filter": part.filter("filter")?,
+        "alias": part.text("alias")?,
+        "join_to_timespine": part.flag("join_to_timespine")?,
+        "fill_nulls_with": part.whole("fill_nulls_with")?,
     }))
 }
 
@@ -212,10 +216,10 @@ fn input_metric(part: Part<'_>) -> Result<Json> {
     }
     Ok(json!({
         "name": part.required("name")?.key_text(),
-        "filter": part.filter("filter"),
-        "alias": part.value("alias"),
+        "filter": part.filter("filter")?,
+        "alias": part.text("alias")?,
         "offset_window": window(part, "offset_window")?,
-        "offset_to_grain": part.value("offset_to_grain"),
+        "offset_to_grain": part.text("offset_to_grain")?,
     }))
 }
 

@@ -1,5 +1,6 @@
 //! The semantic layer: semantic models, metrics and saved queries, read into dbt's fields and linked. Nothing runs them.
 
+mod checks;
 mod links;
 mod metric;
 mod model;
@@ -14,7 +15,6 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::yaml::Node as Yaml;
 
 pub use links::LEGACY_TIME_SPINE;
-pub(super) use links::link;
 pub(super) use model::GRAINS;
 
 /// Adds what the properties files say of the semantic layer.
@@ -35,6 +35,17 @@ pub(super) fn parse(cx: &Parsing<'_>, manifest: &mut Manifest, entries: &[Entry]
             _ => {}
         }
     }
+}
+
+/// Links what was parsed, and checks what then is known of it.
+pub(super) fn link(cx: &Parsing<'_>, manifest: &mut Manifest, entries: &[Entry], faults: &mut Diagnostics) {
+    let mut found = Diagnostics::default();
+    links::link(manifest, &mut found);
+    // What has no links would be told twice.
+    if !found.has_errors() && !faults.has_errors() {
+        checks::check(cx, manifest, entries, &mut found);
+    }
+    faults.extend(found.0);
 }
 
 /// What all three are read with: an entry, and a mapping somewhere in it.
@@ -67,19 +78,66 @@ impl<'a> Part<'a> {
         self.get(key).map_or(Json::Null, Yaml::to_json)
     }
 
-    /// Returns a value as written, or what stands for none.
-    fn value_or(self, key: &str, otherwise: Json) -> Json {
-        self.get(key).map_or(otherwise, Yaml::to_json)
+    /// Returns a value of a kind, null where there is none.
+    fn kind(self, key: &str, kind: &str, hint: &str, fits: impl Fn(&Json) -> bool) -> Result<Json> {
+        let Some(found) = self.get(key) else {
+            return Ok(Json::Null);
+        };
+        let value = found.to_json();
+        if fits(&value) {
+            return Ok(value);
+        }
+        let what = format!("has a `{key}` that is {}, not {kind}", found.kind());
+        Err(self.fault(found, what).hint(hint))
     }
 
-    /// Returns a value as Python's `str` writes it, null where there is none.
-    fn text(self, key: &str) -> Json {
-        match self.value(key) {
-            Json::Bool(true) => "True".into(),
-            Json::Bool(false) => "False".into(),
-            Json::Number(n) => n.to_string().into(),
-            other => other,
-        }
+    /// Returns a text, null where there is none.
+    fn text(self, key: &str) -> Result<Json> {
+        self.kind(key, "text", "Put it in quotes.", Json::is_string)
+    }
+
+    /// Returns yes or no.
+    fn flag(self, key: &str) -> Result<Json> {
+        let found = self.kind(
+            key,
+            "true or false",
+            "Write true or false, without quotes.",
+            Json::is_boolean,
+        )?;
+        Ok(found.as_bool().unwrap_or(false).into())
+    }
+
+    /// Returns a whole number, null where there is none.
+    fn whole(self, key: &str) -> Result<Json> {
+        self.kind(
+            key,
+            "a whole number",
+            "Write a whole number, without quotes.",
+            |v| v.is_i64() || v.is_u64(),
+        )
+    }
+
+    /// Returns a list of texts, empty where there is none.
+    fn texts(self, key: &str) -> Result<Json> {
+        let all_texts = |v: &Json| {
+            v.as_array()
+                .is_some_and(|items| items.iter().all(Json::is_string))
+        };
+        let found = self.kind(key, "a list of texts", "Write a list: [one, two].", all_texts)?;
+        Ok(if found.is_null() { json!([]) } else { found })
+    }
+
+    /// Returns an expression as Python's `str` writes it, null where there is none.
+    fn expression(self, numbers_too: bool) -> Result<Json> {
+        let fits = |v: &Json| v.is_string() || v.is_boolean() || numbers_too && (v.is_i64() || v.is_u64());
+        Ok(
+            match self.kind("expr", "an expression of SQL", "Put it in quotes.", fits)? {
+                Json::Bool(true) => "True".into(),
+                Json::Bool(false) => "False".into(),
+                Json::Number(n) => n.to_string().into(),
+                other => other,
+            },
+        )
     }
 
     /// Returns the description with its calls of `doc` answered; null where there is none.
@@ -128,13 +186,18 @@ impl<'a> Part<'a> {
     }
 
     /// Returns a filter: one text, or several that all hold.
-    fn filter(self, key: &str) -> Json {
+    fn filter(self, key: &str) -> Result<Json> {
         let one = |text: Json| json!({ "where_sql_template": text });
-        match self.value(key) {
+        let fits = |v: &Json| match v {
+            Json::Array(items) => items.iter().all(Json::is_string),
+            other => other.is_string(),
+        };
+        let hint = "Write it so: \"{{ Dimension('order__is_paid') }} = true\".";
+        Ok(match self.kind(key, "a filter", hint, fits)? {
             Json::Null => Json::Null,
             Json::Array(texts) => json!({ "where_filters": texts.into_iter().map(one).collect::<Vec<_>>() }),
             text => json!({ "where_filters": [one(text)] }),
-        }
+        })
     }
 
     /// Returns the `meta` of `config:`, laid over another.

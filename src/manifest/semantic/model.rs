@@ -41,7 +41,7 @@ pub(super) fn read(cx: &Parsing<'_>, entry: &Entry) -> Result<(Node, Vec<Node>)>
     let part = Part::of(cx, entry);
     let model = part.required("model")?;
     let defaults = match part.get("defaults") {
-        Some(defaults) => json!({ "agg_time_dimension": part.at(defaults).value("agg_time_dimension") }),
+        Some(defaults) => json!({ "agg_time_dimension": part.at(defaults).text("agg_time_dimension")? }),
         None => Json::Null,
     };
     let mut node = described::node(cx, entry, NodeKind::SemanticModel, Map::new())?;
@@ -57,7 +57,7 @@ pub(super) fn read(cx: &Parsing<'_>, entry: &Entry) -> Result<(Node, Vec<Node>)>
         ("model", model.key_text().into()),
         ("node_relation", Json::Null),
         ("description", Json::Null),
-        ("label", part.value("label")),
+        ("label", part.text("label")?),
         ("defaults", defaults),
         ("entities", each("entities", &|part| entity(part, meta.as_ref()))?),
         (
@@ -73,7 +73,7 @@ pub(super) fn read(cx: &Parsing<'_>, entry: &Entry) -> Result<(Node, Vec<Node>)>
         ("refs", Json::Null),
         ("config", Json::Null),
         ("unrendered_config", Json::Null),
-        ("primary_entity", part.value("primary_entity")),
+        ("primary_entity", part.text("primary_entity")?),
         ("group", Json::Null),
     ]);
     read_model(part, model, &mut node)?;
@@ -115,9 +115,9 @@ fn entity(part: Part<'_>, meta: Option<&Json>) -> Result<Json> {
             part.word("type", &["foreign", "natural", "primary", "unique"], true)?,
         ),
         ("description", part.description()?),
-        ("label", part.value("label")),
-        ("role", part.value("role")),
-        ("expr", part.value("expr")),
+        ("label", part.text("label")?),
+        ("role", part.text("role")?),
+        ("expr", part.text("expr")?),
         ("config", part.meta_over(meta)),
     ])))
 }
@@ -128,8 +128,8 @@ fn dimension(part: Part<'_>, meta: Option<&Json>) -> Result<Json> {
             let params = part.at(params);
             let validity = match params.get("validity_params") {
                 Some(validity) => json!({
-                    "is_start": params.at(validity).value_or("is_start", false.into()),
-                    "is_end": params.at(validity).value_or("is_end", false.into()),
+                    "is_start": params.at(validity).flag("is_start")?,
+                    "is_end": params.at(validity).flag("is_end")?,
                 }),
                 None => Json::Null,
             };
@@ -141,10 +141,10 @@ fn dimension(part: Part<'_>, meta: Option<&Json>) -> Result<Json> {
         ("name", name(part)?),
         ("type", part.word("type", &["categorical", "time"], true)?),
         ("description", part.description()?),
-        ("label", part.value("label")),
-        ("is_partition", part.value_or("is_partition", false.into())),
+        ("label", part.text("label")?),
+        ("is_partition", part.flag("is_partition")?),
         ("type_params", type_params),
-        ("expr", part.value("expr")),
+        ("expr", part.text("expr")?),
         ("metadata", Json::Null),
         ("config", part.meta_over(meta)),
     ])))
@@ -153,9 +153,9 @@ fn dimension(part: Part<'_>, meta: Option<&Json>) -> Result<Json> {
 fn measure(part: Part<'_>, meta: Option<&Json>) -> Result<Json> {
     let agg_params = match part.get("agg_params") {
         Some(params) => json!({
-            "percentile": part.at(params).value("percentile"),
-            "use_discrete_percentile": part.at(params).value_or("use_discrete_percentile", false.into()),
-            "use_approximate_percentile": part.at(params).value_or("use_approximate_percentile", false.into()),
+            "percentile": part.at(params).kind("percentile", "a number", "Write it so: 0.95.", Json::is_number)?,
+            "use_discrete_percentile": part.at(params).flag("use_discrete_percentile")?,
+            "use_approximate_percentile": part.at(params).flag("use_approximate_percentile")?,
         }),
         None => Json::Null,
     };
@@ -165,7 +165,7 @@ fn measure(part: Part<'_>, meta: Option<&Json>) -> Result<Json> {
             json!({
                 "name": name(dimension)?,
                 "window_choice": dimension.word("window_choice", &AGGREGATIONS, true)?,
-                "window_groupings": dimension.value_or("window_groupings", json!([])),
+                "window_groupings": dimension.texts("window_groupings")?,
             })
         }
         None => Json::Null,
@@ -174,12 +174,12 @@ fn measure(part: Part<'_>, meta: Option<&Json>) -> Result<Json> {
         ("name", name(part)?),
         ("agg", part.word("agg", &AGGREGATIONS, true)?),
         ("description", part.description()?),
-        ("label", part.value("label")),
-        ("create_metric", false.into()),
-        ("expr", part.text("expr")),
+        ("label", part.text("label")?),
+        ("create_metric", part.flag("create_metric").map(|_| false.into())?),
+        ("expr", part.expression(true)?),
         ("agg_params", agg_params),
         ("non_additive_dimension", non_additive),
-        ("agg_time_dimension", part.value("agg_time_dimension")),
+        ("agg_time_dimension", part.text("agg_time_dimension")?),
         ("config", part.meta_over(meta)),
     ])))
 }

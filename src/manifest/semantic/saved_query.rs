@@ -17,11 +17,11 @@ pub(super) fn read(cx: &Parsing<'_>, entry: &Entry) -> Result<Node> {
     let part = Part::of(cx, entry);
     let params = part.at(part.required("query_params")?);
     let query_params = json!({
-        "metrics": params.value_or("metrics", json!([])),
-        "group_by": params.value_or("group_by", json!([])),
-        "where": params.filter("where"),
-        "order_by": params.value_or("order_by", json!([])),
-        "limit": params.value("limit"),
+        "metrics": params.texts("metrics")?,
+        "group_by": params.texts("group_by")?,
+        "where": params.filter("where")?,
+        "order_by": params.texts("order_by")?,
+        "limit": params.whole("limit")?,
     });
     let mut node = described::node(cx, entry, NodeKind::SavedQuery, Map::new())?;
     let exports = part.list("exports")?.iter();
@@ -33,7 +33,7 @@ pub(super) fn read(cx: &Parsing<'_>, entry: &Entry) -> Result<Node> {
         ("query_params", query_params),
         ("exports", exports.into()),
         ("description", Json::Null),
-        ("label", part.value("label")),
+        ("label", part.text("label")?),
         ("metadata", Json::Null),
         ("config", Json::Null),
         ("unrendered_config", Json::Null),
@@ -84,9 +84,17 @@ fn export(part: Part<'_>, query: &Node) -> Result<Json> {
         own => own,
     };
     let export_as = match given("export_as") {
-        Json::String(text) => text.to_lowercase().into(),
-        other => other,
+        Json::String(text) => text.to_lowercase(),
+        other => other.to_string(),
     };
+    if !matches!(export_as.as_str(), "table" | "view") {
+        let place = part
+            .get("config")
+            .and_then(|c| c.get("export_as"))
+            .unwrap_or(part.node);
+        let what = format!("has the export `{name}` with `export_as: {export_as}`");
+        return Err(part.fault(place, what).hint("It is `table` or `view`."));
+    }
     Ok(json!({
         "name": &*name,
         "config": {
