@@ -18,10 +18,10 @@
 {%- endmacro %}
 
 
-{#- Returns the materialization of a model that stands between a source's records and the event log: a view where only new rows are read, so that the
-    rest is never made. The same on every database. -#}
+{#- Returns the materialization of a model that stands between a source's records and the event log: a view, so that its rows are made and written once, in
+    the event log, and only the new ones where only new rows are read. The same on every database. -#}
 {% macro nexus_between() -%}
-  {{ return('view' if nexus.nexus_config('incremental') else 'table') }}
+  {{ return('view') }}
 {%- endmacro %}
 
 

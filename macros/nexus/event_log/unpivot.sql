@@ -8,23 +8,44 @@
     the column is named otherwise. id_additional_columns: more parts of the row id. The same on every database. -#}
 {% macro unpivot_identifiers(model_name, columns=[], additional_columns=[], event_id_field='event_id', edge_id_field='edge_id',
                              column_to_identifier_type={}, role_column=none, entity_type='person', id_additional_columns=[]) -%}
+{%- set types = [] -%}
+{%- for column in columns -%}
+  {%- do types.append(column_to_identifier_type.get(column, column)) -%}
+{%- endfor -%}
 with occurrences as (
   {%- for column in columns %}
-  {%- set identifier_type = nexus.nexus_text_literal(column_to_identifier_type.get(column, column)) %}
+  {%- set identifier_type = nexus.nexus_text_literal(types[loop.index0]) %}
+  {%- set event, edge, role, value = nexus.nexus_said('event', event_id_field), nexus.nexus_said('edge', edge_id_field), nexus.nexus_said('role', role_column), nexus.nexus_said('value', column) %}
+  {%- set more = nexus.nexus_said_all(id_additional_columns) %}
     select
-        {{ nexus.create_nexus_id('entity_identifier', [event_id_field, edge_id_field, role_column, "'" ~ entity_type ~ "'", identifier_type, column] + id_additional_columns) }} as entity_identifier_id,
-        {{ event_id_field }} as event_id,
-        case when {{ edge_id_field }} is not null
-            then {{ nexus.create_nexus_id('entity_edge', [edge_id_field, "'" ~ entity_type ~ "'"]) }} end as edge_id,
+        {{ nexus.create_nexus_id('entity_identifier', [event, edge, role, "'" ~ entity_type ~ "'", identifier_type, value] + more) }} as entity_identifier_id,
+        {{ event }} as event_id,
+        case when {{ edge }} is not null
+            then {{ nexus.create_nexus_id('entity_edge', [edge, "'" ~ entity_type ~ "'"]) }} end as edge_id,
         '{{ entity_type }}' as entity_type,
         {{ identifier_type }} as identifier_type,
-        cast({{ column }} as {{ dbt.type_string() }}) as identifier_value,
-        {{ role_column if role_column is not none else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as role
+        cast({{ value }} as {{ dbt.type_string() }}) as identifier_value,
+        {{ role if role is not none else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as role
         {%- for kept in additional_columns %},
-        {{ kept }}
+        {{ nexus.nexus_column_name(kept) }}
         {%- endfor %}
-    from {{ ref(model_name) }}
-    where {{ column }} is not null
+    from (
+        select distinct
+            {{ event_id_field }} as {{ event }},
+            {{ edge_id_field }} as {{ edge }},
+            {%- if role is not none %}
+            {{ role_column }} as {{ role }},
+            {%- endif %}
+            {%- for expression in id_additional_columns %}
+            {{ expression }} as {{ more[loop.index0] }},
+            {%- endfor %}
+            {%- for kept in additional_columns %}
+            {{ kept }},
+            {%- endfor %}
+            {{ column }} as {{ value }}
+        from {{ ref(model_name) }}
+        where {{ column }} is not null
+    ) as said
   {%- if not loop.last %}
 
     union all
@@ -32,7 +53,7 @@ with occurrences as (
   {%- endfor %}
 )
 
-select distinct
+select{% if types | unique | list | length < types | length %} distinct{% endif %}
     entity_identifier_id,
     event_id,
     edge_id,
@@ -54,22 +75,40 @@ from occurrences
 {% macro unpivot_traits(model_name, columns=[], identifier_column='', identifier_type=none, entity_type='person', additional_columns=[],
                         column_to_trait_name={}, event_id_field='event_id', id_additional_columns=[]) -%}
 {%- set type = nexus.nexus_text_literal(identifier_type or identifier_column) -%}
+{%- set names = [] -%}
+{%- for column in columns -%}
+  {%- do names.append(column_to_trait_name.get(column, column)) -%}
+{%- endfor -%}
 with statements as (
   {%- for column in columns %}
-  {%- set trait_name = nexus.nexus_text_literal(column_to_trait_name.get(column, column)) %}
+  {%- set trait_name = nexus.nexus_text_literal(names[loop.index0]) %}
+  {%- set event, identifier, value = nexus.nexus_said('event', event_id_field), nexus.nexus_said('identifier', identifier_column), nexus.nexus_said('value', column) %}
+  {%- set more = nexus.nexus_said_all(id_additional_columns) %}
     select
-        {{ nexus.create_nexus_id('entity_trait', [event_id_field, "'" ~ entity_type ~ "'", type, identifier_column, trait_name, column] + id_additional_columns) }} as entity_trait_id,
-        {{ event_id_field }} as event_id,
+        {{ nexus.create_nexus_id('entity_trait', [event, "'" ~ entity_type ~ "'", type, identifier, trait_name, value] + more) }} as entity_trait_id,
+        {{ event }} as event_id,
         '{{ entity_type }}' as entity_type,
         {{ type }} as identifier_type,
-        cast({{ identifier_column }} as {{ dbt.type_string() }}) as identifier_value,
+        cast({{ identifier }} as {{ dbt.type_string() }}) as identifier_value,
         {{ trait_name }} as trait_name,
-        cast({{ column }} as {{ dbt.type_string() }}) as trait_value
+        cast({{ value }} as {{ dbt.type_string() }}) as trait_value
         {%- for kept in additional_columns %},
-        {{ kept }}
+        {{ nexus.nexus_column_name(kept) }}
         {%- endfor %}
-    from {{ ref(model_name) }}
-    where {{ column }} is not null and {{ identifier_column }} is not null
+    from (
+        select distinct
+            {{ event_id_field }} as {{ event }},
+            {{ identifier_column }} as {{ identifier }},
+            {%- for expression in id_additional_columns %}
+            {{ expression }} as {{ more[loop.index0] }},
+            {%- endfor %}
+            {%- for kept in additional_columns %}
+            {{ kept }},
+            {%- endfor %}
+            {{ column }} as {{ value }}
+        from {{ ref(model_name) }}
+        where {{ column }} is not null and {{ identifier_column }} is not null
+    ) as said
   {%- if not loop.last %}
 
     union all
@@ -77,7 +116,7 @@ with statements as (
   {%- endfor %}
 )
 
-select distinct
+select{% if names | unique | list | length < names | length %} distinct{% endif %}
     entity_trait_id,
     event_id,
     entity_type,
@@ -89,6 +128,26 @@ select distinct
     {{ nexus.nexus_column_name(kept) }}
     {%- endfor %}
 from statements
+{%- endmacro %}
+
+
+{#- Returns the name by which a part of a row is known once equal rows are one, none for none. It ends in `_at` where the expression does, as row ids
+    write times in one form. part: what it is. expression: SQL expression. The same on every database. -#}
+{% macro nexus_said(part, expression) -%}
+  {%- if expression is none -%}
+    {{ return(none) }}
+  {%- endif -%}
+  {{ return('said_' ~ part ~ ('_at' if expression.endswith('_at') else '')) }}
+{%- endmacro %}
+
+
+{#- Returns the names of several parts, as nexus_said. expressions: list. The same on every database. -#}
+{% macro nexus_said_all(expressions) -%}
+  {%- set names = [] -%}
+  {%- for expression in expressions -%}
+    {%- do names.append(nexus.nexus_said(loop.index, expression)) -%}
+  {%- endfor -%}
+  {{ return(names) }}
 {%- endmacro %}
 
 

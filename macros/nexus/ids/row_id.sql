@@ -8,13 +8,31 @@
 {%- endmacro %}
 
 
-{#- Renders the hash of a row id, 32 hex digits. columns: as create_nexus_id. The same on every database. -#}
+{#- Renders the hash of a row id, 32 hex digits. columns: as create_nexus_id. By database: how the parts are put together; the result is the same. -#}
 {% macro nexus_id_hash(columns) -%}
+  {{ return(adapter.dispatch('nexus_id_hash', 'nexus')(columns)) }}
+{%- endmacro %}
+
+{% macro default__nexus_id_hash(columns) -%}
   {%- set parts = [] -%}
   {%- for column in columns -%}
     {%- do parts.append(nexus.nexus_id_part(column)) -%}
   {%- endfor -%}
   {{ nexus.nexus_md5(parts | join(' || ')) }}
+{%- endmacro %}
+
+{#- Each `||` writes a text anew; concat() writes one, and passes over a null. -#}
+{% macro duckdb__nexus_id_hash(columns) -%}
+  {%- set parts = [] -%}
+  {%- for column in columns -%}
+    {%- if column is none -%}
+      {%- do parts.append("'-'") -%}
+    {%- else -%}
+      {%- set text = nexus.nexus_canonical_text(column) | trim -%}
+      {%- do parts.append("coalesce(cast(length(" ~ text ~ ") as varchar) || ':', '-'), " ~ text) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ nexus.nexus_md5('concat(' ~ parts | join(', ') ~ ')') }}
 {%- endmacro %}
 
 

@@ -49,6 +49,37 @@
 {%- endmacro %}
 
 
+{#- Renders a select with values of JSON text as text columns; null where a path leads nowhere. relation: a CTE or relation. columns: list of its columns to
+    keep. json: one of its columns of JSON text. paths: name of a column → path, as nexus_json_text. By database: where one call takes several paths, the text is
+    read once for all of them. -#}
+{% macro nexus_json_texts(relation, columns, json, paths) -%}
+  {{ return(adapter.dispatch('nexus_json_texts', 'nexus')(relation, columns, json, paths)) }}
+{%- endmacro %}
+
+{% macro default__nexus_json_texts(relation, columns, json, paths) -%}
+  select
+    {{ columns | join(', ') }}
+    {%- for name, path in paths.items() %},
+    {{ nexus.nexus_json_text(json, path) }} as {{ name }}
+    {%- endfor %}
+  from {{ relation }}
+{%- endmacro %}
+
+{% macro duckdb__nexus_json_texts(relation, columns, json, paths) -%}
+  select
+    {{ columns | join(', ') }}
+    {%- for name in paths %},
+    json_texts[{{ loop.index }}] as {{ name }}
+    {%- endfor %}
+  from (
+    select
+        {{ columns | join(', ') }},
+        json_extract_string({{ json }}, [{% for path in paths.values() %}'$.{{ path }}'{% if not loop.last %}, {% endif %}{% endfor %}]) as json_texts
+    from {{ relation }}
+  ) as read
+{%- endmacro %}
+
+
 {#- Renders a select with one row for each element of a JSON array; rows without the array give none.
     relation: a CTE or relation. columns: list of its columns to keep. json: expression of JSON text.
     path: dotted keys to the array. The element is the text column `element`.

@@ -97,10 +97,14 @@ with happenings as (
     group by participants.entity_id, events.occurred_at
 ),
 
-silences as (
+neighbours as (
     select
         entity_id,
+        event_id,
+        _ingested_at,
+        occurred_at,
         cast({{ dbt.dateadd('day', days, 'occurred_at') }} as {{ nexus.nexus_type('timestamp') }}) as silent_at,
+        lag(occurred_at) over (partition by entity_id order by occurred_at) as previous_at,
         lead(occurred_at) over (partition by entity_id order by occurred_at) as next_at
     from happenings
 ),
@@ -109,34 +113,65 @@ known as (
     select max(_ingested_at) as known_until from {{ ref('nexus_events') }}
 ),
 
-entries as (
+marked as (
     select
-        entity_id,
-        {{ nexus.nexus_text_literal(entity_type) }} as entity_type,
-        {{ nexus.nexus_text_literal(state_name) }} as state_name,
-        'active' as state_value,
-        occurred_at,
-        event_id,
-        'nexus' as source,
-        _ingested_at
-    from happenings
-
-    union all
-
-    select
-        silences.entity_id,
-        {{ nexus.nexus_text_literal(entity_type) }} as entity_type,
-        {{ nexus.nexus_text_literal(state_name) }} as state_name,
-        'dormant' as state_value,
-        silences.silent_at as occurred_at,
-        cast(null as {{ dbt.type_string() }}) as event_id,
-        'nexus' as source,
-        silences.silent_at as _ingested_at
-    from silences
+        neighbours.entity_id,
+        neighbours.event_id,
+        neighbours._ingested_at,
+        neighbours.occurred_at,
+        neighbours.silent_at,
+        neighbours.next_at,
+        neighbours.previous_at is null or (
+            cast({{ dbt.dateadd('day', days, 'neighbours.previous_at') }} as {{ nexus.nexus_type('timestamp') }}) < neighbours.occurred_at
+            and cast({{ dbt.dateadd('day', days, 'neighbours.previous_at') }} as {{ nexus.nexus_type('timestamp') }}) <= known.known_until
+        ) as is_first,
+        neighbours.silent_at <= known.known_until
+            and (neighbours.next_at is null or neighbours.next_at > neighbours.silent_at) as is_last
+    from neighbours
     cross join known
-    where silences.silent_at <= known.known_until
-        and (silences.next_at is null or silences.next_at > silences.silent_at)
 ),
 
-{{ nexus.nexus_state_intervals('entries') }}
+-- Of a run of events that follow one another in time only the first and the last matter.
+ends as (
+    select
+        entity_id,
+        event_id,
+        _ingested_at,
+        occurred_at,
+        silent_at,
+        next_at,
+        is_first,
+        is_last,
+        lead(silent_at) over (partition by entity_id order by occurred_at) as later_silent_at
+    from marked
+    where is_first or is_last
+)
+
+select
+    entity_id,
+    {{ nexus.nexus_text_literal(entity_type) }} as entity_type,
+    {{ nexus.nexus_text_literal(state_name) }} as state_name,
+    'active' as state_value,
+    occurred_at as state_entered_at,
+    case when is_last then silent_at else later_silent_at end as state_exited_at,
+    event_id as trigger_event_id,
+    'nexus' as source,
+    _ingested_at
+from ends
+where is_first
+
+union all
+
+select
+    entity_id,
+    {{ nexus.nexus_text_literal(entity_type) }} as entity_type,
+    {{ nexus.nexus_text_literal(state_name) }} as state_name,
+    'dormant' as state_value,
+    silent_at as state_entered_at,
+    next_at as state_exited_at,
+    cast(null as {{ dbt.type_string() }}) as trigger_event_id,
+    'nexus' as source,
+    silent_at as _ingested_at
+from ends
+where is_last
 {%- endmacro %}

@@ -1,5 +1,6 @@
 -- One row a declaration with the entities of its ends; null where an end is no known identifier. Of a relation
 -- without direction the smaller entity id is end a.
+{{ config(materialized='view') }}
 with resolved as (
     select
         declarations.relationship_declaration_id,

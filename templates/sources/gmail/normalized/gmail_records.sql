@@ -10,19 +10,30 @@ with records as (
     from {{ ref('base_gmail_messages') }}
 ),
 
+texts as (
+    {{ nexus.nexus_json_texts('records', ['_ingested_at', '_connection_id', '_raw_record', 'record'], 'record', {
+        'json_id': 'id',
+        'json_thread_id': 'threadId',
+        'json_internal_date': 'internalDate',
+        'json_snippet': 'snippet',
+        'json_size_estimate': 'sizeEstimate',
+        'json_label_ids': 'labelIds'
+    }) | indent(4) }}
+),
+
 fields as (
     select
         _ingested_at,
         _connection_id,
         _raw_record,
         record,
-        nullif(trim({{ nexus.nexus_json_text('record', 'id') }}), '') as gmail_message_id,
-        nullif(trim({{ nexus.nexus_json_text('record', 'threadId') }}), '') as gmail_thread_id,
-        nullif(trim({{ nexus.nexus_json_text('record', 'internalDate') }}), '') as internal_date,
-        {{ nexus.nexus_json_text('record', 'snippet') }} as snippet,
-        {{ nexus.nexus_json_text('record', 'sizeEstimate') }} as size_estimate,
-        {{ nexus.nexus_json_text('record', 'labelIds') }} as label_ids
-    from records
+        nullif(trim(json_id), '') as gmail_message_id,
+        nullif(trim(json_thread_id), '') as gmail_thread_id,
+        nullif(trim(json_internal_date), '') as internal_date,
+        json_snippet as snippet,
+        json_size_estimate as size_estimate,
+        json_label_ids as label_ids
+    from texts
 )
 
 select

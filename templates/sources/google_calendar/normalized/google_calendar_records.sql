@@ -11,32 +11,54 @@ with records as (
     from {{ ref('base_google_calendar_events') }}
 ),
 
+texts as (
+    {{ nexus.nexus_json_texts('records', ['_ingested_at', '_connection_id', '_raw_record', 'record'], 'record', {
+        'json_id': 'id',
+        'json_ical_uid': 'iCalUID',
+        'json_status': 'status',
+        'json_start_date_time': 'start.dateTime',
+        'json_start_date': 'start.date',
+        'json_end_date_time': 'end.dateTime',
+        'json_end_date': 'end.date',
+        'json_original_start_time_date_time': 'originalStartTime.dateTime',
+        'json_original_start_time_date': 'originalStartTime.date',
+        'json_recurring_event_id': 'recurringEventId',
+        'json_recurrence': 'recurrence',
+        'json_created': 'created',
+        'json_updated': 'updated',
+        'json_summary': 'summary',
+        'json_location': 'location',
+        'json_organizer_email': 'organizer.email',
+        'json_organizer_display_name': 'organizer.displayName'
+    }) | indent(4) }}
+),
+
 fields as (
     select
         _ingested_at,
         _connection_id,
         _raw_record,
         record,
-        nullif(trim({{ nexus.nexus_json_text('record', 'id') }}), '') as calendar_event_id,
-        nullif(trim({{ nexus.nexus_json_text('record', 'iCalUID') }}), '') as ical_uid,
-        lower({{ nexus.nexus_json_text('record', 'status') }}) as status,
-        nullif(trim({{ nexus.nexus_json_text('record', 'start.dateTime') }}), '') as start_time,
-        nullif(trim({{ nexus.nexus_json_text('record', 'start.date') }}), '') as start_date,
-        nullif(trim({{ nexus.nexus_json_text('record', 'end.dateTime') }}), '') as end_time,
-        nullif(trim({{ nexus.nexus_json_text('record', 'end.date') }}), '') as end_date,
+        nullif(trim(json_id), '') as calendar_event_id,
+        nullif(trim(json_ical_uid), '') as ical_uid,
+        lower(json_status) as status,
+        nullif(trim(json_start_date_time), '') as start_time,
+        nullif(trim(json_start_date), '') as start_date,
+        nullif(trim(json_end_date_time), '') as end_time,
+        nullif(trim(json_end_date), '') as end_date,
         coalesce(
-            {{ nexus.nexus_json_text('record', 'originalStartTime.dateTime') }},
-            {{ nexus.nexus_json_text('record', 'originalStartTime.date') }}
+            json_original_start_time_date_time,
+            json_original_start_time_date
         ) as original_start,
-        {{ nexus.nexus_json_text('record', 'recurringEventId') }} as series_id,
-        {{ nexus.nexus_json_text('record', 'recurrence') }} as recurrence,
-        {{ nexus.nexus_json_text('record', 'created') }} as created,
-        {{ nexus.nexus_json_text('record', 'updated') }} as updated,
-        {{ nexus.nexus_json_text('record', 'summary') }} as summary,
-        {{ nexus.nexus_json_text('record', 'location') }} as location,
-        {{ nexus.nexus_json_text('record', 'organizer.email') }} as organizer_email,
-        {{ nexus.nexus_json_text('record', 'organizer.displayName') }} as organizer_name
-    from records
+        json_recurring_event_id as series_id,
+        json_recurrence as recurrence,
+        json_created as created,
+        json_updated as updated,
+        json_summary as summary,
+        json_location as location,
+        json_organizer_email as organizer_email,
+        json_organizer_display_name as organizer_name
+    from texts
 ),
 
 times as (

@@ -11,21 +11,36 @@ with records as (
     from {{ ref('base_segment_messages') }}
 ),
 
+texts as (
+    {{ nexus.nexus_json_texts('records', ['_ingested_at', '_connection_id', '_raw_record', 'record'], 'record', {
+        'json_message_id': 'messageId',
+        'json_type': 'type',
+        'json_anonymous_id': 'anonymousId',
+        'json_user_id': 'userId',
+        'json_previous_id': 'previousId',
+        'json_group_id': 'groupId',
+        'json_context_group_id': 'context.groupId',
+        'json_event': 'event',
+        'json_timestamp': 'timestamp',
+        'json_received_at': 'receivedAt'
+    }) | indent(4) }}
+),
+
 fields as (
     select
         _ingested_at,
         _connection_id,
         _raw_record,
         record,
-        nullif(trim({{ nexus.nexus_json_text('record', 'messageId') }}), '') as message_id,
-        lower(nullif(trim({{ nexus.nexus_json_text('record', 'type') }}), '')) as call_type,
-        nullif(trim({{ nexus.nexus_json_text('record', 'anonymousId') }}), '') as anonymous_id,
-        nullif(trim({{ nexus.nexus_json_text('record', 'userId') }}), '') as user_id,
-        nullif(trim({{ nexus.nexus_json_text('record', 'previousId') }}), '') as previous_id,
-        nullif(trim(coalesce({{ nexus.nexus_json_text('record', 'groupId') }}, {{ nexus.nexus_json_text('record', 'context.groupId') }})), '') as group_id,
-        nullif(trim({{ nexus.nexus_json_text('record', 'event') }}), '') as track_name,
-        nullif(trim(coalesce({{ nexus.nexus_json_text('record', 'timestamp') }}, {{ nexus.nexus_json_text('record', 'receivedAt') }})), '') as time_text
-    from records
+        nullif(trim(json_message_id), '') as message_id,
+        lower(nullif(trim(json_type), '')) as call_type,
+        nullif(trim(json_anonymous_id), '') as anonymous_id,
+        nullif(trim(json_user_id), '') as user_id,
+        nullif(trim(json_previous_id), '') as previous_id,
+        nullif(trim(coalesce(json_group_id, json_context_group_id)), '') as group_id,
+        nullif(trim(json_event), '') as track_name,
+        nullif(trim(coalesce(json_timestamp, json_received_at)), '') as time_text
+    from texts
 )
 
 select

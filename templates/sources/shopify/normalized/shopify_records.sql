@@ -11,22 +11,36 @@ with records as (
     from {{ ref('base_shopify_events') }}
 ),
 
+texts as (
+    {{ nexus.nexus_json_texts('records', ['_ingested_at', '_connection_id', '_raw_record', 'record'], 'record', {
+        'json_webhook_id': 'webhook_id',
+        'json_topic': 'topic',
+        'json_shop_domain': 'shop_domain',
+        'json_triggered_at': 'triggered_at',
+        'json_payload': 'payload',
+        'json_payload_id': 'payload.id',
+        'json_payload_created_at': 'payload.created_at',
+        'json_payload_updated_at': 'payload.updated_at',
+        'json_payload_cancelled_at': 'payload.cancelled_at'
+    }) | indent(4) }}
+),
+
 fields as (
     select
         _ingested_at,
         _connection_id,
         _raw_record,
         record,
-        nullif(trim({{ nexus.nexus_json_text('record', 'webhook_id') }}), '') as webhook_id,
-        nullif(trim({{ nexus.nexus_json_text('record', 'topic') }}), '') as topic,
-        nullif(trim({{ nexus.nexus_json_text('record', 'shop_domain') }}), '') as shop_domain,
-        {{ nexus.nexus_json_text('record', 'triggered_at') }} as triggered_at,
-        {{ nexus.nexus_json_text('record', 'payload') }} as payload,
-        nullif(trim({{ nexus.nexus_json_text('record', 'payload.id') }}), '') as payload_id,
-        {{ nexus.nexus_json_text('record', 'payload.created_at') }} as payload_created_at,
-        {{ nexus.nexus_json_text('record', 'payload.updated_at') }} as payload_updated_at,
-        {{ nexus.nexus_json_text('record', 'payload.cancelled_at') }} as payload_cancelled_at
-    from records
+        nullif(trim(json_webhook_id), '') as webhook_id,
+        nullif(trim(json_topic), '') as topic,
+        nullif(trim(json_shop_domain), '') as shop_domain,
+        json_triggered_at as triggered_at,
+        json_payload as payload,
+        nullif(trim(json_payload_id), '') as payload_id,
+        json_payload_created_at as payload_created_at,
+        json_payload_updated_at as payload_updated_at,
+        json_payload_cancelled_at as payload_cancelled_at
+    from texts
 ),
 
 times as (

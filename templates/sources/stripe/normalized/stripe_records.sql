@@ -10,18 +10,28 @@ with records as (
     from {{ ref('base_stripe_events') }}
 ),
 
+texts as (
+    {{ nexus.nexus_json_texts('records', ['_ingested_at', '_connection_id', '_raw_record', 'record'], 'record', {
+        'json_id': 'id',
+        'json_type': 'type',
+        'json_created': 'created',
+        'json_data_object': 'data.object',
+        'json_data_previous_attributes': 'data.previous_attributes'
+    }) | indent(4) }}
+),
+
 fields as (
     select
         _ingested_at,
         _connection_id,
         _raw_record,
         record,
-        nullif(trim({{ nexus.nexus_json_text('record', 'id') }}), '') as webhook_id,
-        nullif(trim({{ nexus.nexus_json_text('record', 'type') }}), '') as webhook_type,
-        nullif(trim({{ nexus.nexus_json_text('record', 'created') }}), '') as created,
-        {{ nexus.nexus_json_text('record', 'data.object') }} as object,
-        {{ nexus.nexus_json_text('record', 'data.previous_attributes') }} as previous_attributes
-    from records
+        nullif(trim(json_id), '') as webhook_id,
+        nullif(trim(json_type), '') as webhook_type,
+        nullif(trim(json_created), '') as created,
+        json_data_object as object,
+        json_data_previous_attributes as previous_attributes
+    from texts
 )
 
 select
