@@ -48,6 +48,8 @@ CHECKS = ["nodes", "compiled", "manifest", "semantic", "ls", "rows", "results", 
 DATABASE = "parity.duckdb"
 # Fields that hold a clock reading or an absolute path, and those that have a check of their own.
 VOLATILE_FIELDS = {"created_at", "root_path", "compiled_code", "build_path"}
+# What is looked at of a difference to show it: thousands of random rows would take minutes.
+DIFFED_LINES_MAX = 2000
 # Macros of these packages are each tool's own.
 BUILT_IN_PACKAGES = {"dbt", "dbt_duckdb", "nexus"}
 # Projects whose builds fail on purpose.
@@ -658,7 +660,8 @@ def as_lines(value):
 
 
 def diff_of(difference, lines_max):
-    lines = list(difflib.unified_diff(as_lines(difference["oracle"]), as_lines(difference["nexus"]), "dbt", "nexus", n=2))
+    oracle, nexus = (as_lines(difference[side])[:DIFFED_LINES_MAX] for side in ("oracle", "nexus"))
+    lines = list(difflib.unified_diff(oracle, nexus, "dbt", "nexus", n=2))
     shown = "".join(line.rstrip("\n") + "\n" for line in lines[:lines_max])
     return shown + (f"… {len(lines) - lines_max} more lines\n" if len(lines) > lines_max else "")
 
