@@ -345,6 +345,14 @@ impl Workspace {
             action,
             threads: call.options.load.threads.unwrap_or(self.threads),
             fail_fast: call.options.fail_fast,
+            start_gates: self
+                .project
+                .root()
+                .project
+                .flags
+                .get("skip_nodes_if_on_run_start_fails")
+                .and_then(serde_json::Value::as_bool)
+                .unwrap_or(false),
             tests_gate: false,
             introspect: call.options.introspect,
             target_shown: shown,

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 use super::batches::Stretch;
 use super::comment::QueryComment;
-use super::nodes::microbatch;
+use super::nodes::{microbatch, operation};
 use super::permits::Permits;
 use super::result::{Batches, NodeResult, Outcome};
 use super::worker::work;
@@ -40,6 +40,8 @@ pub struct RunOptions {
     pub action: Action,
     pub threads: usize,
     pub fail_fast: bool,
+    /// Nodes are skipped where an `on-run-start` hook failed (`skip_nodes_if_on_run_start_fails`).
+    pub start_gates: bool,
     /// Tests of a node hold back its children, and a failing one skips them (`build`).
     pub tests_gate: bool,
     /// Compiling may ask the database.
@@ -108,7 +110,7 @@ impl RunOptions {
 /// A node's failure is a result; the run goes on with what does not stand on it.
 ///
 /// # Errors
-/// Only what concerns the run as a whole: schemas that cannot be made, a failing `on-run-start` hook.
+/// Only what concerns the run as a whole: schemas that cannot be made.
 pub fn execute(
     cx: &Arc<Context>,
     session: &Session,
@@ -140,18 +142,22 @@ pub fn execute(
     if options.action != Action::Compile {
         create_schemas(cx, &main, &wanted)?;
     }
-    let started = !running || hooks(cx, &main, "on-run-start", options, &mut outcome);
-    if started {
+    if running {
+        hooks(cx, &main, "on-run-start", options, &mut outcome);
+    }
+    let goes_on = may_go_on(&outcome, options);
+    if goes_on {
         schedule(cx, session, &order, threads, options, &mut outcome);
     } else {
         for index in 0..order.len() {
-            let why = Some("an on-run-start hook failed");
-            skip(cx, order.id(index), index + 1, total, why, &mut outcome);
+            skip(cx, order.id(index), index + 1, total, None, &mut outcome);
         }
     }
     if running && hooks_of(cx, "on-run-end").next().is_some() {
         let mut last = options.clone();
-        last.members = super::results::for_hooks(&outcome);
+        // Nodes that were all skipped are no results, as in dbt.
+        let nothing = Outcome::default();
+        last.members = super::results::for_hooks(if goes_on { &outcome } else { &nothing });
         hooks(cx, &main, "on-run-end", &last, &mut outcome);
     }
     outcome.interrupted = cx.invocation.cancel.is_cancelled();
@@ -418,7 +424,11 @@ pub(super) fn hooks(
     let mut well = true;
     for (i, node) in found.into_iter().enumerate() {
         if !well {
-            finish(cx, i + 1, total, NodeResult::skipped(node, None), outcome);
+            let why = format!("{} skipped", operation::title(node));
+            let mut result = NodeResult::skipped(node, Some(why));
+            // dbt counts a hook as failed until it has run.
+            result.failures = Some(1);
+            finish(cx, i + 1, total, result, outcome);
             continue;
         }
         cx.sink.send(Event::NodeStarted {
@@ -431,6 +441,13 @@ pub(super) fn hooks(
         finish(cx, i + 1, total, result, outcome);
     }
     well
+}
+
+/// Says whether nodes are run behind the `on-run-start` hooks. As in dbt, what the database refuses in a hook holds nothing
+/// back unless the project says so; a hook that cannot be rendered does.
+pub(super) fn may_go_on(hooks: &Outcome, options: &RunOptions) -> bool {
+    let mut failed = hooks.results.iter().filter(|r| r.status.is_failure());
+    !failed.any(|hook| options.start_gates || hook.compiled_code.is_none())
 }
 
 /// Names a node for reports.

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value as Json};
 
 use super::comment::{self, QueryComment};
-use super::execute::{RunOptions, hooks};
+use super::execute::{RunOptions, hooks, may_go_on};
 use super::nodes::statement::Statement;
 use super::result::{Outcome, Timing};
 use crate::adapters::Session;
@@ -77,7 +77,7 @@ pub fn freshness(
     let main = Arc::new(session.sibling());
     let mut outcome = Outcome::default();
     let started = hooks(cx, &main, "on-run-start", options, &mut outcome);
-    let results = if started {
+    let results = if may_go_on(&outcome, options) {
         check(cx, session, sources, options)
     } else {
         Vec::new()

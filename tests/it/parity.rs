@@ -203,6 +203,11 @@ fn what_stands_behind_failures_is_skipped_as_in_dbt() {
 }
 
 #[test]
+fn a_failed_start_skips_all_nodes_where_the_project_says_so() {
+    equal("failing_start", &["nodes", "rows", "results", "messages"]);
+}
+
+#[test]
 fn what_public_projects_showed_is_as_in_dbt() {
     equal(
         "public_shapes",

@@ -53,7 +53,7 @@ DIFFED_LINES_MAX = 2000
 # Macros of these packages are each tool's own.
 BUILT_IN_PACKAGES = {"dbt", "dbt_duckdb", "nexus"}
 # Projects whose builds fail on purpose.
-FAILING = {"failing_builds"}
+FAILING = {"failing_builds", "failing_start"}
 # Projects that stand elsewhere and use the framework, for dbt as the package that `nexus eject` writes.
 OF_THE_FRAMEWORK = {"demo": ROOT / "examples/demo", "framework": ROOT / "tests/projects/framework/in"}
 

@@ -10,10 +10,10 @@ use crate::events::Status;
 use crate::jinja::{Host, Value};
 use crate::manifest::Node;
 
-/// Renders a hook and runs its SQL; a hook that renders to nothing does nothing.
+/// Renders a hook and runs its SQL; a hook that renders to nothing does nothing. What the database refuses is a result.
 ///
 /// # Errors
-/// What the template or the database raised.
+/// What the template raised.
 pub fn hook(
     cx: &Arc<Context>,
     node: &Arc<Node>,
@@ -27,27 +27,38 @@ pub fn hook(
         .map_err(|e| e.at(node.declared_at.clone()))?
         .text;
     // dbt names the hook in its message and keeps nothing of what the database answered.
+    let name = title(node);
+    let mut done = Done {
+        status: Status::Success,
+        message: Some(format!("{name} passed")),
+        failures: Some(0),
+        adapter_response: Default::default(),
+        batches: None,
+        diagnostic: None,
+    };
+    if !sql.trim().is_empty()
+        && let Err(error) = session.execute(&sql, Execute::default())
+    {
+        let diagnostic = error
+            .diagnostic(Some((node.id.as_str(), &sql)))
+            .at(node.declared_at.clone());
+        done.status = Status::Error;
+        done.message = Some(format!("{name} failed, error:\n {}", diagnostic.words()));
+        done.failures = Some(1);
+        done.diagnostic = Some(Box::new(diagnostic));
+    }
+    Ok((done, sql))
+}
+
+/// Names a hook of the project in its messages: package, kind and number.
+pub fn title(node: &Node) -> String {
     let kind = node.tags.first().map_or("hook", |kind| &**kind);
     let index = node
         .extra
         .get("index")
         .and_then(serde_json::Value::as_u64)
         .unwrap_or_default();
-    let done = Done {
-        status: Status::Success,
-        message: Some(format!("{}.{kind}.{index} passed", node.package)),
-        failures: Some(0),
-        adapter_response: Default::default(),
-        batches: None,
-        diagnostic: None,
-    };
-    if !sql.trim().is_empty() {
-        session.execute(&sql, Execute::default()).map_err(|e| {
-            e.diagnostic(Some((node.id.as_str(), &sql)))
-                .at(node.declared_at.clone())
-        })?;
-    }
-    Ok((done, sql))
+    format!("{}.{kind}.{index}", node.package)
 }
 
 /// Calls a macro by name with keyword arguments, as `run-operation` does; `node` is a stand-in for its context.
