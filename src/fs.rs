@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::diagnostic::{Code, Diagnostic, Result, SourceFile, Span};
 
 pub(crate) fn fault(verb: &str, path: &Path, error: &std::io::Error) -> Diagnostic {
     Diagnostic::error(
@@ -16,13 +16,28 @@ pub(crate) fn fault(verb: &str, path: &Path, error: &std::io::Error) -> Diagnost
 
 /// Reads a file as UTF-8.
 pub fn read(path: &Path) -> Result<String> {
+    read_as(path, &path.display().to_string())
+}
+
+/// Reads a file as UTF-8; `shown` is its path in what is told of its text.
+///
+/// # Errors
+/// `N0101`, at the first byte that is not UTF-8.
+pub fn read_as(path: &Path, shown: &str) -> Result<String> {
     let bytes = std::fs::read(path).map_err(|e| fault("read", path, &e))?;
     String::from_utf8(bytes).map_err(|e| {
-        Diagnostic::error(
+        let at = e.utf8_error().valid_up_to();
+        let byte = e.as_bytes().get(at).copied().unwrap_or_default();
+        let file = SourceFile::new(shown, String::from_utf8_lossy(e.as_bytes()));
+        let start = u32::try_from(at).unwrap_or(u32::MAX);
+        let end = start.saturating_add(u32::try_from('\u{fffd}'.len_utf8()).unwrap_or(0));
+        let fault = Diagnostic::error(
             Code::FILE,
-            format!("`{}` is not UTF-8 text: {}", path.display(), e.utf8_error()),
-        )
-        .hint("Save the file in UTF-8.")
+            format!("`{shown}` is not UTF-8 text: the byte 0x{byte:02X} does not belong here"),
+        );
+        fault
+            .at(Span::new(&file, start, end))
+            .hint("Save the file in UTF-8.")
     })
 }
 

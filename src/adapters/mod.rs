@@ -85,6 +85,11 @@ pub trait Adapter: Send + Sync {
         Vec::new()
     }
 
+    /// Returns other names that `database` and `schema` of a source may have in properties, each with the usual one.
+    fn source_aliases(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
     /// Opens a connection.
     ///
     /// # Errors

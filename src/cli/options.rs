@@ -106,7 +106,16 @@ pub fn resolve(cli: &Cli, invocation: &Invocation, flags: Map<String, Json>, fac
     };
     let global = &cli.global;
     let run = cli.command.run();
-    let load = load_options(cli, invocation)?;
+    let version_check = settings.switch(
+        global.version_check,
+        global.no_version_check,
+        "VERSION_CHECK",
+        true,
+    )?;
+    let load = LoadOptions {
+        version_check,
+        ..load_options(cli, invocation)?
+    };
     let log = log(global, settings, face)?;
     let warn_error = settings.switch(global.warn_error, false, "WARN_ERROR", false)?;
     let warn_policy = warn_policy(global, settings, warn_error)?;
@@ -136,12 +145,7 @@ pub fn resolve(cli: &Cli, invocation: &Invocation, flags: Map<String, Json>, fac
         warn_error,
         warn_policy,
         show_all_deprecations: global.show_all_deprecations,
-        version_check: settings.switch(
-            global.version_check,
-            global.no_version_check,
-            "VERSION_CHECK",
-            true,
-        )?,
+        version_check,
         write_json: settings.switch(global.write_json, global.no_write_json, "WRITE_JSON", true)?,
         partial_parse: settings.switch(
             global.accepted.partial_parse,
@@ -204,6 +208,7 @@ pub fn load_options(cli: &Cli, invocation: &Invocation) -> Result<LoadOptions> {
             cli.command.which(),
             "deps" | "clean" | "init" | "eject" | "source" | "retry"
         ),
+        version_check: false,
     })
 }
 
@@ -213,10 +218,16 @@ fn warn_policy(global: &GlobalArgs, settings: &Settings<'_>, warn_error: bool) -
         .warn_error_options
         .as_deref()
         .or_else(|| settings.variable("WARN_ERROR_OPTIONS"));
-    let of_project = settings
-        .project
-        .get("warn_error_options")
-        .and_then(Json::as_object);
+    let of_project = match settings.project.get("warn_error_options") {
+        None | Some(Json::Null) => None,
+        Some(Json::Object(map)) => Some(map),
+        Some(other) => {
+            let message =
+                format!("`warn_error_options` under `flags:` must be a dictionary, but is `{other}`");
+            return Err(Diagnostic::error(Code::USAGE, message)
+                .hint("Write it so: `warn_error_options: {error: all}`."));
+        }
+    };
     let has_older_names =
         of_project.is_some_and(|map| map.contains_key("include") || map.contains_key("exclude"));
     let mut policy = match (typed, of_project) {

@@ -18,7 +18,7 @@ use crate::artifacts::semantic_manifest;
 use crate::compile::{Context, ContextOptions};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::events::{Counts, Event, Level, Sink};
-use crate::graph::select::{IndirectSelection, SelectOptions, resource_types, select};
+use crate::graph::select::{IndirectSelection, SelectOptions, check_selectors, resource_types, select};
 use crate::graph::state::Comparison;
 use crate::graph::{Graph, link};
 use crate::jinja::{Engine, MacroFile, Resolution, YamlRenderer};
@@ -44,6 +44,7 @@ pub(crate) fn load(call: &Call) -> Result<Project, Diagnostics> {
     let renderer = YamlRenderer::new(&call.invocation);
     let check = |document: &_, target: &_| adapter_for(document, target, &call.invocation).map(drop);
     let project = project::load(&call.options.load, &call.invocation, &renderer, &check)?;
+    check_selectors(&project)?;
     warn(call, &project.warnings)?;
     Ok(project)
 }

@@ -43,6 +43,7 @@ codes! {
     YAML_KEY_TWICE "N0113" "a key appears twice in one YAML mapping";
     ARTIFACT "N0114" "an artifact of an earlier run could not be read";
     DECLARED_SOURCE "N0115" "a declared source of the framework is not well formed";
+    DBT_VERSION "N0116" "a project asks for another version of dbt";
     // 02 manifest
     UNKNOWN_REF "N0203" "a model depends on a node that was not found";
     DISABLED_REF "N0204" "a model depends on a node that is disabled";

@@ -61,14 +61,18 @@ pub(crate) fn diagnose(
         source = inner.source();
     }
     let mut result: Option<Diagnostic> = None;
+    let mut left_out: (usize, Option<Span>) = (0, None);
     for error in chain.iter().rev() {
         let span = place(error, template, index);
         match (&mut result, entry_of(error)) {
             (Some(current), Some(entry)) => {
                 let info = &index.entries[entry].info;
                 let what = format!("macro `{}.{}`", info.package, info.name);
+                // What has no place of its own is shown where it was called.
                 if current.traces().len() < TRACES_MAX {
-                    result = Some(current.clone().trace(what, span));
+                    result = Some(current.clone().at(span.clone()).trace(what, span));
+                } else {
+                    left_out = (left_out.0 + 1, span.or(left_out.1));
                 }
             }
             (Some(current), None) => result = Some(current.clone().at(span)),
@@ -81,7 +85,14 @@ pub(crate) fn diagnose(
             }
         }
     }
-    result.unwrap_or_else(|| Diagnostic::error(Code::JINJA_RUNTIME, error.to_string()))
+    let result = result.unwrap_or_else(|| Diagnostic::error(Code::JINJA_RUNTIME, error.to_string()));
+    match left_out {
+        (0, _) => result,
+        (count, None) => result.note(format!("{count} more calls stand around these")),
+        (count, Some(span)) => result.note(format!(
+            "{count} more calls stand around these, the first at {span}"
+        )),
+    }
 }
 
 fn entry_of(error: &Error) -> Option<usize> {

@@ -276,7 +276,13 @@ pub(crate) fn invoke(
     let bound = bind(root, entry, args)?;
     let depth = root.depth.fetch_add(1, Ordering::Relaxed);
     let result = if depth >= DEPTH_MAX {
-        Err(error("macros call each other too deeply"))
+        let fault = Diagnostic::error(
+            Code::JINJA_RUNTIME,
+            format!("macros call each other more than {DEPTH_MAX} deep"),
+        );
+        Err(errors::raise(fault.hint(
+            "A macro that calls itself, or one that calls it, needs a condition under which it stops.",
+        )))
     } else {
         root.host.macro_called(&at.info.unique_id, depth);
         call_inner(root, entry, state, &bound)

@@ -120,8 +120,9 @@ fn pure(index: &Index, entry: usize, package: &str, stack: &mut Vec<usize>) -> b
     if remembered && let Some(known) = index.entries[entry].purity.get() {
         return *known;
     }
+    // A circle may have no end: rendering tells.
     if stack.contains(&entry) {
-        return true;
+        return false;
     }
     stack.push(entry);
     let source = index.entries[entry].source();
@@ -130,7 +131,7 @@ fn pure(index: &Index, entry: usize, package: &str, stack: &mut Vec<usize>) -> b
             .is_ok_and(|(facts, _)| Reader::new(source, &tokens, &facts, index, package).pure_body(stack))
     });
     stack.pop();
-    // Below another macro the result may rest on a cycle's assumption.
+    // Below another macro the result may rest on where the circle was entered.
     if stack.is_empty() && remembered {
         let _ = index.entries[entry].purity.set(result);
     }

@@ -18,7 +18,16 @@ enum Wanted {
     Boolean,
     Text,
     TextOrTexts,
+    Texts,
     Choice(&'static [&'static str]),
+    WholeNumber,
+    /// `warn` or `error`, in any case of letters.
+    Severity,
+    Mapping,
+    /// Hooks in their settled form.
+    Hooks,
+    /// A mapping in which these keys are true or false, but for those that end in `color`.
+    Switches(&'static [&'static str]),
 }
 
 impl Wanted {
@@ -30,7 +39,25 @@ impl Wanted {
                 Json::Array(items) => items.iter().all(Json::is_string),
                 one => one.is_string(),
             },
+            Self::Texts => value
+                .as_array()
+                .is_some_and(|items| items.iter().all(Json::is_string)),
             Self::Choice(known) => value.as_str().is_some_and(|v| known.contains(&v)),
+            Self::WholeNumber => value.is_i64() || value.is_u64(),
+            Self::Severity => value.as_str().is_some_and(|word| {
+                ["warn", "error"]
+                    .iter()
+                    .any(|known| word.eq_ignore_ascii_case(known))
+            }),
+            Self::Mapping => value.is_object(),
+            Self::Hooks => value
+                .as_array()
+                .is_some_and(|hooks| hooks.iter().all(|hook| hook["sql"].is_string())),
+            Self::Switches(known) => value.as_object().is_some_and(|map| {
+                map.iter().all(|(key, value)| {
+                    !known.contains(&key.as_str()) || value.is_boolean() || key.ends_with("color")
+                })
+            }),
         }
     }
 
@@ -39,6 +66,18 @@ impl Wanted {
             Self::Boolean => "true or false".to_owned(),
             Self::Text => "a text".to_owned(),
             Self::TextOrTexts => "a text or a list of texts".to_owned(),
+            Self::Texts => "a list of texts".to_owned(),
+            Self::WholeNumber => "a whole number".to_owned(),
+            Self::Severity => "`warn` or `error`".to_owned(),
+            Self::Mapping => "a mapping".to_owned(),
+            Self::Hooks => "SQL, a mapping with `sql`, or a list of these".to_owned(),
+            Self::Switches(known) => {
+                let known: Vec<String> = known.iter().map(|k| format!("`{k}`")).collect();
+                format!(
+                    "a mapping of true and false, with no keys but {}",
+                    known.join(" and ")
+                )
+            }
             Self::Choice(known) => {
                 let known: Vec<String> = known.iter().map(|k| format!("`{k}`")).collect();
                 format!("one of {}", known.join(", "))
@@ -55,6 +94,54 @@ const OF_ALL: &[(&str, Wanted)] = &[
     ("schema", Wanted::Text),
     ("database", Wanted::Text),
     ("tags", Wanted::TextOrTexts),
+    ("meta", Wanted::Mapping),
+    ("group", Wanted::Text),
+    ("docs", Wanted::Switches(&["show", "node_color"])),
+    ("contract", Wanted::Switches(&["enforced", "alias_types"])),
+    ("persist_docs", Wanted::Mapping),
+    ("quoting", Wanted::Mapping),
+    ("column_types", Wanted::Mapping),
+    ("grants", Wanted::Mapping),
+    ("packages", Wanted::Texts),
+    ("pre-hook", Wanted::Hooks),
+    ("post-hook", Wanted::Hooks),
+];
+
+const OF_SNAPSHOTS: &[(&str, Wanted)] = &[
+    ("strategy", Wanted::Text),
+    ("unique_key", Wanted::TextOrTexts),
+    ("updated_at", Wanted::Text),
+    ("check_cols", Wanted::TextOrTexts),
+    ("target_schema", Wanted::Text),
+    ("target_database", Wanted::Text),
+    ("snapshot_meta_column_names", Wanted::Mapping),
+];
+
+const OF_SEEDS: &[(&str, Wanted)] = &[
+    ("delimiter", Wanted::Text),
+    ("quote_columns", Wanted::Boolean),
+    ("full_refresh", Wanted::Boolean),
+];
+
+const OF_TESTS: &[(&str, Wanted)] = &[
+    ("severity", Wanted::Severity),
+    ("store_failures", Wanted::Boolean),
+    ("store_failures_as", Wanted::Text),
+    ("where", Wanted::Text),
+    ("limit", Wanted::WholeNumber),
+    ("fail_calc", Wanted::Text),
+    ("warn_if", Wanted::Text),
+    ("error_if", Wanted::Text),
+];
+
+const OF_FUNCTIONS: &[(&str, Wanted)] = &[
+    ("type", Wanted::Choice(&["scalar", "aggregate", "table"])),
+    (
+        "volatility",
+        Wanted::Choice(&["deterministic", "stable", "non-deterministic"]),
+    ),
+    ("runtime_version", Wanted::Text),
+    ("entry_point", Wanted::Text),
 ];
 
 const OF_MODELS: &[(&str, Wanted)] = &[
@@ -85,13 +172,39 @@ pub(super) struct Origin<'a> {
 /// # Errors
 /// `N0208` for each value that does not fit, at the innermost place that gives it.
 pub(super) fn check(config: &Config, origin: &Origin<'_>) -> Result<(), Diagnostics> {
-    let of_models = if origin.kind == NodeKind::Model {
-        OF_MODELS
-    } else {
-        &[]
-    };
     let mut found = Diagnostics::default();
-    for (key, wanted) in OF_ALL.iter().chain(of_models) {
+    for (key, fault) in misfits(config, origin.kind, origin.name) {
+        found.push(fault.at(origin.place(key)));
+    }
+    if !found.has_errors() && origin.kind == NodeKind::Snapshot && config.enabled() {
+        found.extend(snapshot(config, origin));
+    }
+    if found.has_errors() { Err(found) } else { Ok(()) }
+}
+
+/// Checks the settled configuration of a generic test, which stands at `place`.
+///
+/// # Errors
+/// `N0208` for the first value that does not fit.
+pub(super) fn check_test(config: &Config, name: &str, place: &Span) -> Result<(), Diagnostic> {
+    match misfits(config, NodeKind::Test, name).into_iter().next() {
+        Some((_, fault)) => Err(fault.at(place.clone())),
+        None => Ok(()),
+    }
+}
+
+/// Returns the keys whose values do not fit, and what to say of each.
+fn misfits(config: &Config, kind: NodeKind, name: &str) -> Vec<(&'static str, Diagnostic)> {
+    let of_kind = match kind {
+        NodeKind::Model => OF_MODELS,
+        NodeKind::Snapshot => OF_SNAPSHOTS,
+        NodeKind::Seed => OF_SEEDS,
+        NodeKind::Function => OF_FUNCTIONS,
+        NodeKind::Test => OF_TESTS,
+        _ => &[],
+    };
+    let mut found = Vec::new();
+    for (key, wanted) in OF_ALL.iter().chain(of_kind) {
         let Some(value) = config.get(key).filter(|v| !v.is_null() && !wanted.fits(v)) else {
             continue;
         };
@@ -101,19 +214,57 @@ pub(super) fn check(config: &Config, origin: &Origin<'_>) -> Result<(), Diagnost
             value => value,
         };
         let message = format!(
-            "`{key}` of {} `{}` must be {}, but is {}",
-            origin.kind.word(),
-            origin.name,
+            "`{key}` of {} `{name}` must be {}, but is {}",
+            kind.word(),
             wanted.words(),
             described(value)
         );
-        let mut fault = Diagnostic::error(Code::CONFIG, message).at(origin.place(key));
+        let mut fault = Diagnostic::error(Code::CONFIG, message);
         if let (Wanted::Choice(known), Some(text)) = (wanted, value.as_str()) {
             fault = fault.did_you_mean(text, known.iter().copied());
         }
-        found.push(fault);
+        found.push((*key, fault));
     }
-    if found.has_errors() { Err(found) } else { Ok(()) }
+    found
+}
+
+/// Says what a snapshot lacks that its strategy needs.
+fn snapshot(config: &Config, origin: &Origin<'_>) -> Option<Diagnostic> {
+    let name = origin.name;
+    let is_set = |key: &str| {
+        config.get(key).is_some_and(|v| {
+            !v.is_null() && v.as_str() != Some("") && v.as_array().is_none_or(|a| !a.is_empty())
+        })
+    };
+    let lacks = |keys: &[&'static str]| keys.iter().copied().find(|key| !is_set(key));
+    if config.materialized() != "snapshot" {
+        let message = format!(
+            "snapshot `{name}` is materialized as `{}`, and a snapshot cannot be",
+            config.materialized()
+        );
+        let fault = Diagnostic::error(Code::CONFIG, message).at(origin.place("materialized"));
+        return Some(fault.hint("Take `materialized` out."));
+    }
+    let (key, why) = match lacks(&["strategy", "unique_key"]) {
+        Some(key) => (key, String::new()),
+        None => match config.str("strategy") {
+            Some("timestamp") => (
+                lacks(&["updated_at"])?,
+                " for the strategy `timestamp`".to_owned(),
+            ),
+            Some("check") => (lacks(&["check_cols"])?, " for the strategy `check`".to_owned()),
+            _ => return None,
+        },
+    };
+    let hint = match key {
+        "strategy" => "Set `strategy` to `timestamp` or `check`.",
+        "unique_key" => "Set `unique_key` to the column, or the columns, that tell the rows apart.",
+        "updated_at" => "Set `updated_at` to the column with the time of a row's last change.",
+        _ => "Set `check_cols` to a list of columns, or to `all`.",
+    };
+    let place = origin.whole();
+    let fault = Diagnostic::error(Code::CONFIG, format!("snapshot `{name}` needs `{key}`{why}"));
+    Some(fault.at(place).hint(hint))
 }
 
 fn described(value: &Json) -> String {
@@ -132,6 +283,13 @@ impl Origin<'_> {
         self.in_call(key)
             .or_else(|| self.in_properties(key))
             .unwrap_or_else(|| Span::new(self.file, 0, 0))
+    }
+
+    /// Returns the place of the node's first argument of `config(…)`, else of its entry, else of its file.
+    fn whole(&self) -> Span {
+        let argument = (self.arguments)().into_iter().next().map(|c| c.span);
+        let entry = self.entry.map(|entry| entry.node.span(&entry.file.document.file));
+        argument.or(entry).unwrap_or_else(|| Span::new(self.file, 0, 0))
     }
 
     /// Returns the place of the value in the template: what stands after the equals sign of the argument.

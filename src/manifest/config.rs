@@ -244,15 +244,26 @@ fn meta_names(values: &mut Map<String, Json>, value: &Json) {
         "dbt_is_deleted",
     ];
     let mut whole: Map<String, Json> = names.into_iter().map(|n| (n.to_owned(), Json::Null)).collect();
-    if let Json::Object(given) = value {
-        whole.extend(given.clone());
+    match value {
+        Json::Object(given) => whole.extend(given.clone()),
+        Json::Null => {}
+        // What it should be is told where the settled configuration is checked.
+        other => {
+            values.insert("snapshot_meta_column_names".into(), other.clone());
+            return;
+        }
     }
     values.insert("snapshot_meta_column_names".into(), Json::Object(whole));
 }
 
 /// `+select: [x]` adds to the grantees, `select: [x]` replaces them.
 fn grants(values: &mut Map<String, Json>, value: &Json) {
-    let Json::Object(new) = value else { return };
+    let Json::Object(new) = value else {
+        if !value.is_null() {
+            values.insert("grants".into(), value.clone());
+        }
+        return;
+    };
     let entry = values.entry("grants").or_insert_with(|| Json::Object(Map::new()));
     let Json::Object(old) = entry else { return };
     for (key, grantees) in new {

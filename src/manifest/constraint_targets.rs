@@ -53,17 +53,24 @@ impl Constrained<'_> {
     }
 }
 
-/// Reads the constraints of a model: checks them and returns what its foreign keys refer to.
+/// Reads the constraints of a model: checks them and returns what its foreign keys refer to. A model that `is_described` has
+/// an entry of properties, which has the columns of its contract.
 ///
 /// # Errors
 /// `N0208` where a type is not known, primary keys contradict each other, or `to` is neither a ref nor a source.
-pub(super) fn read(cx: &Parsing<'_>, model: &Constrained<'_>) -> Result<Targets> {
+pub(super) fn read(cx: &Parsing<'_>, model: &Constrained<'_>, is_described: bool) -> Result<Targets> {
     let enforced = model
         .config
         .get("contract")
         .and_then(|c| c.get("enforced"))
         .and_then(Json::as_bool)
         == Some(true);
+    if enforced && is_described && model.columns.is_empty() {
+        return Err(model.fault(
+            "has an enforced contract, and its properties name no columns",
+            "List its columns with their `data_type`, or take `enforced: true` out.",
+        ));
+    }
     let kind = |constraint: &Json| constraint.get("type").and_then(Json::as_str).map(str::to_owned);
     if enforced
         && let Some(unknown) = model

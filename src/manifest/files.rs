@@ -13,7 +13,7 @@ use super::levels::{Settled, settle};
 use super::names::{self, Named};
 use super::node::is_python;
 use super::parse::{Parsing, add_call};
-use super::properties::{self, Patches, config_of};
+use super::properties::{self, Patches};
 use super::python_models;
 use super::versions::{Version, Versions, suffix};
 use super::{Node, NodeId, NodeKind, TestInfo};
@@ -208,7 +208,7 @@ fn node(
     };
     let mut patch = entry.map(properties::Entry::config).unwrap_or_default();
     if let Some(version) = version {
-        patch.extend(config_of(version.node));
+        patch.extend(properties::node_config_of(version.node));
     }
     if kind == NodeKind::Model && is_python(&resource.original_path) {
         // What a folder says of it is passed over, as in dbt: views are not for Python.
@@ -328,7 +328,9 @@ fn node(
             columns: columns.values().collect(),
         };
         let place = || entry.map_or_else(|| place.clone(), |e| e.node.span(&e.file.document.file));
-        let targets = constraint_targets::read(cx, &model).map_err(|e| e.at(place()))?;
+        let targets =
+            constraint_targets::read(cx, &model, entry.is_some() && !is_python(&resource.original_path))
+                .map_err(|e| e.at(place()))?;
         // Places stand beside refs one by one, so those without one are filled up.
         said.ref_spans.resize(said.recorded.refs.len(), None);
         said.source_spans.resize(said.recorded.sources.len(), None);
@@ -649,7 +651,10 @@ fn seed_checksum(resource: &ResourceFile) -> Result<(&'static str, Arc<str>)> {
     if std::fs::metadata(&resource.absolute).is_ok_and(|m| m.len() > BYTES_MAX) {
         return Ok(("path", resource.original_path.clone()));
     }
-    Ok(("sha256", sha256(fs::read(&resource.absolute)?.trim())))
+    Ok((
+        "sha256",
+        sha256(fs::read_as(&resource.absolute, resource.file.path())?.trim()),
+    ))
 }
 
 /// Returns the hex SHA-256 of a text.

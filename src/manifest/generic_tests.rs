@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use serde_json::{Map, Value as Json};
 
 use super::arguments::test_arguments;
+use super::check_config;
 use super::host::{ParseHost, Recorded};
 use super::levels::{Folder, Settled, settle};
 use super::names::{self, Named, version_text};
@@ -499,6 +500,7 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
         config: settled,
         unrendered,
     } = settle(&folder, None, &call);
+    check_config::check_test(&settled, &name, &place)?;
     let named = Named {
         kind: NodeKind::Test,
         package: &entry.package,

@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 use serde_json::{Map, Value as Json};
 
-use super::ColumnInfo;
 use super::parse::Parsing;
+use super::{ColumnInfo, shapes};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::project::{Package, ResourceFile, ResourceKind};
 use crate::yaml::{self, Document, Mapping, Node as Yaml, Value};
@@ -63,9 +63,9 @@ impl Entry {
         format!("{}://{}", self.package, self.file.resource.original_path).into()
     }
 
-    /// Returns the configuration of the entry: `config:` and the keys that may stand beside it.
+    /// Returns the configuration of a node's entry: `config:` and the keys that may stand beside it.
     pub fn config(&self) -> Map<String, Json> {
-        config_of(&self.node)
+        node_config_of(&self.node)
     }
 
     pub fn description(&self, cx: &Parsing<'_>) -> Result<Arc<str>> {
@@ -73,21 +73,23 @@ impl Entry {
     }
 }
 
-/// Returns an entry's configuration: top-level `tags`, `meta`, `docs`, `group`, `access`, then `config:`.
+/// Returns the configuration of a node's entry, or of a version of it. Other keys beside `config:`, `tags` among them, say
+/// nothing in dbt.
+pub(super) fn node_config_of(node: &Yaml) -> Map<String, Json> {
+    config_with(node, &["meta", "docs", "group", "contract", "access"])
+}
+
+/// Returns the configuration of a column, a source or another entry that is no node of its own.
 pub(super) fn config_of(node: &Yaml) -> Map<String, Json> {
+    config_with(node, &["tags", "meta", "docs", "group", "access", "enabled"])
+}
+
+/// Returns what stands under some keys, then in `config:`.
+fn config_with(node: &Yaml, keys: &[&str]) -> Map<String, Json> {
     let mut config = Map::new();
-    for key in [
-        "tags",
-        "meta",
-        "docs",
-        "group",
-        "access",
-        "enabled",
-        "quote_columns",
-        "column_types",
-    ] {
+    for key in keys {
         if let Some(value) = node.get(key).filter(|n| !n.is_null()) {
-            config.insert(key.to_owned(), value.to_json());
+            config.insert((*key).to_owned(), value.to_json());
         }
     }
     if let Some(Json::Object(map)) = node.get("config").map(Yaml::to_json) {
@@ -117,26 +119,23 @@ pub(super) fn read(cx: &Parsing<'_>, faults: &mut Diagnostics) -> Vec<Entry> {
                 .map(move |f| (p, f))
         })
         .collect();
-    let read: Vec<Result<Vec<Entry>, Diagnostics>> = files
+    let read: Vec<(Vec<Entry>, Diagnostics)> = files
         .par_iter()
         .map(|(package, file)| read_file(cx, package, file))
         .collect();
     let mut entries = Vec::new();
-    for result in read {
-        match result {
-            Ok(found) => entries.extend(found),
-            Err(found) => faults.extend(found.0),
-        }
+    for (found, told) in read {
+        entries.extend(found);
+        faults.extend(told.0);
     }
     entries
 }
 
-fn read_file(
-    cx: &Parsing<'_>,
-    package: &Arc<Package>,
-    resource: &ResourceFile,
-) -> Result<Vec<Entry>, Diagnostics> {
-    let mut document = yaml::parse(&resource.file)?;
+fn read_file(cx: &Parsing<'_>, package: &Arc<Package>, resource: &ResourceFile) -> (Vec<Entry>, Diagnostics) {
+    let mut document = match yaml::parse(&resource.file) {
+        Ok(document) => document,
+        Err(fault) => return (Vec::new(), fault.into()),
+    };
     let root = std::mem::replace(
         &mut document.root,
         Yaml {
@@ -145,7 +144,6 @@ fn read_file(
             end: 0,
         },
     );
-    let templated = resource.file.text().contains("{{") || resource.file.text().contains("{%");
     let file = Arc::new(PropertiesFile {
         document,
         resource: resource.clone(),
@@ -154,76 +152,149 @@ fn read_file(
     let mut entries = Vec::new();
     let map = match root.value {
         Value::Map(map) => map,
-        Value::Null => return Ok(entries),
+        Value::Null => return (entries, faults),
         _ => {
-            return Err(file
-                .document
-                .error(&root, Code::YAML_SHAPE, "a properties file must be a mapping")
-                .into());
+            faults.push(
+                file.document
+                    .error(&root, Code::YAML_SHAPE, "a properties file must be a mapping"),
+            );
+            return (entries, faults);
         }
     };
     for (key, value) in map.entries {
         let Some(section) = key.as_str().and_then(|k| SECTIONS.iter().find(|s| **s == k)) else {
             continue;
         };
-        let items = match value.value {
-            Value::Seq(items) => items,
-            Value::Null => continue,
-            _ => {
-                let message = format!("`{section}` must be a list, but is {}", value.kind());
-                faults.push(file.document.error(&value, Code::YAML_SHAPE, message));
+        let mut told = Diagnostics::default();
+        let section = Section {
+            name: section,
+            key,
+            value,
+        };
+        let of_data_tests = section.name == "data_tests";
+        entries.extend(read_section(cx, package, &file, section, &mut told));
+        // dbt leaves out what it does not understand of this section alone.
+        let told = told.0.into_iter();
+        faults.extend(told.map(|d| if of_data_tests { d.as_warning() } else { d }));
+    }
+    (entries, faults)
+}
+
+/// A section of a properties file: its name, its key in the file, and what stands there.
+struct Section {
+    name: &'static str,
+    key: Yaml,
+    value: Yaml,
+}
+
+/// Reads the entries of a section, each rendered and checked by itself.
+fn read_section(
+    cx: &Parsing<'_>,
+    package: &Package,
+    file: &Arc<PropertiesFile>,
+    section: Section,
+    faults: &mut Diagnostics,
+) -> Vec<Entry> {
+    let Section {
+        name: section,
+        key,
+        value,
+    } = section;
+    let text = file.document.file.text();
+    let templated = text.contains("{{") || text.contains("{%");
+    let items = match value.value {
+        Value::Seq(items) => items,
+        _ => {
+            let message = format!("`{section}` must be a list, but is {}", value.kind());
+            let place = if value.is_null() { &key } else { &value };
+            let fault = file.document.error(place, Code::YAML_SHAPE, message);
+            faults.push(if value.is_null() {
+                fault.hint(format!(
+                    "Write an entry below it, or `{section}: []`, or take the key out."
+                ))
+            } else {
+                fault.hint("Write each entry as `- name: …`.")
+            });
+            return Vec::new();
+        }
+    };
+    let mut entries = Vec::new();
+    for item in items {
+        let raw = (templated && section == "sources").then(|| item.clone());
+        let item = if templated {
+            match faults.take(render(
+                cx,
+                package,
+                &file.document,
+                &item,
+                unrendered_key(section),
+            )) {
+                Some(rendered) => rendered,
+                None => continue,
+            }
+        } else {
+            item
+        };
+        let item = if section == "sources" {
+            by_usual_names(item, cx.options.adapter.source_aliases())
+        } else {
+            item
+        };
+        let name = match name_of(file, section, &item) {
+            Ok(name) => name,
+            Err(fault) => {
+                faults.push(fault);
                 continue;
             }
         };
-        for item in items {
-            let raw = (templated && section == &"sources").then(|| item.clone());
-            let item = if templated {
-                match faults.take(render(
-                    cx,
-                    package,
-                    &file.document,
-                    &item,
-                    unrendered_key(section),
-                )) {
-                    Some(rendered) => rendered,
-                    None => continue,
-                }
-            } else {
-                item
-            };
-            match item.get("name") {
-                Some(name) if !name.is_null() => entries.push(Entry {
-                    section,
-                    name: Arc::from(name.key_text()),
-                    package: package.name.clone(),
-                    file: file.clone(),
-                    node: item,
-                    raw,
-                }),
-                _ if item.as_map().is_none() => {
-                    let message = format!(
-                        "an entry of `{section}` must be a mapping, but is {}",
-                        item.kind()
-                    );
-                    faults.push(file.document.error(&item, Code::YAML_SHAPE, message));
-                }
-                _ => faults.push(
-                    file.document
-                        .error(
-                            &item,
-                            Code::YAML_SHAPE,
-                            format!("an entry of `{section}` has no `name`"),
-                        )
-                        .hint("Add `name:` with the name of what the entry describes."),
-                ),
+        let misfits = shapes::check(section, &name, &file.document, &item);
+        if misfits.is_empty() {
+            entries.push(Entry {
+                section,
+                name,
+                package: package.name.clone(),
+                file: file.clone(),
+                node: item,
+                raw,
+            });
+        }
+        faults.extend(misfits);
+    }
+    entries
+}
+
+fn name_of(file: &PropertiesFile, section: &str, item: &Yaml) -> Result<Arc<str>> {
+    match item.get("name") {
+        Some(name) if !name.is_null() => Ok(name.key_text().into()),
+        _ if item.as_map().is_none() => {
+            let message = format!(
+                "an entry of `{section}` must be a mapping, but is {}",
+                item.kind()
+            );
+            Err(file.document.error(item, Code::YAML_SHAPE, message))
+        }
+        _ => Err(file
+            .document
+            .error(
+                item,
+                Code::YAML_SHAPE,
+                format!("an entry of `{section}` has no `name`"),
+            )
+            .hint("Add `name:` with the name of what the entry describes.")),
+    }
+}
+
+/// Renames the keys of a source that the database has other names for.
+fn by_usual_names(mut source: Yaml, aliases: &[(&str, &str)]) -> Yaml {
+    if let Value::Map(map) = &mut source.value {
+        for (key, _) in &mut map.entries {
+            let usual = aliases.iter().find(|(alias, _)| key.as_str() == Some(alias));
+            if let Some((_, usual)) = usual {
+                key.value = Value::Str((*usual).into());
             }
         }
     }
-    if faults.has_errors() {
-        Err(faults)
-    } else {
-        Ok(entries)
-    }
+    source
 }
 
 /// Returns the key of a section that holds templates of MetricFlow; none in most.

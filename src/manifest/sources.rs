@@ -54,7 +54,7 @@ fn source(cx: &Parsing<'_>, entry: &Entry, table: &Yaml) -> Result<SourceNode> {
     fqn.extend([entry.name.clone(), name.clone()]);
     let (config, unrendered_config) = config(&cx.levels, entry, table, &fqn);
     let config = Arc::new(config);
-    let database = text(entry.get("database")).or_else(|| text(entry.get("catalog")));
+    let database = text(entry.get("database"));
     let database = database
         .filter(|d| !d.is_empty())
         .unwrap_or_else(|| cx.options.adapter.database().to_owned());

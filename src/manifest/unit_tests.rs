@@ -431,7 +431,7 @@ impl Reading<'_> {
                     "Add `rows:`; only an input that is a seed can do without, its own rows are used then.",
                 ));
         };
-        let text = crate::fs::read(&file.absolute)?;
+        let text = crate::fs::read_as(&file.absolute, file.file.path())?;
         // A seed's empty fields stay empty texts here, as in dbt.
         let rows = csv_rows::read(&text).into_iter().map(|row| {
             let filled = row.values.into_iter().map(|(name, value)| match value {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::project_file::{self, ProjectFile};
 use super::project_keys;
+use super::required_version;
 use super::rendering::Rendering;
 use super::{
     LoadOptions, Package, PackageKind, Profile, Project, RenderYaml, builtin, declared, packages, profiles,
@@ -62,6 +63,7 @@ pub fn load(
     let Some(project) = project_file::interpret(document, &rendering, &mut found) else {
         return Err(found);
     };
+    required_version::check(&project, options.version_check, &mut found);
     let manifest = packages::read(&root_dir, "", &rendering, &mut found);
     let selectors = selectors::load(&root_dir, &rendering, &mut found);
     let mut loaded = vec![Package {
@@ -73,6 +75,9 @@ pub fn load(
     }];
     if !options.without_profile {
         read_installed(&mut loaded, &manifest, &rendering, &mut found);
+        for package in &loaded[1..] {
+            required_version::check(&package.project, options.version_check, &mut found);
+        }
         if uses_framework(&loaded, &options.vars) {
             loaded.extend(builtin::framework(&rendering, &mut found));
         }
@@ -208,11 +213,9 @@ pub fn target_folder(options: &LoadOptions, invocation: &Invocation) -> Option<P
 }
 
 pub(super) fn read_document(root: &Path, shown: &str) -> Result<yaml::Document> {
-    let text = fs::read(&root.join(project_keys::FILE_NAME))?;
-    yaml::parse(&SourceFile::new(
-        format!("{shown}{}", project_keys::FILE_NAME),
-        text,
-    ))
+    let shown = format!("{shown}{}", project_keys::FILE_NAME);
+    let text = fs::read_as(&root.join(project_keys::FILE_NAME), &shown)?;
+    yaml::parse(&SourceFile::new(shown, text))
 }
 
 /// Reads the project file of a folder; `shown` comes before its name in messages.

@@ -12,6 +12,7 @@ mod profiles;
 mod project_file;
 mod project_keys;
 mod rendering;
+mod required_version;
 mod resource;
 mod selectors;
 mod witnesses;
@@ -68,6 +69,8 @@ pub struct LoadOptions {
     pub vars: Map<String, Json>,
     /// The command needs no profile (`deps`, `clean`, `init`): packages are not looked for either.
     pub without_profile: bool,
+    /// The version of dbt must be one that the project and its packages ask for.
+    pub version_check: bool,
 }
 
 /// A loaded project: its own package, all others, and the chosen target.

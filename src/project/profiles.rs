@@ -118,12 +118,12 @@ pub(super) fn load(
         invocation,
     ))?;
     let path = dir.join(FILE_NAME);
-    let text = found.take(crate::fs::read(&path))?;
     let shown = path
         .strip_prefix(project_dir)
         .unwrap_or(&path)
         .display()
         .to_string();
+    let text = found.take(crate::fs::read_as(&path, &shown))?;
     let document = found.take(yaml::parse(&SourceFile::new(shown, text)))?;
     found.extend(document.warnings.iter().cloned());
     let rendering = Rendering {

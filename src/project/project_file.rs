@@ -4,10 +4,10 @@ use std::path::Path;
 
 use serde_json::{Map, Value as Json};
 
-use super::project_keys::{FILE_NAME, KEYS, RESERVED, SECTIONS};
+use super::project_keys::{FILE_NAME, KEYS, RESERVED, SECTIONS, SHAPES};
 use super::rendering::{Key, Rendering};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
-use crate::yaml::{Document, Node, Value};
+use crate::yaml::{self, Document, Node, Value};
 
 /// An entry under `dispatch:`.
 #[derive(Debug, Clone)]
@@ -199,6 +199,7 @@ pub(super) fn interpret(
         found,
     };
     reader.check_keys();
+    reader.check_shapes();
     let name = reader.name();
     let mut project = ProjectFile::named(document.clone(), name.clone().unwrap_or_default());
     reader.fill(&mut project);
@@ -221,16 +222,31 @@ impl Reader<'_> {
             }
             let known = KEYS.iter().chain(SECTIONS).copied();
             let dashed = text.replace('_', "-");
-            let warning = Diagnostic::warning(
-                Code::PROJECT_KEY,
-                format!("`{text}` is not a key of `{FILE_NAME}`"),
-            )
-            .at(key.span(&self.document.file));
+            let message = format!("`{text}` is not a key of `{FILE_NAME}`");
+            let fault = self.document.error(key, Code::PROJECT_KEY, message);
             self.found
                 .push(match KEYS.iter().chain(SECTIONS).find(|k| **k == dashed) {
-                    Some(meant) => warning.hint(format!("Did you mean `{meant}`?")),
-                    None => warning.did_you_mean(&text, known),
+                    Some(meant) => fault.hint(format!("Did you mean `{meant}`?")),
+                    None => fault.did_you_mean(&text, known),
                 });
+        }
+    }
+
+    /// Checks values that nothing else looks at while the project is loaded.
+    fn check_shapes(&mut self) {
+        let Some(map) = self.root.as_map() else { return };
+        for (key, value) in map.iter() {
+            let shape = SHAPES.iter().find(|(known, _)| *known == key);
+            if let Some((_, shape)) = shape {
+                let what = format!("`{key}`");
+                self.found.extend(yaml::misfits(
+                    self.document,
+                    value,
+                    shape,
+                    &what,
+                    Code::YAML_SHAPE,
+                ));
+            }
         }
     }
 
@@ -539,6 +555,15 @@ impl Reader<'_> {
                 && let Err(error) = self.document.expect_map(node, &format!("`{name}`"))
             {
                 self.found.push(error);
+            }
+            let number = self.root.get(name).and_then(Node::first_beyond_64_bits);
+            if let Some(number) = number {
+                let message = format!("the whole number {} does not fit into 64 bits", number.key_text());
+                self.found.push(
+                    self.document
+                        .error(number, Code::YAML_SHAPE, message)
+                        .hint("Put it in quotes to make it a string."),
+                );
             }
         }
         let both = self

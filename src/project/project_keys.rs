@@ -1,5 +1,7 @@
 //! What `dbt_project.yml` is called and which keys it has in dbt 1.11.
 
+use crate::yaml::{Fields, Shape};
+
 /// The name of the file.
 pub(super) const FILE_NAME: &str = "dbt_project.yml";
 
@@ -52,6 +54,53 @@ pub(super) const KEYS: &[&str] = &[
     "restrict-access",
     "dbt-cloud",
     "flags",
+];
+
+const MAYBE_TRUTH: Shape = Shape::Either(&[Shape::Truth, Shape::Null]);
+
+/// What the values of some keys must be: of those that are read only where they are needed.
+pub(super) const SHAPES: &[(&str, Shape)] = &[
+    (
+        "quoting",
+        Shape::Either(&[
+            Shape::Fields(&Fields {
+                what: "the value of `quoting`",
+                required: &[],
+                known: &[
+                    ("database", MAYBE_TRUTH),
+                    ("schema", MAYBE_TRUTH),
+                    ("identifier", MAYBE_TRUTH),
+                    ("project", MAYBE_TRUTH),
+                ],
+                // One more key is of one database alone.
+                open: true,
+            }),
+            Shape::Null,
+        ]),
+    ),
+    (
+        "query-comment",
+        Shape::Either(&[
+            Shape::Text,
+            Shape::Fields(&Fields {
+                what: "the value of `query-comment`",
+                required: &[],
+                known: &[
+                    ("comment", Shape::Text),
+                    ("append", MAYBE_TRUTH),
+                    ("job-label", Shape::Truth),
+                ],
+                open: false,
+            }),
+            Shape::Null,
+        ]),
+    ),
+    ("packages", Shape::List(&Shape::Mapping)),
+    ("dbt-cloud", Shape::Either(&[Shape::Mapping, Shape::Null])),
+    (
+        "require-dbt-version",
+        Shape::Either(&[Shape::Text, Shape::List(&Shape::Text), Shape::Null]),
+    ),
 ];
 
 /// Names that a project cannot have, because templates use them.

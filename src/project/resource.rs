@@ -176,7 +176,9 @@ fn read_ignore(root: &Path, shown: &str) -> Result<Ignore> {
     if !path.is_file() {
         return Ok(Ignore::default());
     }
-    Ignore::parse(&SourceFile::new(format!("{shown}.dbtignore"), fs::read(&path)?))
+    let shown = format!("{shown}.dbtignore");
+    let text = fs::read_as(&path, &shown)?;
+    Ignore::parse(&SourceFile::new(shown, text))
 }
 
 /// Returns a relative path with forward slashes.
@@ -194,7 +196,7 @@ impl Found {
         };
         let text = match self.kind {
             ResourceKind::Seed => String::new(),
-            _ => fs::read(&self.absolute)?,
+            _ => fs::read_as(&self.absolute, &shown)?,
         };
         Ok(ResourceFile {
             kind: self.kind,

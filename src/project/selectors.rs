@@ -19,7 +19,7 @@ pub(super) fn load(root: &Path, rendering: &Rendering<'_>, found: &mut Diagnosti
     if !path.is_file() {
         return None;
     }
-    let text = found.take(crate::fs::read(&path))?;
+    let text = found.take(crate::fs::read_as(&path, FILE_NAME))?;
     let document = found.take(yaml::parse(&SourceFile::new(FILE_NAME, text)))?;
     found.extend(document.warnings.iter().cloned());
     if document.root.is_null() {

@@ -200,15 +200,23 @@ fn all_faults_of_a_project_file_are_reported_together() {
 }
 
 #[test]
-fn unknown_keys_warn_with_what_was_meant() {
+fn unknown_keys_are_refused_with_what_was_meant() {
     let place = Place::new(&[(
         "dbt_project.yml",
         "name: shop\nprofile: shop\nmodel_paths: [m]\nmodls: {}\nname: shop\nsource-paths: [a]\n",
     )]);
+    insta::assert_snapshot!(place.faults());
+}
+
+#[test]
+fn older_keys_are_read_with_a_warning() {
+    let place = Place::new(&[(
+        "dbt_project.yml",
+        "name: shop\nprofile: shop\nsource-paths: [a]\n",
+    )]);
     let project = place.load();
-    let warnings = Diagnostics(project.warnings.clone());
-    insta::assert_snapshot!(place.shown(&warnings));
     assert_eq!(project.root().project.model_paths, ["a"]);
+    assert_eq!(project.warnings.len(), 1);
 }
 
 #[test]

@@ -14,12 +14,14 @@ mod parse;
 mod resolve;
 mod scalar;
 mod scan;
+mod shape;
 mod token;
 
 #[cfg(test)]
 mod tests;
 
 pub use parse::{parse, parse_text};
+pub use shape::{Fields, Shape, misfits};
 
 /// A YAML file: its root value and the text that spans point into.
 #[derive(Debug, Clone)]
@@ -84,6 +86,19 @@ impl Node {
     pub fn as_str(&self) -> Option<&str> {
         match &self.value {
             Value::Str(s) => Some(s),
+            _ => None,
+        }
+    }
+
+    /// Returns the first whole number within this value that 64 bits do not hold.
+    pub fn first_beyond_64_bits(&self) -> Option<&Node> {
+        match &self.value {
+            Value::BigInt(digits) if digits.parse::<u64>().is_err() => Some(self),
+            Value::Seq(items) => items.iter().find_map(Self::first_beyond_64_bits),
+            Value::Map(map) => map
+                .entries
+                .iter()
+                .find_map(|(key, value)| key.first_beyond_64_bits().or_else(|| value.first_beyond_64_bits())),
             _ => None,
         }
     }

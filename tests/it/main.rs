@@ -3,6 +3,7 @@
 mod agate;
 mod as_dbt;
 mod bad_input;
+mod bad_input_cases;
 mod bigquery;
 mod bigquery_faults;
 mod bigquery_logins;

@@ -80,6 +80,10 @@ impl Adapter for BigQuery {
         &self.config.dataset
     }
 
+    fn source_aliases(&self) -> &'static [(&'static str, &'static str)] {
+        &[("project", "database"), ("dataset", "schema")]
+    }
+
     fn connect(&self, cancel: &Cancel) -> std::result::Result<Box<dyn Connection>, AdapterError> {
         let connection = BigQueryConnection::new(self.config.clone(), self.tokens.clone(), cancel.clone())?;
         Ok(Box::new(connection))

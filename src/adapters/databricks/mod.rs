@@ -87,6 +87,10 @@ impl Adapter for Databricks {
         &self.config.schema
     }
 
+    fn source_aliases(&self) -> &'static [(&'static str, &'static str)] {
+        &[("catalog", "database")]
+    }
+
     fn connect(&self, cancel: &Cancel) -> Result<Box<dyn Connection>, AdapterError> {
         Ok(Box::new(RestConnection::new(
             self.config.clone(),

@@ -95,6 +95,10 @@ impl Adapter for PgAdapter {
         tls::caution(&self.config).into_iter().collect()
     }
 
+    fn source_aliases(&self) -> &'static [(&'static str, &'static str)] {
+        &[("dbname", "database")]
+    }
+
     fn connect(&self, cancel: &Cancel) -> Result<Box<dyn Connection>, AdapterError> {
         let connection = PgConnection::open(self.config.clone(), self.questions, cancel)?;
         Ok(Box::new(connection))

@@ -99,6 +99,17 @@ pub fn select(
     resolve::resolve(project, manifest, graph, options)
 }
 
+/// Checks `selectors.yml`, of which a selection may use a part only, and says what in it may not be meant.
+///
+/// # Errors
+/// `N0110`, `N0401`–`N0403`.
+pub fn check_selectors(project: &Project) -> Result<(), Diagnostics> {
+    match &project.selectors {
+        Some(file) => yaml::Selectors::parse(&file.document).map(drop),
+        None => Ok(()),
+    }
+}
+
 /// Returns the resource types of a command: `default` and `all` in what was given stand for the command's own lists.
 pub fn resource_types(given: &[String], default: &[&str], all: &[&str]) -> Vec<String> {
     let own = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::expr::{Combine, Criterion, Depth, Expr, Method};
 use super::{IndirectSelection, error, parse};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
-use crate::yaml::{Document, Mapping, Node, Value};
+use crate::yaml::{Document, Fields, Mapping, Node, Shape, Value, misfits};
 
 /// Definitions may nest so deep.
 const DEPTH_MAX: usize = 64;
@@ -23,6 +23,28 @@ const KEYS: [&str; 10] = [
     "exclude",
     "description",
 ];
+
+const FILE: Shape = Shape::Fields(&Fields {
+    what: "selectors.yml",
+    required: &["selectors"],
+    known: &[
+        ("selectors", Shape::List(&SELECTOR)),
+        ("version", Shape::WholeNumber),
+    ],
+    open: false,
+});
+
+const SELECTOR: Shape = Shape::Fields(&Fields {
+    what: "a selector",
+    required: &["name", "definition"],
+    known: &[
+        ("name", Shape::Text),
+        ("definition", Shape::Either(&[Shape::Text, Shape::Mapping])),
+        ("description", Shape::Text),
+        ("default", Shape::Truth),
+    ],
+    open: false,
+});
 
 /// The named selections of a project.
 #[derive(Debug, Default)]
@@ -43,16 +65,12 @@ impl Selectors {
         if document.root.is_null() {
             return Ok(selectors);
         }
-        let root = document.expect_map(&document.root, "selectors.yml")?;
-        let Some(list) = root.get("selectors") else {
-            return Err(fault(
-                document,
-                &document.root,
-                "selectors.yml has no list named `selectors`",
-            )
-            .into());
-        };
-        for entry in document.expect_seq(list, "`selectors`")? {
+        let misfits = misfits(document, &document.root, &FILE, "`selectors.yml`", Code::SELECTORS);
+        if !misfits.is_empty() {
+            return Err(Diagnostics(misfits));
+        }
+        let list = document.root.get("selectors").and_then(Node::as_seq);
+        for entry in list.unwrap_or_default() {
             if let Err(error) = selectors.add(document, entry) {
                 faults.push(error);
             }

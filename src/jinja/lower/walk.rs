@@ -6,6 +6,10 @@ use super::patch::Patches;
 use super::tokens::{Fault, Kind, Token};
 
 const DEPTH_MAX: usize = 120;
+/// Blocks may nest so deep, as in dbt.
+const BLOCKS_MAX: usize = 98;
+/// Loops may nest so deep, as in dbt: Python has a limit.
+const LOOPS_MAX: usize = 20;
 
 /// The name under which every macro's template defines its macro.
 pub(crate) const MACRO_NAME: &str = "nx_m";
@@ -168,6 +172,15 @@ impl<'a> Walker<'a> {
             }
             _ if name.starts_with("end") => self.close(keyword, name)?,
             _ => return Err(self.unknown_statement(keyword, name)),
+        }
+        if self.blocks.len() > BLOCKS_MAX {
+            let message = format!("blocks are nested more than {BLOCKS_MAX} deep");
+            return Err(self.fault_at(keyword, message).hint("Move the inner ones to a macro."));
+        }
+        let loops = self.blocks.iter().filter(|open| open.name == "for").count();
+        if loops > LOOPS_MAX {
+            let message = format!("loops are nested more than {LOOPS_MAX} deep");
+            return Err(self.fault_at(keyword, message).hint("Move the inner ones to a macro."));
         }
         // Jinja2 takes a colon at the end of a tag that opens a block, as Python does.
         if self.peek_is(":") {

@@ -307,7 +307,7 @@ fn macros_recurse_deeply_and_too_deeply() {
     )]);
     assert_eq!(render(&engine, "{{ down(40) }}"), "end");
     let text = failure(&engine, "{{ down(1000) }}");
-    assert!(text.contains("too deeply"), "{text}");
+    assert!(text.contains("more than 75 deep"), "{text}");
 }
 
 #[test]

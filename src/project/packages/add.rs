@@ -71,7 +71,7 @@ fn read(root: &Path, name: &str) -> Result<Option<Map<String, Json>>> {
     if !path.is_file() {
         return Ok(None);
     }
-    let document = yaml::parse(&SourceFile::new(name, fs::read(&path)?))?;
+    let document = yaml::parse(&SourceFile::new(name, fs::read_as(&path, name)?))?;
     if document.root.is_null() {
         return Ok(Some(Map::new()));
     }

@@ -17,6 +17,7 @@ mod yaml_text;
 
 pub use add::{Addition, AdditionSource};
 pub use install::{InstallOptions, Installed, install};
+pub(super) use version::{Asked, asks_for};
 
 use std::path::{Path, PathBuf};
 
@@ -85,7 +86,15 @@ pub(super) fn read(root: &Path, shown: &str, rendering: &Rendering<'_>, found: &
             );
         }
     }
-    let Some(list) = document.root.get("packages").filter(|n| !n.is_null()) else {
+    let Some(list) = document.root.get("packages") else {
+        if file_name == PACKAGES {
+            let fault = document.error(
+                &document.root,
+                Code::PACKAGE,
+                format!("`{file_name}` has no `packages`"),
+            );
+            found.push(fault.hint("Write `packages:` and below it one entry for each package."));
+        }
         return manifest;
     };
     let Some(entries) = found.take(document.expect_seq(list, "`packages`")) else {
@@ -113,8 +122,9 @@ fn read_document(root: &Path, shown: &str, name: &str, found: &mut Diagnostics) 
     if !path.is_file() {
         return None;
     }
-    let text = found.take(fs::read(&path))?;
-    let document = found.take(yaml::parse(&SourceFile::new(format!("{shown}{name}"), text)))?;
+    let shown = format!("{shown}{name}");
+    let text = found.take(fs::read_as(&path, &shown))?;
+    let document = found.take(yaml::parse(&SourceFile::new(shown, text)))?;
     found.extend(document.warnings.iter().cloned());
     Some(document)
 }

@@ -351,3 +351,36 @@ mod tests {
         assert!(Specifier::parse(">=1.0.0,<2.0.0").is_none());
     }
 }
+
+/// What conditions come to for a version.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::project) enum Asked {
+    /// The version fulfils them.
+    This,
+    /// Another version could.
+    Another,
+    /// No version can.
+    Never,
+    /// One of them is not a condition.
+    Unreadable(String),
+}
+
+/// Says whether a version fulfils all conditions.
+pub(in crate::project) fn asks_for(conditions: &[&str], version: &str) -> Asked {
+    let mut all = Vec::new();
+    for condition in conditions {
+        match Specifier::parse(condition) {
+            Some(specifier) => all.push(specifier),
+            None => return Asked::Unreadable((*condition).to_owned()),
+        }
+    }
+    if Range::of(&all.iter().collect::<Vec<_>>()).is_err() {
+        return Asked::Never;
+    }
+    all.extend(Specifier::parse(version));
+    if Range::of(&all.iter().collect::<Vec<_>>()).is_ok() {
+        Asked::This
+    } else {
+        Asked::Another
+    }
+}

@@ -8,7 +8,7 @@ fn with_packages() -> Place {
             "packages.yml",
             "packages:\n  - local: lib/one\n  - local: '{{ two }}'\n",
         ),
-        ("lib/one/dbt_project.yml", "name: one\nunknown: 1\n"),
+        ("lib/one/dbt_project.yml", "name: one\nsource-paths: [models]\n"),
         ("lib/one/packages.yml", "packages: [{local: lib/three}]\n"),
         ("lib/one/models/m.sql", "select 1"),
         ("<two>/dbt_project.yml", "name: two\n"),

@@ -63,21 +63,18 @@ fn numbers_of_yaml_equal_numbers() {
 #[test]
 fn what_is_not_well_formed_is_told() {
     let one = |definition: &str| format!("selectors:\n  - name: x\n    definition: {definition}\n");
-    assert_eq!(
-        fault("models: []\n"),
-        "N0110 selectors.yml has no list named `selectors`"
-    );
+    assert_eq!(fault("version: 2\n"), "N0110 selectors.yml needs `selectors`");
     assert_eq!(
         fault("selectors:\n  - definition: a\n"),
-        "N0110 a selector has no `name`"
+        "N0110 a selector needs `name`"
     );
     assert_eq!(
         fault("selectors:\n  - name: x\n"),
-        "N0110 selector `x` has no `definition`"
+        "N0110 a selector needs `definition`"
     );
     assert_eq!(
         fault(&one("[a]")),
-        "N0110 a definition must be text or a mapping, but is a list"
+        "N0110 `definition` of an entry of `selectors` of `selectors.yml` must be a string or a mapping, but is a list"
     );
     assert_eq!(
         fault(&one("{method: fqn, parents: true}")),
