@@ -208,7 +208,7 @@ fn node(
     };
     let mut patch = entry.map(properties::Entry::config).unwrap_or_default();
     if let Some(version) = version {
-        patch.extend(properties::node_config_of(version.node));
+        super::versions::merge_config(&mut patch, properties::node_config_of(version.node));
     }
     if kind == NodeKind::Model && is_python(&resource.original_path) {
         // What a folder says of it is passed over, as in dbt: views are not for Python.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::names::version_text;
 use super::properties::Entry;
@@ -142,4 +142,45 @@ fn latest(numbers: &[Json]) -> Option<Json> {
 /// Returns `orders.v2` for display, and the suffix of ids.
 pub(super) fn suffix(v: &Json) -> Arc<str> {
     format!("v{}", version_text(v)).into()
+}
+
+/// Lays a version's configuration over that of its model, as dbt does: dictionaries are merged, lists put before those of the model.
+pub(super) fn merge_config(model: &mut Map<String, Json>, version: Map<String, Json>) {
+    for (key, own) in version {
+        match (model.get_mut(&key), own) {
+            (Some(Json::Object(inner)), Json::Object(own)) => merge_config(inner, own),
+            (Some(Json::Array(items)), Json::Array(mut own)) => {
+                own.append(items);
+                *items = own;
+            }
+            (_, own) => {
+                model.insert(key, own);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_versions_configuration_is_merged_into_that_of_its_model() {
+        let Json::Object(mut model) =
+            json!({"tags": ["t"], "meta": {"a": 1, "b": {"c": 1}}, "materialized": "view"})
+        else {
+            unreachable!("an object stands above");
+        };
+        let Json::Object(version) = json!({"tags": ["v"], "meta": {"b": {"d": 2}}, "materialized": "table"})
+        else {
+            unreachable!("an object stands above");
+        };
+        merge_config(&mut model, version);
+        assert_eq!(
+            Json::Object(model),
+            json!({"tags": ["v", "t"], "meta": {"a": 1, "b": {"c": 1, "d": 2}}, "materialized": "table"})
+        );
+    }
 }
