@@ -7,8 +7,8 @@ use serde_json::{Map, Value as Json};
 
 use super::project_file::{self, ProjectFile};
 use super::project_keys;
-use super::required_version;
 use super::rendering::Rendering;
+use super::required_version;
 use super::{
     LoadOptions, Package, PackageKind, Profile, Project, RenderYaml, builtin, declared, packages, profiles,
     resource, selectors,

@@ -95,10 +95,10 @@ impl Node {
         match &self.value {
             Value::BigInt(digits) if digits.parse::<u64>().is_err() => Some(self),
             Value::Seq(items) => items.iter().find_map(Self::first_beyond_64_bits),
-            Value::Map(map) => map
-                .entries
-                .iter()
-                .find_map(|(key, value)| key.first_beyond_64_bits().or_else(|| value.first_beyond_64_bits())),
+            Value::Map(map) => map.entries.iter().find_map(|(key, value)| {
+                key.first_beyond_64_bits()
+                    .or_else(|| value.first_beyond_64_bits())
+            }),
             _ => None,
         }
     }

@@ -65,7 +65,13 @@ impl Selectors {
         if document.root.is_null() {
             return Ok(selectors);
         }
-        let misfits = misfits(document, &document.root, &FILE, "`selectors.yml`", Code::SELECTORS);
+        let misfits = misfits(
+            document,
+            &document.root,
+            &FILE,
+            "`selectors.yml`",
+            Code::SELECTORS,
+        );
         if !misfits.is_empty() {
             return Err(Diagnostics(misfits));
         }
