@@ -175,12 +175,16 @@ impl<'a> Walker<'a> {
         }
         if self.blocks.len() > BLOCKS_MAX {
             let message = format!("blocks are nested more than {BLOCKS_MAX} deep");
-            return Err(self.fault_at(keyword, message).hint("Move the inner ones to a macro."));
+            return Err(self
+                .fault_at(keyword, message)
+                .hint("Move the inner ones to a macro."));
         }
         let loops = self.blocks.iter().filter(|open| open.name == "for").count();
         if loops > LOOPS_MAX {
             let message = format!("loops are nested more than {LOOPS_MAX} deep");
-            return Err(self.fault_at(keyword, message).hint("Move the inner ones to a macro."));
+            return Err(self
+                .fault_at(keyword, message)
+                .hint("Move the inner ones to a macro."));
         }
         // Jinja2 takes a colon at the end of a tag that opens a block, as Python does.
         if self.peek_is(":") {
