@@ -20,6 +20,20 @@
 {%- endmacro %}
 
 
+{#- Returns the strategy by which rows are added to what is there. By database: `merge` without a key where `append` is not known. -#}
+{% macro nexus_appending() -%}
+  {{ return(adapter.dispatch('nexus_appending', 'nexus')()) }}
+{%- endmacro %}
+
+{% macro default__nexus_appending() -%}
+  {{ return('append') }}
+{%- endmacro %}
+
+{% macro bigquery__nexus_appending() -%}
+  {{ return('merge') }}
+{%- endmacro %}
+
+
 {#- Returns the greatest numbers in the table being built, {rows, identity}; zeros while parsing. The same on every database. -#}
 {% macro nexus_known_batches() -%}
   {%- set known = {'rows': 0, 'identity': 0} -%}

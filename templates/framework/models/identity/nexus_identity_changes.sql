@@ -2,6 +2,6 @@
 {{ config(
     enabled=nexus.nexus_config('identity')['incremental'],
     materialized='incremental',
-    incremental_strategy='append'
+    incremental_strategy=nexus.nexus_appending()
 ) }}
 {{ nexus.nexus_identity_changes() }}

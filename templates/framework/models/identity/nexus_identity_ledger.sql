@@ -3,7 +3,7 @@
 {{ config(
     enabled=nexus.nexus_config('identity')['incremental'],
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy=nexus.nexus_appending(),
     full_refresh=false
 ) }}
 {% if is_incremental() %}
