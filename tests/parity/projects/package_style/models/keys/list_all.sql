@@ -1,0 +1,3 @@
+select
+  {{ toolbox.select_list(ref('orders')) }}
+from {{ ref('orders') }}

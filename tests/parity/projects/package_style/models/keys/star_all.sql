@@ -1,3 +1,0 @@
-select
-  {{ toolbox.star(ref('orders')) }}
-from {{ ref('orders') }}

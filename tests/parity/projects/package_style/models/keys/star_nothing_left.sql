@@ -1,1 +1,0 @@
-select {{ toolbox.star(ref('orders'), except=['order_id', 'customer', 'amount', 'status', 'ordered_on']) }} from {{ ref('orders') }}
