@@ -187,6 +187,24 @@ pub enum LogLevel {
 }
 
 /// Which nodes.
+/// What `--resource-type` takes: kinds of node, and `default` and `all` for the command's own lists.
+const KINDS: [&str; 14] = [
+    "metric",
+    "semantic_model",
+    "saved_query",
+    "source",
+    "analysis",
+    "model",
+    "test",
+    "unit_test",
+    "exposure",
+    "snapshot",
+    "seed",
+    "function",
+    "default",
+    "all",
+];
+
 #[derive(Debug, Clone, Default, Args)]
 pub struct SelectArgs {
     /// Nodes to take: names, paths, tag:x, +parents, children+
@@ -199,10 +217,10 @@ pub struct SelectArgs {
     #[arg(long, value_name = "NAME")]
     pub selector: Option<String>,
     /// Kinds of node to take
-    #[arg(long, alias = "resource-types", num_args = 1.., value_name = "KIND")]
+    #[arg(long, alias = "resource-types", num_args = 1.., value_name = "KIND", value_parser = KINDS, ignore_case = true, hide_possible_values = true)]
     pub resource_type: Vec<String>,
     /// Kinds of node to leave out
-    #[arg(long, alias = "exclude-resource-types", num_args = 1.., value_name = "KIND")]
+    #[arg(long, alias = "exclude-resource-types", num_args = 1.., value_name = "KIND", value_parser = KINDS, ignore_case = true, hide_possible_values = true)]
     pub exclude_resource_type: Vec<String>,
 }
 

@@ -399,7 +399,11 @@ pub(super) fn select_in(
         },
         resource_types: resource_types(&args.resource_type, &default, kinds),
         include_empty: is_list,
-        exclude_resource_types: args.exclude_resource_type.clone(),
+        exclude_resource_types: args
+            .exclude_resource_type
+            .iter()
+            .map(|kind| kind.to_lowercase())
+            .collect(),
         state: earlier,
     };
     let selection = select(project, manifest, graph, &options)?;

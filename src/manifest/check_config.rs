@@ -1,12 +1,15 @@
 //! Refuses configuration that no run could make sense of, each fault at the place that says it.
 //!
-//! The types are dbt's: it validates a node's settled configuration and stops at the first value that does not fit.
+//! The types are dbt's: it validates a node's settled configuration and stops at the first value that does not fit. A
+//! configuration that several nodes share is looked through once.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use serde_json::Value as Json;
 
 use super::config::canonical;
+use super::levels::Settled;
 use super::properties::Entry;
 use super::{Config, NodeKind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile, Span};
@@ -171,7 +174,11 @@ pub(super) struct Origin<'a> {
 ///
 /// # Errors
 /// `N0208` for each value that does not fit, at the innermost place that gives it.
-pub(super) fn check(config: &Config, origin: &Origin<'_>) -> Result<(), Diagnostics> {
+pub(super) fn check(settled: &Settled, origin: &Origin<'_>) -> Result<(), Diagnostics> {
+    if settled.fits.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    let config = &settled.config;
     let mut found = Diagnostics::default();
     for (key, fault) in misfits(config, origin.kind, origin.name) {
         found.push(fault.at(origin.place(key)));
@@ -179,18 +186,26 @@ pub(super) fn check(config: &Config, origin: &Origin<'_>) -> Result<(), Diagnost
     if !found.has_errors() && origin.kind == NodeKind::Snapshot && config.enabled() {
         found.extend(snapshot(config, origin));
     }
-    if found.has_errors() { Err(found) } else { Ok(()) }
+    if found.has_errors() {
+        return Err(found);
+    }
+    settled.fits.store(true, Ordering::Relaxed);
+    Ok(())
 }
 
 /// Checks the settled configuration of a generic test, which stands at `place`.
 ///
 /// # Errors
 /// `N0208` for the first value that does not fit.
-pub(super) fn check_test(config: &Config, name: &str, place: &Span) -> Result<(), Diagnostic> {
-    match misfits(config, NodeKind::Test, name).into_iter().next() {
-        Some((_, fault)) => Err(fault.at(place.clone())),
-        None => Ok(()),
+pub(super) fn check_test(settled: &Settled, name: &str, place: &Span) -> Result<(), Diagnostic> {
+    if settled.fits.load(Ordering::Relaxed) {
+        return Ok(());
     }
+    if let Some((_, fault)) = misfits(&settled.config, NodeKind::Test, name).into_iter().next() {
+        return Err(fault.at(place.clone()));
+    }
+    settled.fits.store(true, Ordering::Relaxed);
+    Ok(())
 }
 
 /// Returns the keys whose values do not fit, and what to say of each.

@@ -221,16 +221,13 @@ fn node(
     };
     let call = &said.recorded.config;
     let folder = cx.levels.folder(kind, package, &fqn);
-    let Settled {
-        config,
-        unrendered: unrendered_config,
-    } = settle(&folder, Some(&patch), call);
+    let settled = settle(&folder, Some(&patch), call);
     let arguments = || {
         let scan = cx.engine.scan_range(&resource.file, Some(range), package);
         scan.map(|s| s.config).unwrap_or_default()
     };
     check_config::check(
-        &config,
+        &settled,
         &check_config::Origin {
             kind,
             name: &name,
@@ -239,6 +236,11 @@ fn node(
             arguments: &arguments,
         },
     )?;
+    let Settled {
+        config,
+        unrendered: unrendered_config,
+        ..
+    } = settled;
     let named = Named {
         kind,
         package,

@@ -496,11 +496,13 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
     for (key, value) in &config {
         add_call(&mut call, key, value.clone());
     }
+    let settled = settle(&folder, None, &call);
+    check_config::check_test(&settled, &name, &place)?;
     let Settled {
         config: settled,
         unrendered,
-    } = settle(&folder, None, &call);
-    check_config::check_test(&settled, &name, &place)?;
+        ..
+    } = settled;
     let named = Named {
         kind: NodeKind::Test,
         package: &entry.package,

@@ -1,6 +1,7 @@
 //! Configuration trees of project files: what applies to a node by its folders, each folder worked out once.
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Map, Value as Json};
@@ -28,6 +29,7 @@ pub(super) struct Folder {
     pub unrendered: Arc<Map<String, Json>>,
     /// Deeper keys of the trees name files in this folder: the node's own name must be looked up too.
     pub by_name: bool,
+    fits: Arc<AtomicBool>,
     /// What nodes of this folder came to, by what they say themselves: most say the same. Guards the map alone.
     settled: Mutex<HashMap<Vec<u8>, Settled>>,
 }
@@ -37,6 +39,8 @@ pub(super) struct Folder {
 pub(super) struct Settled {
     pub config: Arc<Config>,
     pub unrendered: Arc<Map<String, Json>>,
+    /// Whether the configuration was looked through without a fault.
+    pub fits: Arc<AtomicBool>,
 }
 
 impl<'p> Levels<'p> {
@@ -133,6 +137,7 @@ impl<'p> Levels<'p> {
             over,
             unrendered: Arc::new(unrendered),
             by_name,
+            fits: Arc::default(),
             settled: Mutex::default(),
         }
     }
@@ -223,6 +228,7 @@ pub(super) fn settle(
         return Settled {
             config: folder.base.clone(),
             unrendered: folder.unrendered.clone(),
+            fits: folder.fits.clone(),
         };
     }
     // The written form tells apart what equality of maps does not: the order of their keys.
@@ -258,5 +264,6 @@ fn work_out(folder: &Folder, patch: Option<&Map<String, Json>>, call: &Map<Strin
     Settled {
         config: Arc::new(config),
         unrendered,
+        fits: Arc::default(),
     }
 }

@@ -1,5 +1,7 @@
 //! What a value of a file must look like, as data, and the places where one does not.
 
+use std::fmt;
+
 use super::{Document, Mapping, Node, Value};
 use crate::diagnostic::{Code, Diagnostic};
 
@@ -95,8 +97,25 @@ pub fn misfits(document: &Document, node: &Node, shape: &Shape, what: &str, code
         code,
         found: Vec::new(),
     };
-    check.value(node, shape, what, 0);
+    check.value(node, shape, &What::Named(what), 0);
     check.found
+}
+
+/// What a value is, put into words only where there is a fault.
+enum What<'a> {
+    Named(&'a str),
+    EntryOf(&'a What<'a>),
+    KeyOf(&'a str, &'a What<'a>),
+}
+
+impl fmt::Display for What<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(name) => f.write_str(name),
+            Self::EntryOf(list) => write!(f, "an entry of {list}"),
+            Self::KeyOf(key, mapping) => write!(f, "`{key}` of {mapping}"),
+        }
+    }
 }
 
 struct Check<'a> {
@@ -106,7 +125,7 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn value(&mut self, node: &Node, shape: &Shape, what: &str, depth: usize) {
+    fn value(&mut self, node: &Node, shape: &Shape, what: &What<'_>, depth: usize) {
         if depth > DEPTH_MAX {
             return;
         }
@@ -116,7 +135,7 @@ impl Check<'_> {
         }
         match (shape, &node.value) {
             (Shape::List(of), Value::Seq(items)) => {
-                let what = format!("an entry of {what}");
+                let what = What::EntryOf(what);
                 for item in items {
                     self.value(item, of, &what, depth + 1);
                 }
@@ -132,7 +151,7 @@ impl Check<'_> {
     }
 
     /// Of several shapes that the value could have, the one that it comes nearest to says what is wrong.
-    fn either(&mut self, node: &Node, shapes: &[Shape], what: &str, depth: usize) {
+    fn either(&mut self, node: &Node, shapes: &[Shape], what: &What<'_>, depth: usize) {
         let nearest = shapes
             .iter()
             .filter(|shape| shape.takes_kind_of(node))
@@ -149,7 +168,7 @@ impl Check<'_> {
         self.found.extend(nearest.into_iter().flatten());
     }
 
-    fn keys(&mut self, map: &Mapping, what: &str) {
+    fn keys(&mut self, map: &Mapping, what: &What<'_>) {
         for (key, _) in map.entries.iter().filter(|(key, _)| key.as_str().is_none()) {
             let message = format!("a key of {what} must be a string, but is {}", key.kind());
             let fault = self.document.error(key, self.code, message);
@@ -158,7 +177,7 @@ impl Check<'_> {
         }
     }
 
-    fn fields(&mut self, node: &Node, map: &Mapping, fields: &Fields, what: &str, depth: usize) {
+    fn fields(&mut self, node: &Node, map: &Mapping, fields: &Fields, what: &What<'_>, depth: usize) {
         for name in fields.required {
             if map.get(name).is_none() {
                 let fault = self
@@ -173,7 +192,7 @@ impl Check<'_> {
             .filter_map(|entry| Some((entry.0.as_str()?, entry)))
         {
             match fields.known.iter().find(|(known, _)| *known == name) {
-                Some((_, shape)) => self.value(value, shape, &format!("`{name}` of {what}"), depth + 1),
+                Some((_, shape)) => self.value(value, shape, &What::KeyOf(name, what), depth + 1),
                 None if fields.open => {}
                 None => {
                     let message = format!("{} has no key `{name}`", fields.what);
@@ -190,7 +209,7 @@ impl Check<'_> {
         }
     }
 
-    fn of_other_kind(&self, node: &Node, shape: &Shape, what: &str) -> Diagnostic {
+    fn of_other_kind(&self, node: &Node, shape: &Shape, what: &What<'_>) -> Diagnostic {
         let is = match &node.value {
             Value::Str(text) if text.chars().count() <= 40 => format!("the string `{text}`"),
             _ => node.kind().to_owned(),

@@ -121,7 +121,7 @@ fn unit_tests_that_are_not_well_formed_are_refused_with_their_place() {
             unit_test(
                 "    model: total\n    given: [{input: ref('input'), format: cvs, rows: ''}]\n    expect: {rows: []}\n",
             ),
-            "has `format: cvs`, which is not known",
+            "`format` of an entry of `given` of unit test `checks` must be one of `csv`, `dict`, `sql`",
         ),
         (
             unit_test(
@@ -135,14 +135,17 @@ fn unit_tests_that_are_not_well_formed_are_refused_with_their_place() {
             ),
             "names a fixture `nope`, which was not found",
         ),
-        (unit_test("    model: total\n    given: []\n"), "has no `expect`"),
+        (
+            unit_test("    model: total\n    given: []\n"),
+            "a unit test needs `expect`",
+        ),
     ];
     for (text, wanted) in cases {
         let output = project(&text).nexus(&["parse"]);
         let shown = output.stdout + &output.stderr;
         assert_eq!(output.code, Some(2), "{shown}");
         assert!(
-            shown.contains("error[N0217]") && shown.contains(wanted),
+            (shown.contains("error[N0217]") || shown.contains("error[N0103]")) && shown.contains(wanted),
             "{wanted}\n{shown}"
         );
         assert!(shown.contains("models/unit_tests.yml:"), "{shown}");

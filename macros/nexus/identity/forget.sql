@@ -8,11 +8,11 @@
 {%- endmacro %}
 
 
-{#- Renders that a row of a source's part is none that was forgotten, nothing where nothing was. part: as nexus_source_parts. The same on every
-    database. -#}
+{#- Renders that a row of a source's part is none that was forgotten, nothing where nothing was; nor by `compile`, which asks no database. part: as
+    nexus_source_parts. The same on every database. -#}
 {% macro nexus_is_remembered(part) -%}
   {%- set forgotten = ref('nexus_identity_forgotten') -%}
-  {%- if not execute or part == 'rejects' or load_relation(forgotten) is none or nexus.nexus_count(forgotten) == 0 -%}
+  {%- if not execute or flags.WHICH == 'compile' or part == 'rejects' or load_relation(forgotten) is none or nexus.nexus_count(forgotten) == 0 -%}
     {{ return('') }}
   {%- endif -%}
   {%- set text = dbt.type_string() -%}
