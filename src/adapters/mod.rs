@@ -34,6 +34,7 @@ pub use error::{AdapterError, ErrorKind};
 pub use python::PythonJob;
 pub use registry::{adapter_for, adapter_types};
 pub use relation::{Part, Policy, Relation, RelationKind};
+pub use seed_cell::seed_cell;
 pub use seed_file::read_seed_file;
 pub use session::{Observer, Session, Spoken};
 

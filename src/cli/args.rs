@@ -186,7 +186,6 @@ pub enum LogLevel {
     None,
 }
 
-/// Which nodes.
 /// What `--resource-type` takes: kinds of node, and `default` and `all` for the command's own lists.
 const KINDS: [&str; 14] = [
     "metric",
@@ -205,6 +204,7 @@ const KINDS: [&str; 14] = [
     "all",
 ];
 
+/// Which nodes.
 #[derive(Debug, Clone, Default, Args)]
 pub struct SelectArgs {
     /// Nodes to take: names, paths, tag:x, +parents, children+

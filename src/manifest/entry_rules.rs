@@ -16,7 +16,7 @@ const CONSTRAINTS: [&str; 6] = [
 const EXPOSURE_CONFIG: Shape = Shape::Fields(&Fields {
     what: "the configuration of an exposure",
     required: &[],
-    known: &[("enabled", Shape::Truth)],
+    known: &[&[("enabled", Shape::Truth)]],
     open: true,
 });
 

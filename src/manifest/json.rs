@@ -166,7 +166,7 @@ impl Node {
         map.serialize_entry("group", &self.group)?;
         match config.get("docs") {
             Some(docs) => map.serialize_entry("docs", docs)?,
-            None => map.serialize_entry("docs", &Docs::default())?,
+            None => map.serialize_entry("docs", &DOCS)?,
         }
         map.serialize_entry("patch_path", &self.patch_path)?;
         map.serialize_entry("build_path", &null)?;
@@ -213,14 +213,10 @@ struct Docs {
     node_color: (),
 }
 
-impl Default for Docs {
-    fn default() -> Self {
-        Self {
-            show: true,
-            node_color: (),
-        }
-    }
-}
+const DOCS: Docs = Docs {
+    show: true,
+    node_color: (),
+};
 
 #[derive(serde::Serialize)]
 struct Contract {

@@ -20,26 +20,33 @@ const MAYBE_TESTS: Shape = Either(&[TESTS, Null]);
 const DOCS: Shape = Shape::Fields(&Fields {
     what: "the value of `docs`",
     required: &[],
-    known: &[("show", Truth), ("node_color", MAYBE_TEXT)],
+    known: &[&[("show", Truth), ("node_color", MAYBE_TEXT)]],
     open: false,
 });
+
+/// What all that is described may have.
+const DESCRIBED: &[(&str, Shape)] = &[
+    ("name", Text),
+    ("description", Text),
+    ("meta", Mapping),
+    ("data_type", MAYBE_TEXT),
+    ("constraints", MAPPINGS),
+    ("docs", DOCS),
+    ("config", Mapping),
+];
 
 const COLUMN: Shape = Shape::Fields(&Fields {
     what: "a column",
     required: &["name"],
     known: &[
-        ("name", Text),
-        ("description", Text),
-        ("meta", Mapping),
-        ("data_type", MAYBE_TEXT),
-        ("constraints", MAPPINGS),
-        ("docs", DOCS),
-        ("config", Mapping),
-        ("data_tests", TESTS),
-        ("tests", TESTS),
-        ("quote", MAYBE_TRUTH),
-        ("tags", TEXTS),
-        ("granularity", MAYBE_TEXT),
+        DESCRIBED,
+        &[
+            ("data_tests", TESTS),
+            ("tests", TESTS),
+            ("quote", MAYBE_TRUTH),
+            ("tags", TEXTS),
+            ("granularity", MAYBE_TEXT),
+        ],
     ],
     open: true,
 });
@@ -48,29 +55,21 @@ const COLUMN: Shape = Shape::Fields(&Fields {
 const PLAIN_COLUMN: Shape = Shape::Fields(&Fields {
     what: "a column",
     required: &["name"],
-    known: &[
-        ("name", Text),
-        ("description", Text),
-        ("meta", Mapping),
-        ("data_type", MAYBE_TEXT),
-        ("constraints", MAPPINGS),
-        ("docs", DOCS),
-        ("config", Mapping),
-    ],
+    known: &[DESCRIBED],
     open: true,
 });
 
 const COLUMNS_TAKEN_OVER: Shape = Shape::Fields(&Fields {
     what: "an entry with `include`",
     required: &["include"],
-    known: &[("include", Either(&[Text, TEXTS])), ("exclude", TEXTS)],
+    known: &[&[("include", Either(&[Text, TEXTS])), ("exclude", TEXTS)]],
     open: false,
 });
 
 const MODEL_VERSION: Shape = Shape::Fields(&Fields {
     what: "a version of a model",
     required: &["v"],
-    known: &[
+    known: &[&[
         ("v", VERSION),
         ("defined_in", MAYBE_TEXT),
         ("description", Text),
@@ -82,24 +81,24 @@ const MODEL_VERSION: Shape = Shape::Fields(&Fields {
         ("tests", MAYBE_TESTS),
         ("columns", List(&Either(&[COLUMNS_TAKEN_OVER, COLUMN]))),
         ("deprecation_date", MAYBE_DATE),
-    ],
+    ]],
     open: false,
 });
 
 const TIME_SPINE: Shape = Shape::Fields(&Fields {
     what: "a time spine",
     required: &["standard_granularity_column"],
-    known: &[
+    known: &[&[
         ("standard_granularity_column", Text),
         ("custom_granularities", List(&CUSTOM_GRANULARITY)),
-    ],
+    ]],
     open: false,
 });
 
 const CUSTOM_GRANULARITY: Shape = Shape::Fields(&Fields {
     what: "a custom granularity",
     required: &["name"],
-    known: &[("name", Text), ("column_name", MAYBE_TEXT)],
+    known: &[&[("name", Text), ("column_name", MAYBE_TEXT)]],
     open: false,
 });
 
@@ -107,22 +106,18 @@ const MODEL: Shape = Shape::Fields(&Fields {
     what: "a model",
     required: &["name"],
     known: &[
-        ("name", Text),
-        ("description", Text),
-        ("meta", Mapping),
-        ("data_type", MAYBE_TEXT),
-        ("constraints", MAPPINGS),
-        ("docs", DOCS),
-        ("config", Mapping),
-        ("data_tests", TESTS),
-        ("tests", TESTS),
-        ("columns", List(&COLUMN)),
-        ("quote_columns", MAYBE_TRUTH),
-        ("access", Text),
-        ("latest_version", Either(&[Text, Number, Null])),
-        ("versions", List(&MODEL_VERSION)),
-        ("deprecation_date", MAYBE_DATE),
-        ("time_spine", Either(&[TIME_SPINE, Null])),
+        DESCRIBED,
+        &[
+            ("data_tests", TESTS),
+            ("tests", TESTS),
+            ("columns", List(&COLUMN)),
+            ("quote_columns", MAYBE_TRUTH),
+            ("access", Text),
+            ("latest_version", Either(&[Text, Number, Null])),
+            ("versions", List(&MODEL_VERSION)),
+            ("deprecation_date", MAYBE_DATE),
+            ("time_spine", Either(&[TIME_SPINE, Null])),
+        ],
     ],
     open: true,
 });
@@ -132,18 +127,14 @@ const TESTABLE: Shape = Shape::Fields(&Fields {
     what: "a seed or snapshot",
     required: &["name"],
     known: &[
-        ("name", Text),
-        ("description", Text),
-        ("meta", Mapping),
-        ("data_type", MAYBE_TEXT),
-        ("constraints", MAPPINGS),
-        ("docs", DOCS),
-        ("config", Mapping),
-        ("data_tests", TESTS),
-        ("tests", TESTS),
-        ("columns", List(&COLUMN)),
-        ("quote_columns", MAYBE_TRUTH),
-        ("access", MAYBE_TEXT),
+        DESCRIBED,
+        &[
+            ("data_tests", TESTS),
+            ("tests", TESTS),
+            ("columns", List(&COLUMN)),
+            ("quote_columns", MAYBE_TRUTH),
+            ("access", MAYBE_TEXT),
+        ],
     ],
     open: true,
 });
@@ -152,15 +143,8 @@ const ANALYSIS: Shape = Shape::Fields(&Fields {
     what: "an analysis",
     required: &["name"],
     known: &[
-        ("name", Text),
-        ("description", Text),
-        ("meta", Mapping),
-        ("data_type", MAYBE_TEXT),
-        ("constraints", MAPPINGS),
-        ("docs", DOCS),
-        ("config", Mapping),
-        ("columns", List(&PLAIN_COLUMN)),
-        ("access", MAYBE_TEXT),
+        DESCRIBED,
+        &[("columns", List(&PLAIN_COLUMN)), ("access", MAYBE_TEXT)],
     ],
     open: true,
 });
@@ -168,57 +152,40 @@ const ANALYSIS: Shape = Shape::Fields(&Fields {
 const SINGULAR_TEST: Shape = Shape::Fields(&Fields {
     what: "a data test",
     required: &["name"],
-    known: &[
-        ("name", Text),
-        ("description", Text),
-        ("meta", Mapping),
-        ("data_type", MAYBE_TEXT),
-        ("constraints", MAPPINGS),
-        ("docs", DOCS),
-        ("config", Mapping),
-    ],
+    known: &[DESCRIBED],
     open: true,
 });
 
 const MACRO_ARGUMENT: Shape = Shape::Fields(&Fields {
     what: "an argument of a macro",
     required: &["name"],
-    known: &[("name", Text), ("type", MAYBE_TEXT), ("description", Text)],
+    known: &[&[("name", Text), ("type", MAYBE_TEXT), ("description", Text)]],
     open: false,
 });
 
 const MACRO: Shape = Shape::Fields(&Fields {
     what: "a macro",
     required: &["name"],
-    known: &[
-        ("name", Text),
-        ("description", Text),
-        ("meta", Mapping),
-        ("data_type", MAYBE_TEXT),
-        ("constraints", MAPPINGS),
-        ("docs", DOCS),
-        ("config", Mapping),
-        ("arguments", List(&MACRO_ARGUMENT)),
-    ],
+    known: &[DESCRIBED, &[("arguments", List(&MACRO_ARGUMENT))]],
     open: true,
 });
 
 const RETURNED: Shape = Shape::Fields(&Fields {
     what: "the value of `returns`",
     required: &["data_type"],
-    known: &[("data_type", Text), ("description", MAYBE_TEXT)],
+    known: &[&[("data_type", Text), ("description", MAYBE_TEXT)]],
     open: false,
 });
 
 const FUNCTION_ARGUMENT: Shape = Shape::Fields(&Fields {
     what: "an argument of a function",
     required: &["name", "data_type"],
-    known: &[
+    known: &[&[
         ("name", Text),
         ("data_type", Text),
         ("description", MAYBE_TEXT),
         ("default_value", Anything),
-    ],
+    ]],
     open: false,
 });
 
@@ -226,16 +193,12 @@ const FUNCTION: Shape = Shape::Fields(&Fields {
     what: "a function",
     required: &["name", "returns"],
     known: &[
-        ("name", Text),
-        ("returns", RETURNED),
-        ("description", Text),
-        ("meta", Mapping),
-        ("data_type", MAYBE_TEXT),
-        ("constraints", MAPPINGS),
-        ("docs", DOCS),
-        ("config", Mapping),
-        ("access", MAYBE_TEXT),
-        ("arguments", List(&FUNCTION_ARGUMENT)),
+        DESCRIBED,
+        &[
+            ("returns", RETURNED),
+            ("access", MAYBE_TEXT),
+            ("arguments", List(&FUNCTION_ARGUMENT)),
+        ],
     ],
     open: true,
 });
@@ -243,12 +206,12 @@ const FUNCTION: Shape = Shape::Fields(&Fields {
 const QUOTING: Shape = Shape::Fields(&Fields {
     what: "the value of `quoting`",
     required: &[],
-    known: &[
+    known: &[&[
         ("database", MAYBE_TRUTH),
         ("schema", MAYBE_TRUTH),
         ("identifier", MAYBE_TRUTH),
         ("column", MAYBE_TRUTH),
-    ],
+    ]],
     open: false,
 });
 
@@ -256,10 +219,10 @@ const AGE: Shape = Either(&[
     Shape::Fields(&Fields {
         what: "a limit of freshness",
         required: &[],
-        known: &[
+        known: &[&[
             ("count", Either(&[WholeNumber, Null])),
             ("period", Either(&[Word(&["minute", "hour", "day"]), Null])),
-        ],
+        ]],
         open: false,
     }),
     Null,
@@ -269,7 +232,7 @@ pub(super) const FRESHNESS: Shape = Either(&[
     Shape::Fields(&Fields {
         what: "the value of `freshness`",
         required: &[],
-        known: &[("warn_after", AGE), ("error_after", AGE), ("filter", MAYBE_TEXT)],
+        known: &[&[("warn_after", AGE), ("error_after", AGE), ("filter", MAYBE_TEXT)]],
         open: false,
     }),
     Null,
@@ -278,12 +241,12 @@ pub(super) const FRESHNESS: Shape = Either(&[
 const PARTITION: Shape = Shape::Fields(&Fields {
     what: "a partition of an external table",
     required: &[],
-    known: &[
+    known: &[&[
         ("name", Text),
         ("description", Text),
         ("data_type", Text),
         ("meta", Mapping),
-    ],
+    ]],
     open: true,
 });
 
@@ -291,13 +254,13 @@ const EXTERNAL: Shape = Either(&[
     Shape::Fields(&Fields {
         what: "the value of `external`",
         required: &[],
-        known: &[
+        known: &[&[
             ("location", MAYBE_TEXT),
             ("file_format", MAYBE_TEXT),
             ("row_format", MAYBE_TEXT),
             ("tbl_properties", MAYBE_TEXT),
             ("partitions", Either(&[TEXTS, List(&PARTITION), Null])),
-        ],
+        ]],
         open: true,
     }),
     Null,
@@ -307,23 +270,19 @@ const TABLE: Shape = Shape::Fields(&Fields {
     what: "a table of a source",
     required: &["name"],
     known: &[
-        ("name", Text),
-        ("description", Text),
-        ("meta", Mapping),
-        ("data_type", MAYBE_TEXT),
-        ("constraints", MAPPINGS),
-        ("docs", DOCS),
-        ("config", Mapping),
-        ("data_tests", TESTS),
-        ("tests", TESTS),
-        ("columns", List(&COLUMN)),
-        ("loaded_at_field", MAYBE_TEXT),
-        ("loaded_at_query", MAYBE_TEXT),
-        ("identifier", MAYBE_TEXT),
-        ("quoting", QUOTING),
-        ("freshness", FRESHNESS),
-        ("external", EXTERNAL),
-        ("tags", TEXTS),
+        DESCRIBED,
+        &[
+            ("data_tests", TESTS),
+            ("tests", TESTS),
+            ("columns", List(&COLUMN)),
+            ("loaded_at_field", MAYBE_TEXT),
+            ("loaded_at_query", MAYBE_TEXT),
+            ("identifier", MAYBE_TEXT),
+            ("quoting", QUOTING),
+            ("freshness", FRESHNESS),
+            ("external", EXTERNAL),
+            ("tags", TEXTS),
+        ],
     ],
     open: true,
 });
@@ -331,7 +290,7 @@ const TABLE: Shape = Shape::Fields(&Fields {
 const SOURCE: Shape = Shape::Fields(&Fields {
     what: "a source",
     required: &["name"],
-    known: &[
+    known: &[&[
         ("name", Text),
         ("description", Text),
         ("meta", Mapping),
@@ -345,14 +304,14 @@ const SOURCE: Shape = Shape::Fields(&Fields {
         ("tables", List(&TABLE)),
         ("tags", TEXTS),
         ("config", Mapping),
-    ],
+    ]],
     open: false,
 });
 
 const TABLE_OVERRIDE: Shape = Shape::Fields(&Fields {
     what: "a table of a source that overrides another",
     required: &["name"],
-    known: &[
+    known: &[&[
         ("name", Text),
         ("description", MAYBE_TEXT),
         ("meta", Either(&[Mapping, Null])),
@@ -368,14 +327,14 @@ const TABLE_OVERRIDE: Shape = Shape::Fields(&Fields {
         ("data_tests", MAYBE_TESTS),
         ("tests", MAYBE_TESTS),
         ("columns", Either(&[List(&COLUMN), Null])),
-    ],
+    ]],
     open: false,
 });
 
 const SOURCE_OVERRIDE: Shape = Shape::Fields(&Fields {
     what: "a source that overrides another",
     required: &["name", "overrides"],
-    known: &[
+    known: &[&[
         ("name", Text),
         ("overrides", Text),
         ("config", Mapping),
@@ -390,21 +349,21 @@ const SOURCE_OVERRIDE: Shape = Shape::Fields(&Fields {
         ("loaded_at_query", MAYBE_TEXT),
         ("tables", Either(&[List(&TABLE_OVERRIDE), Null])),
         ("tags", Either(&[TEXTS, Null])),
-    ],
+    ]],
     open: false,
 });
 
 const OWNER: Shape = Shape::Fields(&Fields {
     what: "an owner",
     required: &[],
-    known: &[("email", Either(&[Text, TEXTS, Null])), ("name", MAYBE_TEXT)],
+    known: &[&[("email", Either(&[Text, TEXTS, Null])), ("name", MAYBE_TEXT)]],
     open: true,
 });
 
 const EXPOSURE: Shape = Shape::Fields(&Fields {
     what: "an exposure",
     required: &["name", "type", "owner"],
-    known: &[
+    known: &[&[
         ("name", Text),
         (
             "type",
@@ -419,19 +378,19 @@ const EXPOSURE: Shape = Shape::Fields(&Fields {
         ("url", MAYBE_TEXT),
         ("depends_on", TEXTS),
         ("config", Mapping),
-    ],
+    ]],
     open: false,
 });
 
 const GROUP: Shape = Shape::Fields(&Fields {
     what: "a group",
     required: &["name", "owner"],
-    known: &[
+    known: &[&[
         ("name", Text),
         ("owner", OWNER),
         ("description", MAYBE_TEXT),
         ("config", Mapping),
-    ],
+    ]],
     open: false,
 });
 
@@ -441,40 +400,40 @@ const FORMAT: Shape = Word(&["csv", "dict", "sql"]);
 const GIVEN: Shape = Shape::Fields(&Fields {
     what: "an entry of `given`",
     required: &["input"],
-    known: &[
+    known: &[&[
         ("input", Text),
         ("rows", ROWS),
         ("format", FORMAT),
         ("fixture", MAYBE_TEXT),
-    ],
+    ]],
     open: false,
 });
 
 const EXPECTED: Shape = Shape::Fields(&Fields {
     what: "the value of `expect`",
     required: &[],
-    known: &[("rows", ROWS), ("format", FORMAT), ("fixture", MAYBE_TEXT)],
+    known: &[&[("rows", ROWS), ("format", FORMAT), ("fixture", MAYBE_TEXT)]],
     open: false,
 });
 
 const OVERRIDES: Shape = Shape::Fields(&Fields {
     what: "the value of `overrides`",
     required: &[],
-    known: &[("macros", Mapping), ("vars", Mapping), ("env_vars", Mapping)],
+    known: &[&[("macros", Mapping), ("vars", Mapping), ("env_vars", Mapping)]],
     open: false,
 });
 
 const VERSIONS_TESTED: Shape = Shape::Fields(&Fields {
     what: "the value of `versions`",
     required: &[],
-    known: &[("include", MAYBE_VERSIONS), ("exclude", MAYBE_VERSIONS)],
+    known: &[&[("include", MAYBE_VERSIONS), ("exclude", MAYBE_VERSIONS)]],
     open: false,
 });
 
 const UNIT_TEST: Shape = Shape::Fields(&Fields {
     what: "a unit test",
     required: &["name", "model", "given", "expect"],
-    known: &[
+    known: &[&[
         ("name", Text),
         ("model", Text),
         ("given", List(&GIVEN)),
@@ -483,7 +442,7 @@ const UNIT_TEST: Shape = Shape::Fields(&Fields {
         ("overrides", Either(&[OVERRIDES, Null])),
         ("config", Mapping),
         ("versions", Either(&[VERSIONS_TESTED, Null])),
-    ],
+    ]],
     open: false,
 });
 

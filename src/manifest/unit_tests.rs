@@ -179,24 +179,15 @@ fn unit_test(cx: &Parsing<'_>, manifest: &Manifest, entry: &Entry, fixtures: &Fi
             .hint("Add `model:` with the name of the model that it tests."));
     };
     let model: Arc<str> = model.key_text().into();
-    let given = match entry.get("given") {
-        Some(list) => entry.file.document.expect_seq(list, "given")?,
-        None => {
-            return Err(reading
-                .fault(&entry.node, format!("unit test `{}` has no `given`", entry.name))
-                .hint("List the model's inputs with their rows under `given:`, or write `given: []`."));
-        }
-    };
-    let given: Vec<UnitInput> = given
+    // That these are there, and of their types, was checked when the file was read.
+    let given: Vec<UnitInput> = entry
+        .get("given")
+        .and_then(Yaml::as_seq)
+        .unwrap_or_default()
         .iter()
         .map(|item| reading.input(item))
         .collect::<Result<_>>()?;
-    let Some(expect) = entry.get("expect") else {
-        return Err(reading
-            .fault(&entry.node, format!("unit test `{}` has no `expect`", entry.name))
-            .hint("Add `expect:` with the rows that the model must give."));
-    };
-    let expect = reading.rows(expect, None)?;
+    let expect = reading.rows(entry.get("expect").unwrap_or(&entry.node), None)?;
     let overrides = entry.get("overrides").map(|o| reading.overrides(o)).transpose()?;
     let versions = match entry.get("versions").map(Yaml::to_json) {
         Some(Json::Object(map)) => json!({
@@ -339,17 +330,10 @@ impl Reading<'_> {
                 }
                 None => self.csv(&text(given)?, given.unwrap_or(item))?,
             },
-            "sql" => match named {
+            _ => match named {
                 Some(named) => Json::from(self.fixture(named)?.file.text().trim()),
                 None => Json::from(text(given)?),
             },
-            other => {
-                let place = item.get("format").unwrap_or(item);
-                return Err(self
-                    .fault(place, format!("{} has `format: {other}`, which is not known", self.what()))
-                    .note("known formats: dict, csv, sql")
-                    .did_you_mean(other, ["dict", "csv", "sql"]));
-            }
         };
         if let Json::Array(list) = &mut rows {
             promote(list);

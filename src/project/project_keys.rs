@@ -66,12 +66,12 @@ pub(super) const SHAPES: &[(&str, Shape)] = &[
             Shape::Fields(&Fields {
                 what: "the value of `quoting`",
                 required: &[],
-                known: &[
+                known: &[&[
                     ("database", MAYBE_TRUTH),
                     ("schema", MAYBE_TRUTH),
                     ("identifier", MAYBE_TRUTH),
                     ("project", MAYBE_TRUTH),
-                ],
+                ]],
                 // One more key is of one database alone.
                 open: true,
             }),
@@ -85,11 +85,11 @@ pub(super) const SHAPES: &[(&str, Shape)] = &[
             Shape::Fields(&Fields {
                 what: "the value of `query-comment`",
                 required: &[],
-                known: &[
+                known: &[&[
                     ("comment", Shape::Text),
                     ("append", MAYBE_TRUTH),
                     ("job-label", Shape::Truth),
-                ],
+                ]],
                 open: false,
             }),
             Shape::Null,

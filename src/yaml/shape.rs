@@ -35,9 +35,16 @@ pub struct Fields {
     /// What the mapping is, with its article: "a column".
     pub what: &'static str,
     pub required: &'static [&'static str],
-    pub known: &'static [(&'static str, Shape)],
+    /// Keys with the shapes of their values, in lists that several mappings may share.
+    pub known: &'static [&'static [(&'static str, Shape)]],
     /// Takes keys that are not known.
     pub open: bool,
+}
+
+impl Fields {
+    fn known(&self) -> impl Iterator<Item = &(&'static str, Shape)> + Clone {
+        self.known.iter().copied().flatten()
+    }
 }
 
 impl Shape {
@@ -191,12 +198,12 @@ impl Check<'_> {
             .iter()
             .filter_map(|entry| Some((entry.0.as_str()?, entry)))
         {
-            match fields.known.iter().find(|(known, _)| *known == name) {
+            match fields.known().find(|(known, _)| *known == name) {
                 Some((_, shape)) => self.value(value, shape, &What::KeyOf(name, what), depth + 1),
                 None if fields.open => {}
                 None => {
                     let message = format!("{} has no key `{name}`", fields.what);
-                    let known = fields.known.iter().map(|(known, _)| *known);
+                    let known = fields.known().map(|(known, _)| *known);
                     let names: Vec<String> = known.clone().map(|k| format!("`{k}`")).collect();
                     self.found.push(
                         self.document
@@ -248,11 +255,11 @@ mod tests {
     const COLUMN: Shape = Shape::Fields(&Fields {
         what: "a column",
         required: &["name"],
-        known: &[
+        known: &[&[
             ("name", Shape::Text),
             ("quote", Shape::Either(&[Shape::Truth, Shape::Null])),
             ("kind", Shape::Word(&["key", "value"])),
-        ],
+        ]],
         open: false,
     });
 

@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use crate::support::environment::{Environment, ROOT};
+use crate::support::environment::Environment;
+use crate::support::oracle::dbt;
 
 /// Runs the macro `printed` and returns what it printed and the files that it wrote.
 fn printed(project: &Environment, mut command: Command) -> Vec<String> {
@@ -27,14 +28,9 @@ fn printed(project: &Environment, mut command: Command) -> Vec<String> {
 
 #[test]
 fn tables_bars_bins_and_html_are_printed_and_written_as_by_dbt() {
-    let oracle = Command::new("bash")
-        .arg(format!("{ROOT}/tests/parity/oracle.sh"))
-        .output()
-        .unwrap();
-    let dbt = String::from_utf8_lossy(&oracle.stdout).trim().to_owned();
     let of_dbt = Environment::of_project("tests/parity/projects/agate_tables");
     let of_nexus = Environment::of_project("tests/parity/projects/agate_tables");
-    let expected = printed(&of_dbt, Command::new(dbt));
+    let expected = printed(&of_dbt, Command::new(dbt()));
     let found = printed(&of_nexus, of_nexus.command());
     for (expected, found) in expected.iter().zip(&found) {
         assert_eq!(expected, found);

@@ -3,42 +3,22 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use crate::support::environment::{Environment, ROOT};
-
-fn compare(check: &str) {
-    let oracle = Command::new("bash")
-        .arg(format!("{ROOT}/tests/parity/oracle.sh"))
-        .output()
-        .unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    assert!(oracle.status.success(), "{}", text(&oracle.stderr));
-    let output = Command::new("python3")
-        .arg(format!("{ROOT}/tests/parity/as_dbt.py"))
-        .args(["--nexus", env!("CARGO_BIN_EXE_nexus"), "--dbt"])
-        .args([text(&oracle.stdout).trim(), "--check", check])
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}\n{}",
-        text(&output.stdout),
-        text(&output.stderr)
-    );
-}
+use crate::support::environment::Environment;
+use crate::support::oracle::compare;
 
 #[test]
 fn calls_print_and_end_as_those_of_dbt() {
-    compare("transcripts");
+    compare("as_dbt.py", &["--check", "transcripts"]);
 }
 
 #[test]
 fn warnings_have_the_names_and_numbers_of_dbt() {
-    compare("warnings");
+    compare("as_dbt.py", &["--check", "warnings"]);
 }
 
 #[test]
 fn every_flag_of_dbt_is_taken() {
-    compare("flags");
+    compare("as_dbt.py", &["--check", "flags"]);
 }
 
 /// Runs the binary under the name `dbt`.

@@ -3,44 +3,17 @@
 //!
 //! They come from PyPI into the environment that `tests/parity/clients.sh` makes (`make test` runs it first).
 
-use std::process::{Command, Output};
-
-use crate::support::environment::ROOT;
-
-fn text(output: &Output) -> String {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    format!("{}\n{}", text(&output.stdout), text(&output.stderr))
-}
-
-/// Prepares an environment and returns the path that its script prints.
-fn prepared(script: &str) -> String {
-    let output = Command::new("bash")
-        .arg(format!("{ROOT}/tests/parity/{script}"))
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", text(&output));
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
-}
+use crate::support::oracle::{compare, prepared};
 
 /// Runs a client on a project, or on its default; fails with what it printed where it differs.
 fn same(client: &str, projects: &[&str]) {
-    let (dbt, python) = (prepared("oracle.sh"), prepared("clients.sh"));
-    let mut command = Command::new("python3");
-    command.arg(format!("{ROOT}/tests/parity/clients.py")).args([
-        "--nexus",
-        env!("CARGO_BIN_EXE_nexus"),
-        "--dbt",
-        &dbt,
-        "--python",
-        &python,
-        "--client",
-        client,
-    ]);
-    for project in projects {
-        command.args(["--project", project]);
-    }
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{}", text(&output));
+    let python = prepared("clients.sh");
+    let projects = projects.iter().flat_map(|project| ["--project", project]);
+    let arguments: Vec<&str> = ["--python", &python, "--client", client]
+        .into_iter()
+        .chain(projects)
+        .collect();
+    compare("clients.py", &arguments);
 }
 
 #[test]

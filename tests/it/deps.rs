@@ -1,11 +1,12 @@
 //! `nexus deps`: packages of git, of the hub and of archives, compared with dbt where dbt can do the same.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use crate::support::environment::{Environment, Output, ROOT};
+use crate::support::environment::{Environment, Output};
 use crate::support::hub::{Server, tarball, tarball_with_link};
+use crate::support::oracle::dbt;
 
 const PROJECT: &str = "name: shop\nversion: '1.0'\nprofile: shop\n";
 const PROFILES: &str = "shop: {target: d, outputs: {d: {type: duckdb, path: shop.duckdb}}}\n";
@@ -126,16 +127,11 @@ fn tree(folder: &Path) -> BTreeMap<String, String> {
 
 /// Runs `dbt deps` on a copy of a project and compares the lock file and what is installed.
 fn equals_dbt(project: &Environment, server: Option<&Server>, arguments: &[&str]) {
-    let oracle = Command::new("bash")
-        .arg(format!("{ROOT}/tests/parity/oracle.sh"))
-        .output()
-        .unwrap();
-    let dbt = PathBuf::from(String::from_utf8_lossy(&oracle.stdout).trim());
     let other = Environment::empty();
     for (path, text) in tree(project.path()) {
         other.write(&path, &text);
     }
-    let mut command = Command::new(dbt);
+    let mut command = Command::new(dbt());
     command
         .current_dir(other.path())
         .env("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")

@@ -3,42 +3,13 @@
 //! dbt-core answers from the environment that `tests/parity/oracle.sh` makes (`make test` runs it first); its
 //! answers are cached by content. The comparison itself is `tests/parity/compare.py`.
 
-use std::process::Command;
-
-use crate::support::environment::ROOT;
+use crate::support::oracle::compare;
 
 /// Runs the comparison for a project and the checks given, and fails with what it printed.
 fn equal(project: &str, checks: &[&str]) {
-    let oracle = Command::new("bash")
-        .arg(format!("{ROOT}/tests/parity/oracle.sh"))
-        .output()
-        .unwrap();
-    assert!(
-        oracle.status.success(),
-        "{}",
-        String::from_utf8_lossy(&oracle.stderr)
-    );
-    let dbt = String::from_utf8_lossy(&oracle.stdout).trim().to_owned();
-    let mut command = Command::new("python3");
-    command.arg(format!("{ROOT}/tests/parity/compare.py")).args([
-        "--nexus",
-        env!("CARGO_BIN_EXE_nexus"),
-        "--dbt",
-        &dbt,
-        "--project",
-        project,
-    ]);
-    for check in checks {
-        command.args(["--check", check]);
-    }
-    let output = command.output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    assert!(
-        output.status.success(),
-        "{}\n{}",
-        text(&output.stdout),
-        text(&output.stderr)
-    );
+    let checks = checks.iter().flat_map(|check| ["--check", check]);
+    let arguments: Vec<&str> = ["--project", project].into_iter().chain(checks).collect();
+    compare("compare.py", &arguments);
 }
 
 #[test]

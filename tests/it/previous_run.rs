@@ -1,35 +1,13 @@
 //! What an earlier run is good for: `state:` and `--defer` as in dbt-core, `retry`, `clone`.
 
-use std::process::Command;
-
 use serde_json::Value as Json;
 
-use crate::support::environment::{Environment, ROOT};
+use crate::support::environment::Environment;
+use crate::support::oracle::compare;
 
 #[test]
 fn selection_and_deferral_by_an_earlier_run_are_as_in_dbt() {
-    let oracle = Command::new("bash")
-        .arg(format!("{ROOT}/tests/parity/oracle.sh"))
-        .output()
-        .unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    assert!(oracle.status.success(), "{}", text(&oracle.stderr));
-    let output = Command::new("python3")
-        .arg(format!("{ROOT}/tests/parity/state.py"))
-        .args([
-            "--nexus",
-            env!("CARGO_BIN_EXE_nexus"),
-            "--dbt",
-            text(&oracle.stdout).trim(),
-        ])
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}\n{}",
-        text(&output.stdout),
-        text(&output.stderr)
-    );
+    compare("state.py", &[]);
 }
 
 /// A project of three models, of which the second fails unless a variable is set, and a profile with two targets.

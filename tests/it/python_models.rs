@@ -1,17 +1,12 @@
 //! Models in Python: what is refused while parsing, and how failures of the interpreter are told.
 
-use std::process::Command;
-
-use crate::support::environment::{Environment, Output, ROOT};
+use crate::support::environment::{Environment, Output};
+use crate::support::oracle::dbt;
 
 /// Returns the Python of dbt's environment, which has the module of the database.
 fn python() -> String {
-    let oracle = Command::new("bash")
-        .arg(format!("{ROOT}/tests/parity/oracle.sh"))
-        .output()
-        .unwrap();
-    let dbt = String::from_utf8_lossy(&oracle.stdout).trim().to_owned();
-    dbt.strip_suffix("dbt")
+    dbt()
+        .strip_suffix("dbt")
         .map(|folder| format!("{folder}python"))
         .unwrap()
 }

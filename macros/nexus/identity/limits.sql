@@ -101,29 +101,7 @@ where (has_window = 0 and apart > 0)
 
 {#- The table of sightings that leave their occurrences. The model's statement gives the sightings that would join. -#}
 {%- materialization nexus_limits, default -%}
-
-  {%- set existing = load_cached_relation(this) -%}
-  {%- set target_relation = this.incorporate(type='table') -%}
-  {%- set intermediate = make_intermediate_relation(target_relation) -%}
-  {%- set backup = make_backup_relation(target_relation, 'table' if existing is none else existing.type) -%}
-  {%- do drop_relation_if_exists(load_cached_relation(intermediate)) -%}
-  {%- do drop_relation_if_exists(load_cached_relation(backup)) -%}
-  {{ run_hooks(pre_hooks, inside_transaction=False) }}
-  {{ run_hooks(pre_hooks, inside_transaction=True) }}
-
-  {%- do nexus.nexus_make_limits(intermediate, sql) -%}
-
-  {%- if existing is not none -%}
-    {%- do adapter.rename_relation(existing, backup) -%}
-  {%- endif -%}
-  {%- do adapter.rename_relation(intermediate, target_relation) -%}
-  {{ run_hooks(post_hooks, inside_transaction=True) }}
-  {%- do persist_docs(target_relation, model) -%}
-  {%- do adapter.commit() -%}
-  {%- do drop_relation_if_exists(backup) -%}
-  {{ run_hooks(post_hooks, inside_transaction=False) }}
-  {{ return({'relations': [target_relation]}) }}
-
+  {{ return(nexus.nexus_table_made_by(nexus.nexus_make_limits)) }}
 {%- endmaterialization -%}
 
 

@@ -83,10 +83,9 @@ numbered_edges as (
 {%- endmacro %}
 
 
-{#- A table of components from the sightings that the model's statement gives. Where the database runs inside this process the partition is
-    made in memory; else, and with the strategy `contraction`, by rounds of ordinary statements, each logged. Exact either way, at any diameter.
-    The table is built beside and swapped in, as every table. -#}
-{%- materialization nexus_components, default -%}
+{#- Builds the model's table beside what is there and swaps it in, as every table. make: the macro that makes and fills a relation from the model's
+    statement. The same on every database. -#}
+{% macro nexus_table_made_by(make) -%}
 
   {%- set existing = load_cached_relation(this) -%}
   {%- set target_relation = this.incorporate(type='table') -%}
@@ -98,7 +97,7 @@ numbered_edges as (
   {{ run_hooks(pre_hooks, inside_transaction=False) }}
   {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-  {%- do nexus.nexus_make_components(intermediate, sql) -%}
+  {%- do make(intermediate, sql) -%}
 
   {%- if existing is not none -%}
     {%- do adapter.rename_relation(existing, backup) -%}
@@ -113,6 +112,13 @@ numbered_edges as (
 
   {{ return({'relations': [target_relation]}) }}
 
+{%- endmacro %}
+
+
+{#- A table of components from the sightings that the model's statement gives. Where the database runs inside this process the partition is
+    made in memory; else, and with the strategy `contraction`, by rounds of ordinary statements, each logged. Exact either way, at any diameter. -#}
+{%- materialization nexus_components, default -%}
+  {{ return(nexus.nexus_table_made_by(nexus.nexus_make_components)) }}
 {%- endmaterialization -%}
 
 

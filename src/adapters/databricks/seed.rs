@@ -1,6 +1,6 @@
 //! A CSV file as `insert` statements of many rows each.
 
-use crate::adapters::seed_cell::seed_cell;
+use crate::adapters::seed_cell;
 use crate::adapters::{AdapterError, Column, CsvFile, ErrorKind, Relation};
 use crate::sql::Dialect;
 

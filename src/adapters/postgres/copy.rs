@@ -6,7 +6,7 @@ use postgres_protocol::message::frontend::{self, CopyData};
 
 use super::error;
 use super::wire::Wire;
-use crate::adapters::seed_cell::seed_cell;
+use crate::adapters::seed_cell;
 use crate::adapters::{AdapterError, CsvFile, ErrorKind};
 
 /// Rows are sent when so many bytes have come together.

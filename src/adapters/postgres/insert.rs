@@ -1,7 +1,7 @@
 //! Loads a CSV file by inserts of many rows, for databases of the protocol that take no rows from the client.
 
 use super::copy;
-use crate::adapters::seed_cell::seed_cell;
+use crate::adapters::seed_cell;
 use crate::adapters::{AdapterError, CsvFile, Relation};
 use crate::sql::Dialect;
 

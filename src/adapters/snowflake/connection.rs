@@ -12,7 +12,7 @@ use super::dialect::{LEXIS, SnowflakeDialect};
 use super::results::{self, RowType};
 use super::session::ServerSession;
 use super::types;
-use crate::adapters::seed_cell::seed_cell;
+use crate::adapters::seed_cell;
 use crate::adapters::{
     AdapterError, Column, Connection, CsvFile, ErrorKind, Execute, Policy, Relation, Response,
 };

@@ -27,22 +27,22 @@ const KEYS: [&str; 10] = [
 const FILE: Shape = Shape::Fields(&Fields {
     what: "selectors.yml",
     required: &["selectors"],
-    known: &[
+    known: &[&[
         ("selectors", Shape::List(&SELECTOR)),
         ("version", Shape::WholeNumber),
-    ],
+    ]],
     open: false,
 });
 
 const SELECTOR: Shape = Shape::Fields(&Fields {
     what: "a selector",
     required: &["name", "definition"],
-    known: &[
+    known: &[&[
         ("name", Shape::Text),
         ("definition", Shape::Either(&[Shape::Text, Shape::Mapping])),
         ("description", Shape::Text),
         ("default", Shape::Truth),
-    ],
+    ]],
     open: false,
 });
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use minijinja::Value;
 
 use super::types::decimal;
+use crate::adapters::seed_cell;
 use crate::diagnostic::SourceFile;
 use crate::jinja::python::{Decimal, none};
 use crate::jinja::values::datetime::{Moment, from_iso, strptime};
@@ -35,7 +36,7 @@ impl SeedSource {
         records
             .map(|record| {
                 let cell = |(i, column): (usize, &crate::sql::SeedColumn)| {
-                    record.get(i).map_or_else(none, |text| value(text, column.kind))
+                    seed_cell(&record, i).map_or_else(none, |text| value(text, column.kind))
                 };
                 columns.iter().enumerate().map(cell).collect()
             })
@@ -43,12 +44,9 @@ impl SeedSource {
     }
 }
 
-/// Makes a field of a CSV file a value of its column's type.
+/// Makes a field of a CSV file that is not null a value of its column's type.
 fn value(text: &str, kind: SeedType) -> Value {
     let trimmed = text.trim();
-    if trimmed.is_empty() || trimmed.eq_ignore_ascii_case("null") {
-        return none();
-    }
     let found = match kind {
         SeedType::Integer | SeedType::BigInteger | SeedType::Float => decimal(text).map(Decimal::value),
         SeedType::Date => strptime(trimmed, "%Y-%m-%d").map(|moment| match moment {
