@@ -39,9 +39,8 @@ pub struct JsonSink {
 
 #[derive(Default)]
 struct Kept {
-    started: HashMap<Arc<str>, DateTime<Utc>>,
-    /// Nodes that statements may be for: those that run.
-    running: HashMap<Arc<str>, Arc<NodeRef>>,
+    /// Nodes that run, and since when.
+    running: HashMap<Arc<str>, (Arc<NodeRef>, DateTime<Utc>)>,
     /// How many of each kind ran.
     kinds: BTreeMap<String, usize>,
     failures: Vec<Ended>,
@@ -139,11 +138,8 @@ impl JsonSink {
 
     fn node_started(&self, index: usize, total: usize, node: &Arc<NodeRef>) {
         let now = (self.now)();
-        let id = &node.unique_id;
-        self.kept().started.insert(id.clone(), now);
-        if self.debug {
-            self.kept().running.insert(id.clone(), node.clone());
-        }
+        let running = (node.clone(), now);
+        self.kept().running.insert(node.unique_id.clone(), running);
         let info = node_info(node, "started", Some(now), None);
         let head = format!("START {}", node.label);
         let message = line(index, total, &head, "RUN", None);
@@ -192,8 +188,7 @@ impl JsonSink {
                 Status::Warn if node.resource_type != "source" => kept.warnings.push(ended),
                 _ => {}
             }
-            kept.running.remove(&node.unique_id);
-            kept.started.remove(&node.unique_id)
+            kept.running.remove(&node.unique_id).map(|(_, since)| since)
         };
         if is_skipped && hook(&node).is_none() {
             // A node that is skipped was taken up, too.
@@ -394,7 +389,7 @@ impl Sink for JsonSink {
                 ended,
             } => {
                 let text = batch((index, total), &description, ended.as_ref(), (WIDTH, false));
-                let started = self.kept().started.get(&node.unique_id).copied();
+                let started = self.kept().running.get(&node.unique_id).map(|(_, since)| *since);
                 self.emit(
                     finished::batch((index, total), &node, &description, ended, started, text),
                     None,

@@ -74,3 +74,14 @@ fn ls_lists_what_dbt_ls_lists() {
     }
     assert!(different.is_empty(), "{}", different.join("\n"));
 }
+
+#[test]
+fn a_kind_of_node_that_does_not_exist_is_refused() {
+    let environment = Environment::of_project("tests/projects/selection/project");
+    for flag in ["--resource-type", "--exclude-resource-type"] {
+        let output = environment.nexus(&["ls", flag, "modle"]);
+        assert_eq!(output.code, Some(2), "{}", output.stderr);
+        assert!(output.stderr.contains("'modle'"), "{}", output.stderr);
+        assert!(output.stderr.contains("'model'"), "{}", output.stderr);
+    }
+}

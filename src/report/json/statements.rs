@@ -26,9 +26,8 @@ impl JsonSink {
     }
 
     fn info_of(&self, connection: &str) -> Json {
-        let kept = self.kept();
-        match kept.running.get(connection) {
-            Some(node) => node_info(node, "executing", kept.started.get(connection).copied(), None),
+        match self.kept().running.get(connection) {
+            Some((node, since)) => node_info(node, "executing", Some(*since), None),
             None => json!({}),
         }
     }
