@@ -64,6 +64,45 @@ fn bigquery_resolves_by_rounds_and_by_a_recursive_statement() {
 }
 
 #[test]
+fn redshift_resolves_by_rounds() {
+    let mut output = Lab::of("redshift").output;
+    output["schema"] = json!(format!("graphs_{}", std::process::id()));
+    resolves(&output, &["contraction", "auto"]);
+}
+
+/// Their recursive statements keep duplicates: a cycle would never end.
+#[test]
+fn a_recursive_statement_that_cannot_end_is_refused_before_anything_is_sent() {
+    for (kind, settings) in [
+        (
+            "redshift",
+            json!({"host": "192.0.2.1", "user": "u", "password": "p", "dbname": "d", "schema": "s"}),
+        ),
+        (
+            "databricks",
+            json!({"host": "192.0.2.1", "http_path": "/sql/1.0/warehouses/w", "token": "t", "schema": "s"}),
+        ),
+    ] {
+        let graphs = project("recursive_cte", &sightings());
+        let mut output = settings;
+        output["type"] = json!(kind);
+        let profiles = json!({"graphs": {"target": "lab", "outputs": {"lab": output}}});
+        graphs.write("profiles.yml", &profiles.to_string());
+        let compiled = graphs.nexus(&[
+            "compile",
+            "--no-introspect",
+            "--select",
+            "nexus_identity_components",
+        ]);
+        let said = format!("{}{}", compiled.stdout, compiled.stderr);
+        assert!(
+            compiled.code == Some(1) && said.contains("cannot end on") && said.contains("strategy: auto"),
+            "{kind}: {said}"
+        );
+    }
+}
+
+#[test]
 fn databricks_resolves_by_rounds() {
     let mut output = Lab::of("databricks").output;
     output["schema"] = json!(format!("graphs_{}", std::process::id()));

@@ -28,4 +28,4 @@ full outer join expected
     on found.source = expected.source
     and found.kind = expected.kind
     and found.name = expected.name
-where found.found_rows is distinct from expected.expected_rows
+where {{ nexus.nexus_is_distinct("found.found_rows", "expected.expected_rows") }}

@@ -21,8 +21,26 @@
   coalesce(json_value({{ json }}, '$.{{ path }}'), json_query({{ json }}, '$.{{ path }}'))
 {%- endmacro %}
 
+{#- A call takes up to five names, none of which leads into an array. -#}
 {% macro redshift__nexus_json_text(json, path) -%}
-  nullif(json_extract_path_text({{ json }}, {% for key in path.replace('[', '.').replace(']', '').split('.') %}'{{ key }}'{% if not loop.last %}, {% endif %}{% endfor %}, true), '')
+  {%- set found = namespace(value=json, names=[]) -%}
+  {%- for key in path.replace('[', '.[').split('.') -%}
+    {%- if found.names and (key.startswith('[') or found.names | length == 5) -%}
+      {%- set found.value = nexus.nexus_redshift_json_member(found.value, found.names) -%}
+      {%- set found.names = [] -%}
+    {%- endif -%}
+    {%- if key.startswith('[') -%}
+      {%- set found.value = 'json_extract_array_element_text(' ~ found.value ~ ', ' ~ key[1:-1] ~ ', true)' -%}
+    {%- else -%}
+      {%- do found.names.append(key) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  nullif({{ nexus.nexus_redshift_json_member(found.value, found.names) if found.names else found.value }}, '')
+{%- endmacro %}
+
+{#- Renders a member of JSON objects one in another. json: SQL text. names: one to five. For Redshift only. -#}
+{% macro nexus_redshift_json_member(json, names) -%}
+  json_extract_path_text({{ json }}, '{{ names | join("', '") }}', true)
 {%- endmacro %}
 
 {% macro databricks__nexus_json_text(json, path) -%}

@@ -30,7 +30,7 @@ fields as (
         nullif(trim(json_id), '') as gmail_message_id,
         nullif(trim(json_thread_id), '') as gmail_thread_id,
         nullif(trim(json_internal_date), '') as internal_date,
-        json_snippet as snippet,
+        nullif(json_snippet, '') as snippet,
         json_size_estimate as size_estimate,
         json_label_ids as label_ids
     from texts
