@@ -12,6 +12,7 @@ mod clients;
 mod constraints;
 mod databricks;
 mod declared_source;
+mod delays;
 mod demo;
 mod demo_views;
 mod deps;

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use crate::support::environment::Environment;
 use crate::support::lab::Lab;
-use crate::support::shop::succeeds;
+use crate::support::shop::{response, succeeds};
 
 /// What the proxy does to a connection.
 #[derive(Clone, Copy)]
@@ -18,6 +18,8 @@ enum Fault {
     Refuse(usize),
     /// Takes connections and says nothing.
     Silence,
+    /// Says nothing to this one connection, of those that come; the others pass.
+    SilenceAt(usize),
     /// Cuts a connection when a statement with this word comes by.
     CutAt(&'static str),
 }
@@ -38,8 +40,9 @@ fn proxy(fault: Fault) -> (u16, Arc<AtomicUsize>) {
             match fault {
                 Fault::Refuse(first) if number < first => drop(client),
                 Fault::Silence => silent.push(client),
+                Fault::SilenceAt(one) if number == one => silent.push(client),
                 Fault::CutAt(word) => forward(client, server, Some(word)),
-                Fault::Refuse(_) => forward(client, server, None),
+                Fault::Refuse(_) | Fault::SilenceAt(_) => forward(client, server, None),
             }
         }
     });
@@ -112,6 +115,32 @@ fn a_server_that_says_nothing_is_given_up_after_the_profile_s_time() {
         "{said}"
     );
     assert!(said.contains("N0502") || said.contains("N05"), "{said}");
+}
+
+/// The node's own connection is answered too late: it is made again, and its first response counts that.
+#[test]
+fn a_login_that_is_answered_too_late_is_tried_again_and_counted() {
+    let (port, came) = proxy(Fault::SilenceAt(1));
+    let shop = shop("t_late", port, &json!({"retries": 1, "connect_timeout": 2}));
+    shop.write("models/a.sql", "select 1 as id");
+    succeeds(&shop.nexus(&["run"]));
+    assert_eq!(came.load(Ordering::SeqCst), 3);
+    assert_eq!(response(&shop, "model.shop.a")["retries"], json!(1));
+}
+
+/// PostgreSQL says of some errors that the statement did nothing and may succeed when it is sent again.
+#[test]
+fn a_statement_that_the_server_asks_to_repeat_is_repeated_and_counted() {
+    let (port, _) = proxy(Fault::Refuse(0));
+    let shop = shop("t_again", port, &json!({}));
+    let flaky = "create schema t_again; create sequence t_again.tries; \
+                 create function t_again.flaky() returns int language plpgsql as \
+                 'begin if nextval(''t_again.tries'') < 3 then raise exception using errcode = ''40001'', \
+                 message = ''could not serialize access''; end if; return 1; end'";
+    succeeds(&shop.nexus(&["show", "--limit", "-1", "--inline", flaky]));
+    shop.write("models/a.sql", "select t_again.flaky() as id");
+    succeeds(&shop.nexus(&["run"]));
+    assert_eq!(response(&shop, "model.shop.a")["retries"], json!(2));
 }
 
 #[test]

@@ -36,6 +36,10 @@ pub enum Reply {
     Pass,
     /// The engine does it, and its answer is lost on the way.
     Lose,
+    /// The engine does it, and its answer is kept back until whoever asked waits no longer.
+    Hold,
+    /// The engine answers, after a word of the request's body has become another of the same length.
+    Amend(&'static str, &'static str),
     /// The line is cut before the engine hears of it.
     Cut,
     /// This status, with further headers and this body.
@@ -128,6 +132,22 @@ fn read(client: &TcpStream) -> Option<(Request, Vec<u8>)> {
     Some((request, raw))
 }
 
+/// The bytes of a request as the engine gets them.
+fn amended(raw: &[u8], reply: &Reply) -> Vec<u8> {
+    let mut out = raw.to_vec();
+    if let Reply::Amend(word, other) = reply {
+        assert_eq!(
+            word.len(),
+            other.len(),
+            "the length of the body is said before it"
+        );
+        let at = out.windows(word.len()).rposition(|part| part == word.as_bytes());
+        let at = at.unwrap_or_else(|| panic!("no `{word}` in the request"));
+        out[at..at + word.len()].copy_from_slice(other.as_bytes());
+    }
+    out
+}
+
 fn answer(mut client: TcpStream, engine: u16, raw: &[u8], reply: &Reply) {
     let sent = match reply {
         Reply::Cut => Vec::new(),
@@ -136,12 +156,16 @@ fn answer(mut client: TcpStream, engine: u16, raw: &[u8], reply: &Reply) {
             body.len()
         )
         .into_bytes(),
-        Reply::Pass | Reply::Lose => {
+        Reply::Pass | Reply::Lose | Reply::Hold | Reply::Amend(..) => {
             let mut server = TcpStream::connect(("127.0.0.1", engine)).unwrap();
-            server.write_all(raw).unwrap();
+            server.write_all(&amended(raw, reply)).unwrap();
             let mut said = Vec::new();
             server.read_to_end(&mut said).unwrap();
             if matches!(reply, Reply::Lose) {
+                said.clear();
+            } else if matches!(reply, Reply::Hold) {
+                // Ends when the other side hangs up.
+                let _ = client.read(&mut [0]);
                 said.clear();
             } else if let Some(end) = said.iter().position(|byte| *byte == b'\n') {
                 said.splice(end + 1..=end, *b"Connection: close\r\n");
