@@ -335,7 +335,12 @@ impl<'a> Artifact<'a> {
     }
 
     fn group_map(&self) -> BTreeMap<&'a str, Vec<&'a str>> {
-        let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let names = self
+            .manifest
+            .groups
+            .values()
+            .filter_map(|group| group["name"].as_str());
+        let mut groups: BTreeMap<&str, Vec<&str>> = names.map(|name| (name, Vec::new())).collect();
         for (id, node) in &self.manifest.nodes {
             if let Some(group) = &node.group {
                 groups.entry(group).or_default().push(id.as_str());

@@ -78,7 +78,9 @@ pub struct BatchResults {
 impl RunResult {
     /// Returns the result of a node without times, message or response; `compiled_code` where it was compiled.
     pub fn of_node(node: &Node, status: Status, compiled_code: Option<String>) -> Self {
-        let is_compiled_kind = node.kind != NodeKind::Seed && !node.kind.is_described();
+        // A unit test has something to compile only when it is run.
+        let is_waiting = node.kind == NodeKind::UnitTest && compiled_code.is_none();
+        let is_compiled_kind = node.kind != NodeKind::Seed && !node.kind.is_described() && !is_waiting;
         Self {
             status,
             timing: Vec::new(),

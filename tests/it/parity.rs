@@ -5,9 +5,13 @@
 
 use crate::support::oracle::compare;
 
-/// Runs the comparison for a project and the checks given, and fails with what it printed.
+/// Runs the comparison for a project and the checks given, and fails with what it printed. The keys of the artifacts are
+/// always compared.
 fn equal(project: &str, checks: &[&str]) {
-    let checks = checks.iter().flat_map(|check| ["--check", check]);
+    let checks = checks
+        .iter()
+        .chain(["keys"].iter())
+        .flat_map(|check| ["--check", check]);
     let arguments: Vec<&str> = ["--project", project].into_iter().chain(checks).collect();
     compare("compare.py", &arguments);
 }

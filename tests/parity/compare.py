@@ -13,6 +13,7 @@ Both run the same project in scratch directories. The checks, in the order in wh
   results    status, failures and compiled_code in run_results.json of each of these builds
   messages   message and adapter_response in run_results.json
   sources    exit status and sources.json of `source freshness` for every line of the project's freshness.txt
+  keys       the keys of every mapping and the kind of every value, at every level of manifest.json and run_results.json
   catalog    catalog.json of `docs generate` for every line of the project's docs.txt (default one without arguments)
 
 dbt-core's answers are kept under ~/.cache/nexus/oracle, under a key made of the project's files, this script's
@@ -38,13 +39,15 @@ import tempfile
 import tomllib
 from pathlib import Path
 
+import artifact_keys
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 PROJECTS = HERE / "projects"
 CACHE = Path(os.environ.get("NEXUS_CACHE") or Path.home() / ".cache" / "nexus")
 # Raise this when what is asked of the oracle, or how, changes.
 PROCEDURE = "5"
-CHECKS = ["nodes", "compiled", "manifest", "semantic", "ls", "rows", "results", "messages", "sources", "catalog"]
+CHECKS = ["nodes", "compiled", "manifest", "semantic", "ls", "rows", "results", "messages", "keys", "sources", "catalog"]
 DATABASE = "parity.duckdb"
 # Fields that hold a clock reading or an absolute path, and those that have a check of their own.
 VOLATILE_FIELDS = {"created_at", "root_path", "compiled_code", "build_path"}
@@ -401,12 +404,12 @@ def ask_nexus(name, nexus, python, built, wanted, keep):
         except Failure as failure:
             answer["failures"] = {check: str(failure) for check in wanted}
             return answer
-        attempt(["nodes", "compiled", "manifest"], compile_all)
+        attempt(["nodes", "compiled", "manifest", "keys"], compile_all)
         attempt(["semantic"], parse_all)
         attempt(["ls"], list_all)
         attempt(["sources"], check_freshness)
         attempt(["catalog"], catalog_all)
-        attempt(["rows", "results", "messages"], build_all)
+        attempt(["rows", "results", "messages", "keys"], build_all)
         return answer
     finally:
         if keep:
@@ -492,6 +495,8 @@ def check_manifest(oracle, nexus):
     for part in ("parent_map", "child_map"):
         for key, related in sorted(theirs.get(part, {}).items()):
             outcome.add(key, sorted(related), sorted(ours.get(part, {}).get(key, [MISSING])), part)
+    for group, members in sorted(theirs["group_map"].items()):
+        outcome.add(group, sorted(members), sorted(ours.get("group_map", {}).get(group, [MISSING])), "group_map")
     outcome.add("selectors", theirs.get("selectors"), ours.get("selectors"), "selectors")
     for field in ("dbt_schema_version", "project_name", "project_id", "adapter_type", "quoting"):
         outcome.add("metadata", theirs["metadata"].get(field), ours.get("metadata", {}).get(field), field)
@@ -577,6 +582,21 @@ def check_messages(oracle, nexus):
     return compare_results(oracle, nexus, ["message", "adapter_response"])
 
 
+def check_keys(oracle, nexus):
+    outcome = Outcome()
+
+    def is_built_in(macro):
+        return isinstance(macro, dict) and macro.get("package_name") in BUILT_IN_PACKAGES
+
+    for path, theirs, ours in artifact_keys.of_manifest(oracle["manifest"], nexus["manifest"], is_built_in):
+        outcome.add(path, theirs, ours)
+    for number, theirs in enumerate(oracle["results"], start=1):
+        ours = nexus["results"][number - 1] if number <= len(nexus["results"]) else {}
+        for path, left, right in artifact_keys.differences(theirs, ours, f"build {number}"):
+            outcome.add(path, left, right)
+    return outcome
+
+
 def check_sources(oracle, nexus):
     """Compares what does not come from a clock."""
     outcome = Outcome()
@@ -618,10 +638,10 @@ def check_catalog(oracle, nexus):
 
 
 COMPARE = {"nodes": check_nodes, "compiled": check_compiled, "manifest": check_manifest, "semantic": check_semantic, "ls": check_ls, "rows": check_rows,
-           "results": check_results, "messages": check_messages, "sources": check_sources,
+           "results": check_results, "messages": check_messages, "keys": check_keys, "sources": check_sources,
            "catalog": check_catalog}
 NEEDS = {"nodes": "manifest", "compiled": "manifest", "manifest": "manifest", "semantic": "semantics", "ls": "ls", "rows": "rows", "results": "results",
-         "messages": "results", "sources": "sources", "catalog": "catalogs"}
+         "messages": "results", "keys": "manifest", "sources": "sources", "catalog": "catalogs"}
 
 
 # ---------------------------------------------------------------------------------------------- known differences
@@ -759,7 +779,7 @@ def compare_project(name, args, checks, known):
     report = {}
     for check in checks:
         failure = nexus["failures"].get(check)
-        found = COMPARE[check](oracle, nexus) if NEEDS[check] in nexus else Outcome()
+        found = COMPARE[check](oracle, nexus) if NEEDS[check] in nexus and not (check == "keys" and failure) else Outcome()
         if args.item:
             found.differences = [d for d in found.differences if fnmatch.fnmatchcase(d["item"], args.item)]
         covered = [d for d in found.differences if known.covers(name, check, d)]
