@@ -58,6 +58,10 @@ pub struct Capability {
     pub local_foreign_keys: bool,
     /// Names that differ only in case are different names.
     pub case_sensitive_names: bool,
+    /// The catalog shows names in the letter case that they were made with, although it does not tell names apart by it.
+    pub keeps_case_of_names: bool,
+    /// Relations may live in catalogs of other systems (`catalog_name`).
+    pub other_catalogs: bool,
 }
 
 /// A kind of database with a profile's settings: makes connections, knows its dialect.

@@ -193,6 +193,30 @@ pub(super) fn check(settled: &Settled, origin: &Origin<'_>) -> Result<(), Diagno
     Ok(())
 }
 
+/// Refuses a node of a catalog of another system where the database has none.
+///
+/// # Errors
+/// `N0208` at the place that names the catalog.
+pub(super) fn check_catalog(config: &Config, origin: &Origin<'_>) -> Result<(), Diagnostic> {
+    let named = |key: &&str| {
+        config.get(key).is_some_and(|value| {
+            !matches!(value, Json::Null | Json::Bool(false)) && value.as_str() != Some("")
+        })
+    };
+    let Some(key) = ["catalog_name", "catalog"].into_iter().find(named) else {
+        return Ok(());
+    };
+    let value = config.get(key).map(described).unwrap_or_default();
+    let message = format!(
+        "`{key}` of {} `{}` is {value}, and this database has no catalogs of other systems",
+        origin.kind.word(),
+        origin.name
+    );
+    Err(Diagnostic::error(Code::CONFIG, message)
+        .at(origin.place(key))
+        .hint(format!("Take `{key}` out.")))
+}
+
 /// Checks the settled configuration of a generic test, which stands at `place`.
 ///
 /// # Errors

@@ -226,16 +226,20 @@ fn node(
         let scan = cx.engine.scan_range(&resource.file, Some(range), package);
         scan.map(|s| s.config).unwrap_or_default()
     };
-    check_config::check(
-        &settled,
-        &check_config::Origin {
-            kind,
-            name: &name,
-            file: &resource.file,
-            entry,
-            arguments: &arguments,
-        },
-    )?;
+    let origin = check_config::Origin {
+        kind,
+        name: &name,
+        file: &resource.file,
+        entry,
+        arguments: &arguments,
+    };
+    check_config::check(&settled, &origin)?;
+    // A project's own `generate_database_name` need not ask for the catalog.
+    if !cx.options.adapter.capability().other_catalogs
+        && cx.naming(package, names::Naming::Database).is_none()
+    {
+        check_config::check_catalog(&settled.config, &origin)?;
+    }
     let Settled {
         config,
         unrendered: unrendered_config,

@@ -16,12 +16,13 @@ use super::names::{self, Named, version_text};
 use super::parse::{Parsing, add_call};
 use super::properties::{self, Entry};
 use super::sources::folders;
+use super::test_entry;
 use super::test_names::{Called, Names};
 use super::versions::{Versions, suffix};
 use super::{Manifest, Node, NodeId, NodeKind, TestInfo, TestMetadata};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, SourceFile, Span};
 use crate::jinja::{Host, RefCall};
-use crate::yaml::{Node as Yaml, Value};
+use crate::yaml::Node as Yaml;
 
 /// Keys of a test's entry that configure it, in dbt's order.
 pub(super) const CONFIG_KEYS: &[&str] = &[
@@ -287,98 +288,18 @@ struct Spec {
 }
 
 fn take_apart(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<&str>) -> Result<Spec> {
-    let nests_arguments = super::deprecations::nests_arguments(cx);
-    let document = &target.entry.file.document;
-    let fault = |node: &Yaml, message: String| document.error(node, Code::GENERIC_TEST, message);
-    let (full, given) = match &test.value {
-        Value::Str(name) => (name.to_string(), Map::new()),
-        Value::Map(map) => match (test.get("test_name"), map.entries.as_slice()) {
-            (Some(name), _) => (
-                name.key_text(),
-                object(test)
-                    .into_iter()
-                    .filter(|(k, _)| k != "test_name")
-                    .collect(),
-            ),
-            (None, [(key, value)]) => {
-                if !(value.is_null() || value.as_map().is_some()) {
-                    let message = format!(
-                        "the arguments of the test `{}` must be a mapping, but are {}",
-                        key.key_text(),
-                        value.kind()
-                    );
-                    return Err(fault(value, message));
-                }
-                (key.key_text(), object(value))
-            }
-            _ => {
-                return Err(fault(
-                    test,
-                    "a test must be a name, or a mapping with one key: the test's name".to_owned(),
-                )
-                .hint("Indent the test's arguments two blanks deeper than its name."));
-            }
-        },
-        _ => {
-            return Err(fault(
-                test,
-                format!("a test must be a name or a mapping, but is {}", test.kind()),
-            ));
-        }
-    };
-    let (namespace, name) = match full.split_once('.') {
-        Some((namespace, name)) => (Some(namespace.to_owned()), name.to_owned()),
-        None => (None, full),
-    };
-    let mut args = Map::new();
-    let (mut config, mut nested, mut custom_name, mut description) =
-        (Map::new(), Map::new(), None, String::new());
-    for (key, value) in given {
-        match key.as_str() {
-            "arguments" if nests_arguments => nested = into_object(value),
-            "name" => custom_name = value.as_str().map(str::to_owned),
-            "description" => value.as_str().unwrap_or_default().clone_into(&mut description),
-            "config" => config.extend(into_object(value)),
-            key if CONFIG_KEYS.contains(&key) => {
-                config.insert(key.to_owned(), value);
-            }
-            _ => {
-                args.insert(key, value);
-            }
-        }
-    }
-    if let Some(column) = column {
-        args.insert("column_name".into(), column.into());
-    }
-    args.extend(nested);
+    let nests = super::deprecations::nests_arguments(cx);
+    let said = test_entry::take_apart(&target.entry.file.document, test, column, nests)?;
+    let mut args = said.args;
     args.insert("model".into(), target.model.as_str().into());
-    let rank = |key: &str| {
-        CONFIG_KEYS
-            .iter()
-            .position(|k| *k == key)
-            .unwrap_or(CONFIG_KEYS.len())
-    };
-    let mut ordered: Vec<(String, Json)> = config.into_iter().collect();
-    ordered.sort_by_key(|(key, _)| rank(key));
     Ok(Spec {
-        namespace,
-        name,
-        custom_name,
+        namespace: said.namespace,
+        name: said.name,
+        custom_name: said.custom_name,
         args,
-        config: ordered.into_iter().collect(),
-        description,
+        config: said.config,
+        description: said.description,
     })
-}
-
-fn object(node: &Yaml) -> Map<String, Json> {
-    into_object(node.to_json())
-}
-
-fn into_object(value: Json) -> Map<String, Json> {
-    match value {
-        Json::Object(map) => map,
-        _ => Map::new(),
-    }
 }
 
 impl Spec {
@@ -462,6 +383,7 @@ fn test_node(cx: &Parsing<'_>, target: &Target<'_>, test: &Yaml, column: Option<
     for value in spec.config.values_mut() {
         render_config(cx, &entry.package, value, &place)?;
     }
+    spec.config.retain(|_, value| !value.is_null());
     let Names { short, full: name } = match &spec.custom_name {
         Some(custom) => Names {
             short: None,

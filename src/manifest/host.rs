@@ -41,6 +41,10 @@ pub(super) struct ParseHost {
     package: Arc<str>,
     this: Option<Relation>,
     model: Option<Json>,
+    /// Names that only this rendering has.
+    members: Vec<(&'static str, Value)>,
+    /// A macro that is not there is an error, as where templates are run.
+    is_strict: bool,
     recorded: Mutex<Recorded>,
 }
 
@@ -51,6 +55,8 @@ impl ParseHost {
             package,
             this: None,
             model: None,
+            members: Vec::new(),
+            is_strict: false,
             recorded: Mutex::default(),
         }
     }
@@ -59,6 +65,13 @@ impl ParseHost {
     pub fn with_node(mut self, this: Relation, model: Json) -> Self {
         self.this = Some(this);
         self.model = Some(model);
+        self
+    }
+
+    /// Serves a template that is final as it stands.
+    pub fn strict(mut self, members: Vec<(&'static str, Value)>) -> Self {
+        self.members = members;
+        self.is_strict = true;
         self
     }
 
@@ -82,7 +95,7 @@ impl ParseHost {
 
 impl Host for ParseHost {
     fn execute(&self) -> bool {
-        false
+        self.is_strict
     }
 
     fn package(&self) -> &str {
@@ -156,6 +169,9 @@ impl Host for ParseHost {
     }
 
     fn member(&self, name: &str) -> Option<Value> {
+        if let Some((_, value)) = self.members.iter().find(|(known, _)| *known == name) {
+            return Some(value.clone());
+        }
         match name {
             "this" => Some(self.own()),
             "model" => Some(

@@ -294,6 +294,7 @@ pub fn parse(
     semantic::link(&cx, &mut manifest, &entries, &mut faults);
     super::access::check(&cx, &mut manifest, &mut faults);
     super::microbatch::check(&mut manifest, engine, &mut faults);
+    faults.take(super::query_comment::check(&cx));
     warnings.append(&mut manifest.warnings);
     manifest.warnings = warnings;
     if faults.has_errors() {

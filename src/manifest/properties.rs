@@ -422,7 +422,10 @@ pub(super) fn columns_of(
             _ => Vec::new(),
         };
         let constraints = item.get("constraints").and_then(Yaml::as_seq).unwrap_or_default();
-        let granularity = match item.get("granularity").filter(|n| !n.is_null()) {
+        let granularity = match item
+            .get("granularity")
+            .filter(|n| !n.is_null() && n.as_str() != Some(""))
+        {
             Some(grain) => Some(super::time_spine::grain(grain, |message| {
                 file.document.error(grain, Code::SEMANTIC, message)
             })?),

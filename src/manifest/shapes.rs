@@ -441,7 +441,7 @@ const UNIT_TEST: Shape = Shape::Fields(&Fields {
         ("description", Text),
         ("overrides", Either(&[OVERRIDES, Null])),
         ("config", Mapping),
-        ("versions", Either(&[VERSIONS_TESTED, Null])),
+        ("versions", VERSIONS_TESTED),
     ]],
     open: false,
 });

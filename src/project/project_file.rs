@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value as Json};
 
-use super::project_keys::{FILE_NAME, KEYS, RESERVED, SECTIONS, SHAPES};
+use super::project_keys::{FILE_NAME, KEYS, QUOTING, QUOTING_SUFFIX, RESERVED, SECTIONS, SHAPES};
 use super::rendering::{Key, Rendering};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::yaml::{self, Document, Node, Value};
@@ -200,6 +200,7 @@ pub(super) fn interpret(
     };
     reader.check_keys();
     reader.check_shapes();
+    reader.check_quoting();
     let name = reader.name();
     let mut project = ProjectFile::named(document.clone(), name.clone().unwrap_or_default());
     reader.fill(&mut project);
@@ -247,6 +248,23 @@ impl Reader<'_> {
                     Code::YAML_SHAPE,
                 ));
             }
+        }
+    }
+
+    fn check_quoting(&mut self) {
+        let map = self.root.get("quoting").and_then(Node::as_map);
+        for (key, _) in map.into_iter().flat_map(|map| &map.entries) {
+            let Some(name) = key.as_str() else { continue };
+            if QUOTING.contains(&name) || name.ends_with(QUOTING_SUFFIX) {
+                continue;
+            }
+            let message = format!("`quoting` has no key `{name}`");
+            let fault = self.document.error(key, Code::YAML_SHAPE, message);
+            self.found.push(
+                fault
+                    .did_you_mean(name, QUOTING)
+                    .note(format!("the keys of `quoting` are {}", QUOTING.join(", "))),
+            );
         }
     }
 

@@ -56,6 +56,11 @@ pub(super) const KEYS: &[&str] = &[
     "flags",
 ];
 
+/// The keys of `quoting`.
+pub(super) const QUOTING: [&str; 4] = ["database", "schema", "identifier", "project"];
+/// How the one more key of `quoting` ends, which begins with the name of a database.
+pub(super) const QUOTING_SUFFIX: &str = "_ignore_case";
+
 const MAYBE_TRUTH: Shape = Shape::Either(&[Shape::Truth, Shape::Null]);
 
 /// What the values of some keys must be: of those that are read only where they are needed.
@@ -72,7 +77,7 @@ pub(super) const SHAPES: &[(&str, Shape)] = &[
                     ("identifier", MAYBE_TRUTH),
                     ("project", MAYBE_TRUTH),
                 ]],
-                // One more key is of one database alone.
+                // See `QUOTING_SUFFIX`.
                 open: true,
             }),
             Shape::Null,

@@ -162,5 +162,5 @@ macro_rules! topics {
 }
 
 topics! {
-    selectors properties properties_of_others configuration templates files project_file packages profiles
+    selectors data_tests properties properties_of_others configuration templates files project_file packages profiles
 }

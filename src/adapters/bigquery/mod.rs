@@ -65,6 +65,8 @@ impl Adapter for BigQuery {
             external_sources: false,
             local_foreign_keys: false,
             case_sensitive_names: true,
+            keeps_case_of_names: false,
+            other_catalogs: true,
         }
     }
 

@@ -72,6 +72,8 @@ impl Adapter for Databricks {
             external_sources: false,
             local_foreign_keys: false,
             case_sensitive_names: false,
+            keeps_case_of_names: false,
+            other_catalogs: true,
         }
     }
 

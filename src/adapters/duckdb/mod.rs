@@ -61,6 +61,8 @@ impl Adapter for DuckDb {
             external_sources: true,
             local_foreign_keys: true,
             case_sensitive_names: false,
+            keeps_case_of_names: true,
+            other_catalogs: false,
         }
     }
 

@@ -76,6 +76,8 @@ impl Adapter for PgAdapter {
             external_sources: false,
             local_foreign_keys: false,
             case_sensitive_names: self.case_sensitive_names,
+            keeps_case_of_names: false,
+            other_catalogs: false,
         }
     }
 

@@ -67,6 +67,8 @@ impl Adapter for Snowflake {
             external_sources: false,
             local_foreign_keys: false,
             case_sensitive_names: false,
+            keeps_case_of_names: false,
+            other_catalogs: true,
         }
     }
 

@@ -225,6 +225,23 @@ fn quotes(root: &Arc<Root>, part: Part) -> bool {
     root.index().resolution.quoting.get(key).copied().unwrap_or(true)
 }
 
+/// Refuses a relation that differs from the one asked for in letter case alone: on this database it is the same, and
+/// one of two nodes would take the other's place without a word.
+fn same_case(root: &Arc<Root>, session: &Session, found: &Relation, asked: &str) -> Result<(), Error> {
+    let Some(name) = found.identifier.as_deref() else {
+        return Ok(());
+    };
+    let is_told_apart = session.adapter().capability().keeps_case_of_names && quotes(root, Part::Identifier);
+    if !is_told_apart || name == asked {
+        return Ok(());
+    }
+    let message =
+        format!("the relation `{asked}` is there as `{name}`, which is the same name for this database");
+    Err(raise(Diagnostic::error(Code::DATABASE, message).hint(
+        "Give one of the two another name or `alias`; if nothing else makes the old one, drop it.",
+    )))
+}
+
 /// Returns the parts that the project's `quoting` names.
 fn quoting(root: &Arc<Root>) -> impl Iterator<Item = (&str, bool)> {
     let quoting = &root.index().resolution.quoting;
@@ -388,9 +405,13 @@ fn online(
         "commit" => session.commit().map(|()| none()).map_err(failed),
         "get_relation" | "load_relation" => {
             let [db, schema, identifier] = args.required(method, ["database", "schema", "identifier"], 3)?;
+            let identifier = text(identifier, "");
             let found = session
-                .get_relation(&text(db, database), &text(schema, ""), &text(identifier, ""))
+                .get_relation(&text(db, database), &text(schema, ""), &identifier)
                 .map_err(failed)?;
+            if let Some(found) = &found {
+                same_case(root, session, found, &identifier)?;
+            }
             Ok(found.map_or_else(none, RelationValue::value))
         }
         "list_relations_without_caching" | "list_relations" => {

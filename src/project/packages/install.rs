@@ -70,7 +70,13 @@ pub fn install(
             report(line);
         }
     }
-    let asked = read(&root, "", &rendering, &mut found);
+    let mut asked = read(&root, "", &rendering, &mut found);
+    if wish.add.is_some() {
+        // dbt hashes what it has just written, of which it knows no form before rendering.
+        for wanted in &mut asked.wanted {
+            wanted.contract["unrendered"] = serde_json::json!({});
+        }
+    }
     found.extend(asked.refused.iter().cloned());
     let Some(project) = project.filter(|_| !found.has_errors()) else {
         before.iter().for_each(FilesBefore::restore);
@@ -93,7 +99,13 @@ pub fn install(
     let locked = if wish.upgrade {
         None
     } else {
-        read_lock(&root, &asked.wanted, &rendering)
+        match read_lock(&root, &asked.wanted, &rendering) {
+            Ok(locked) => locked,
+            Err(fault) => {
+                before.iter().for_each(FilesBefore::restore);
+                return Err(fault.into());
+            }
+        }
     };
     let resolved = match locked {
         Some(locked) => pin_all(locked.into_iter(), &project.name, &mut fetcher, &mut found),
@@ -192,16 +204,34 @@ impl Drop for Staging {
 }
 
 /// Reads what the lock file pins; none where it was made of another list of packages.
-fn read_lock(root: &Path, asked: &[Wanted], rendering: &Rendering<'_>) -> Option<Vec<Wanted>> {
-    let text = fs::read(&root.join(lock::FILE_NAME)).ok()?;
-    let document = yaml::parse(&SourceFile::new(lock::FILE_NAME, text)).ok()?;
+///
+/// # Errors
+/// Where the file is not one that a lock file could be.
+fn read_lock(root: &Path, asked: &[Wanted], rendering: &Rendering<'_>) -> Result<Option<Vec<Wanted>>> {
+    let path = root.join(lock::FILE_NAME);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let remedy = "Delete the file, or choose versions anew: `nexus deps --upgrade`.";
+    let file = SourceFile::new(lock::FILE_NAME, fs::read_as(&path, lock::FILE_NAME)?);
+    let document = yaml::parse(&file).map_err(|fault| fault.hint(remedy))?;
+    if document.root.is_null() {
+        return Ok(None);
+    }
+    document
+        .expect_map(&document.root, &format!("`{}`", lock::FILE_NAME))
+        .map_err(|fault| fault.hint(remedy))?;
+    Ok(pinned(&document, asked, rendering))
+}
+
+fn pinned(document: &yaml::Document, asked: &[Wanted], rendering: &Rendering<'_>) -> Option<Vec<Wanted>> {
     if document.root.get(lock::HASH)?.as_str()? != lock::hash(asked) {
         return None;
     }
     let mut found = Diagnostics::default();
     let mut wanted = Vec::new();
     for entry in document.root.get("packages")?.as_seq()? {
-        let rendered = rendering.node(&document, entry, &|_| true, &mut found);
+        let rendered = rendering.node(document, entry, &|_| true, &mut found);
         let span = Some(entry.span(&document.file));
         wanted.push(spec::parse(&rendered.to_json(), &entry.to_json(), span).ok()?);
     }
