@@ -26,7 +26,7 @@ use crate::project::{self, Project};
 const FILE_NAME: &str = "partial_parse.nexus";
 
 /// Begins the file; the number is that of the form.
-const MAGIC: &[u8; 8] = b"nexus 1\n";
+const MAGIC: &[u8; 8] = b"nexus 2\n";
 
 /// Bytes of the stamp of `manifest.json`, which stands behind the magic so that it can be renewed in place.
 const STAMP_BYTES: usize = 256;
@@ -68,14 +68,13 @@ pub(super) fn recall(call: &Call) -> Option<Listing> {
     let (length, body) = body.split_first_chunk::<8>()?;
     let (facts, outline) = body.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
     let facts: Facts = serde_json::from_slice(facts).ok()?;
-    if !holds(&facts, call) {
-        return None;
-    }
+    // Most calls find that it holds, so it is read meanwhile.
+    let (holds, outline) = rayon::join(|| holds(&facts, call), || manifest::read_outline(outline));
+    let manifest = outline.filter(|_| holds)?;
     let manifest_path = facts.target_path.join("manifest.json");
     if call.options.write_json && (kept_manifest.is_none() || Stamp::of(&manifest_path) != kept_manifest) {
         return None;
     }
-    let manifest = manifest::read_outline(outline)?;
     let graph = link(&manifest).ok()?;
     if call.options.write_json {
         manifest_v12::renew(&manifest_path, &call.invocation).ok()?;

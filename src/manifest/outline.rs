@@ -1,4 +1,4 @@
-//! What selection and `ls` ask of parsed nodes, as one compact block of JSON, and back: names, paths, tags,
+//! What selection and `ls` ask of parsed nodes, as compact JSON, and back: names, paths, tags,
 //! configuration and edges, without any text of a template.
 
 use std::borrow::Cow;
@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
@@ -16,13 +17,16 @@ use crate::diagnostic::SourceFile;
 /// A text by its place in the table of texts.
 type Text = u32;
 
+/// Nodes of a part of the outline: parts are read by several threads.
+const PART_NODES: usize = 2048;
+
+/// What all nodes point into, and the sources.
 #[derive(Serialize, Deserialize)]
-struct Block<'a> {
+struct Head<'a> {
     project_name: Text,
     #[serde(borrow)]
     texts: Vec<Cow<'a, str>>,
     configs: Vec<Map<String, Json>>,
-    nodes: Vec<NodeRow>,
     sources: Vec<SourceRow>,
 }
 
@@ -157,7 +161,7 @@ impl<'a> Tables<'a> {
     }
 }
 
-/// Writes the outline of a manifest.
+/// Writes the outline of a manifest: parts, each behind its length in bytes (eight, little-endian). The first is the head, the others are nodes.
 ///
 /// Returns none where it cannot be written, which is no fault: there is then nothing to read.
 pub fn write_outline(manifest: &Manifest) -> Option<Vec<u8>> {
@@ -165,7 +169,7 @@ pub fn write_outline(manifest: &Manifest) -> Option<Vec<u8>> {
     let project_name = tables.text(&manifest.project_name);
     let nodes: Vec<NodeRow> = manifest.nodes.values().map(|node| tables.node(node)).collect();
     let sources: Vec<SourceRow> = manifest.sources.values().map(|s| tables.source(s)).collect();
-    let block = Block {
+    let head = Head {
         project_name,
         configs: tables
             .configs
@@ -173,20 +177,45 @@ pub fn write_outline(manifest: &Manifest) -> Option<Vec<u8>> {
             .map(|config| config.values.clone())
             .collect(),
         texts: tables.texts.into_iter().map(Cow::Borrowed).collect(),
-        nodes,
         sources,
     };
-    serde_json::to_vec(&block).ok()
+    let mut out = Vec::new();
+    add_part(&mut out, &head)?;
+    for nodes in nodes.chunks(PART_NODES) {
+        add_part(&mut out, &nodes)?;
+    }
+    Some(out)
+}
+
+fn add_part(out: &mut Vec<u8>, part: &impl Serialize) -> Option<()> {
+    let bytes = serde_json::to_vec(part).ok()?;
+    out.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+    out.extend_from_slice(&bytes);
+    Some(())
+}
+
+/// Returns the parts of an outline, without their lengths.
+fn parts(mut bytes: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut parts = Vec::new();
+    while !bytes.is_empty() {
+        let (length, rest) = bytes.split_first_chunk::<8>()?;
+        let (part, rest) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
+        parts.push(part);
+        bytes = rest;
+    }
+    Some(parts)
 }
 
 /// Reads an outline. Its nodes have what selection and the usual keys of `ls` need; all else is empty.
 ///
 /// Returns none where the bytes are no outline.
 pub fn read_outline(bytes: &[u8]) -> Option<Manifest> {
-    let block: Block<'_> = serde_json::from_slice(bytes).ok()?;
+    let parts = parts(bytes)?;
+    let (head, parts) = parts.split_first()?;
+    let head: Head<'_> = serde_json::from_slice(head).ok()?;
     let reader = Reader {
-        texts: block.texts.iter().map(|text| Arc::from(&**text)).collect(),
-        configs: block
+        texts: head.texts.iter().map(|text| Arc::from(&**text)).collect(),
+        configs: head
             .configs
             .into_iter()
             .map(|values| Arc::new(Config { values }))
@@ -197,25 +226,32 @@ pub fn read_outline(bytes: &[u8]) -> Option<Manifest> {
         relation: Relation::new(None, None, None),
         empty: Arc::from(""),
     };
-    let mut nodes = IndexMap::with_capacity(block.nodes.len());
-    for row in block.nodes {
-        let node = reader.node(row)?;
-        nodes.insert(node.id.clone(), Arc::new(node));
-    }
-    let mut sources = IndexMap::with_capacity(block.sources.len());
-    for row in block.sources {
+    let of_parts: Option<Vec<Vec<Arc<Node>>>> = parts
+        .par_iter()
+        .map(|part| {
+            let rows: Vec<NodeRow> = serde_json::from_slice(part).ok()?;
+            rows.into_iter()
+                .map(|row| reader.node(row).map(Arc::new))
+                .collect()
+        })
+        .collect();
+    let of_parts = of_parts?;
+    let mut nodes = IndexMap::with_capacity(of_parts.iter().map(Vec::len).sum());
+    nodes.extend(of_parts.into_iter().flatten().map(|node| (node.id.clone(), node)));
+    let mut sources = IndexMap::with_capacity(head.sources.len());
+    for row in head.sources {
         let source = reader.source(row)?;
         sources.insert(source.id.clone(), Arc::new(source));
     }
     Some(Manifest {
-        project_name: reader.text(block.project_name)?,
+        project_name: reader.text(head.project_name)?,
         nodes,
         sources,
         ..Manifest::default()
     })
 }
 
-/// The tables of a block, and what all its nodes share.
+/// The tables of the head, and what all its nodes share.
 struct Reader {
     texts: Vec<Arc<str>>,
     configs: Vec<Arc<Config>>,
