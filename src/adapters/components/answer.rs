@@ -1,24 +1,12 @@
-//! Members with the names of their components, as batches of text.
+//! Members with the names of their components, to be read by any number of threads.
 
-use std::panic::resume_unwind;
-use std::sync::Arc;
-use std::thread;
-
-use arrow::array::{ArrayRef, RecordBatch, StringBuilder};
-use arrow::datatypes::{DataType, Field, Schema};
-use arrow::error::ArrowError;
 use md5::{Digest, Md5};
+use rayon::prelude::*;
 
 use super::numbers::Members;
 use super::{ComponentCounts, Sets};
 
-/// Rows of an answered batch at most.
-const BATCH_ROWS: u32 = 32_768;
-
-/// Batches that may wait to be taken.
-const WAITING_BATCHES_MAX: usize = 4;
-
-/// Members with their components.
+/// Members with their components. Members have numbers from zero, in the order in which they were first seen.
 pub struct Resolved {
     members: Members,
     /// By member: which of `names`.
@@ -55,7 +43,10 @@ impl Resolved {
             sightings,
             components: smallest.len() as u64,
         };
-        let names = smallest.iter().map(|node| digest(&members, *node)).collect();
+        let names = smallest
+            .into_par_iter()
+            .map(|node| digest(&members, node))
+            .collect();
         Self {
             members,
             component_of,
@@ -64,73 +55,29 @@ impl Resolved {
         }
     }
 
-    /// Returns the columns of the answer: kind, name, value, and component: 32 hex digits, the md5 of
-    /// `kind|name|value` of the component's smallest member by (name, value) in byte order.
-    pub fn schema() -> Arc<Schema> {
-        let text = |name: &str| Field::new(name, DataType::Utf8, false);
-        Arc::new(Schema::new(vec![
-            text("kind"),
-            text("name"),
-            text("value"),
-            text("component"),
-        ]))
+    pub fn len(&self) -> u32 {
+        self.members.len()
     }
 
-    /// Gives all members to `take`, batch by batch, in the order in which they were first seen. Another thread makes the batches meanwhile.
-    ///
-    /// # Errors
-    /// Those of `take`, and Arrow's, made one by `failed`.
-    pub fn batches<E>(
-        self,
-        failed: impl Fn(ArrowError) -> E,
-        mut take: impl FnMut(RecordBatch) -> Result<(), E>,
-    ) -> Result<(), E> {
-        thread::scope(|scope| {
-            let (made, batches) = crossbeam_channel::bounded(WAITING_BATCHES_MAX);
-            let maker = scope.spawn(move || {
-                let total = self.members.len();
-                let mut start = 0;
-                while start < total {
-                    let end = start.saturating_add(BATCH_ROWS).min(total);
-                    // Nobody takes any more: an error ended it.
-                    if made.send(self.batch(start, end)).is_err() {
-                        return;
-                    }
-                    start = end;
-                }
-            });
-            let mut outcome = Ok(());
-            for batch in batches {
-                outcome = batch.map_err(&failed).and_then(&mut take);
-                if outcome.is_err() {
-                    break;
-                }
-            }
-            maker.join().unwrap_or_else(|panic| resume_unwind(panic));
-            outcome
-        })
+    /// The kinds and names that members have, few: [`Self::class`] counts in this order.
+    pub fn classes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.members.classes()
     }
 
-    fn batch(&self, start: u32, end: u32) -> Result<RecordBatch, ArrowError> {
-        let rows = (end - start) as usize;
-        let mut kinds = StringBuilder::with_capacity(rows, rows * 8);
-        let mut names = StringBuilder::with_capacity(rows, rows * 12);
-        let mut values = StringBuilder::with_capacity(rows, rows * 24);
-        let mut labels = StringBuilder::with_capacity(rows, rows * 32);
-        for node in start..end {
-            kinds.append_value(self.members.kind(node));
-            names.append_value(self.members.name(node));
-            values.append_value(String::from_utf8_lossy(self.members.value(node)));
-            let component = self.component_of[node as usize] as usize;
-            labels.append_value(std::str::from_utf8(&self.names[component]).unwrap_or_default());
-        }
-        let columns: Vec<ArrayRef> = vec![
-            Arc::new(kinds.finish()),
-            Arc::new(names.finish()),
-            Arc::new(values.finish()),
-            Arc::new(labels.finish()),
-        ];
-        RecordBatch::try_new(Self::schema(), columns)
+    /// Returns which kind and name a member has.
+    pub fn class(&self, member: u32) -> u32 {
+        self.members.class(member)
+    }
+
+    /// Returns a member's value, in UTF-8.
+    pub fn value(&self, member: u32) -> &[u8] {
+        self.members.value(member)
+    }
+
+    /// Returns the name of a member's component: 32 hex digits, the md5 of `kind|name|value` of the component's smallest
+    /// member by (name, value) in byte order.
+    pub fn component(&self, member: u32) -> &[u8; 32] {
+        &self.names[self.component_of[member as usize] as usize]
     }
 }
 

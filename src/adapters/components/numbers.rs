@@ -33,13 +33,13 @@ impl Members {
         Some(members)
     }
 
-    fn take(&mut self, batch: &Sightings, hashes: &mut Vec<(u32, u64)>) -> Option<()> {
+    fn take(&mut self, batch: &Sightings, hashes: &mut Vec<(u32, u32)>) -> Option<()> {
         // All hashes first: the table is then probed without waiting for one.
         hashes.clear();
         for row in 0..batch.len() {
             hashes.push(if batch.is_somebody(row) {
                 let kind = self.kinds.number(batch.kinds.value(row));
-                let class = self.class(kind, batch.names.value(row));
+                let class = self.class_of(kind, batch.names.value(row));
                 (class, self.texts.hash(class, batch.values.value(row).as_bytes()))
             } else {
                 (NOBODY, 0)
@@ -56,7 +56,7 @@ impl Members {
         Some(())
     }
 
-    fn class(&mut self, kind: u32, name: &str) -> u32 {
+    fn class_of(&mut self, kind: u32, name: &str) -> u32 {
         let found = self.classes.iter().position(|(k, n)| *k == kind && n == name);
         let index = found.unwrap_or_else(|| {
             self.classes.push((kind, name.to_owned()));
@@ -75,6 +75,18 @@ impl Members {
 
     pub(super) fn name(&self, node: u32) -> &str {
         &self.classes[self.texts.class(node) as usize].1
+    }
+
+    /// The kinds and names, in the order of their numbers.
+    pub(super) fn classes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.classes
+            .iter()
+            .map(|(kind, name)| (self.kinds.texts[*kind as usize].as_str(), name.as_str()))
+    }
+
+    /// Returns which kind and name a member has.
+    pub(super) fn class(&self, node: u32) -> u32 {
+        self.texts.class(node)
     }
 
     pub(super) fn value(&self, node: u32) -> &[u8] {
@@ -149,8 +161,8 @@ impl Kinds {
 #[derive(Default)]
 struct Numbers {
     hasher: DefaultHashBuilder,
-    /// Hash and number.
-    table: HashTable<(u64, u32)>,
+    /// Half of the hash, and the number: most of the time goes by waiting for this table's memory, so its entries are small.
+    table: HashTable<(u32, u32)>,
     /// The texts end to end.
     bytes: Vec<u8>,
     /// By number: where its text ends, and its small number.
@@ -158,21 +170,22 @@ struct Numbers {
 }
 
 impl Numbers {
-    fn hash(&self, class: u32, text: &[u8]) -> u64 {
-        self.hasher.hash_one((class, text))
+    fn hash(&self, class: u32, text: &[u8]) -> u32 {
+        (self.hasher.hash_one((class, text)) >> 32) as u32
     }
 
     /// Returns the number of a text, a new one where it has none; none where there are too many.
-    fn number(&mut self, hash: u64, class: u32, text: &[u8]) -> Option<u32> {
+    fn number(&mut self, hash: u32, class: u32, text: &[u8]) -> Option<u32> {
         let same =
-            |(h, i): &(u64, u32)| *h == hash && self.ends[*i as usize].1 == class && self.get(*i) == text;
-        if let Some((_, found)) = self.table.find(hash, same) {
+            |(h, i): &(u32, u32)| *h == hash && self.ends[*i as usize].1 == class && self.get(*i) == text;
+        if let Some((_, found)) = self.table.find(spread(hash), same) {
             return Some(*found);
         }
         let index = u32::try_from(self.ends.len()).ok().filter(|i| *i < NOBODY)?;
         self.bytes.extend_from_slice(text);
         self.ends.push((self.bytes.len(), class));
-        self.table.insert_unique(hash, (hash, index), |(h, _)| *h);
+        self.table
+            .insert_unique(spread(hash), (hash, index), |(h, _)| spread(*h));
         Some(index)
     }
 
@@ -189,4 +202,9 @@ impl Numbers {
     fn len(&self) -> u32 {
         u32::try_from(self.ends.len()).unwrap_or(NOBODY)
     }
+}
+
+/// Makes as many bits of half a hash as the table looks at.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
 use petgraph::unionfind::UnionFind;
 use proptest::prelude::*;
 
@@ -37,17 +37,20 @@ fn resolve(sightings: &[Sighting]) -> (Vec<Row>, ComponentCounts) {
     assert!(sent);
     let resolved = resolved.unwrap();
     let counts = resolved.counts;
-    let mut rows = Vec::new();
-    resolved
-        .batches(
-            |e| e.to_string(),
-            |batch| {
-                let text = |c: usize, r: usize| batch.column(c).as_string::<i32>().value(r).to_owned();
-                rows.extend((0..batch.num_rows()).map(|r| (text(0, r), text(1, r), text(2, r), text(3, r))));
-                Ok(())
-            },
-        )
-        .unwrap();
+    let classes: Vec<(&str, &str)> = resolved.classes().collect();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    let mut rows: Vec<Row> = (0..resolved.len())
+        .map(|member| {
+            let (kind, name) = classes[resolved.class(member) as usize];
+            let value = text(resolved.value(member));
+            (
+                kind.to_owned(),
+                name.to_owned(),
+                value,
+                text(resolved.component(member)),
+            )
+        })
+        .collect();
     rows.sort();
     (rows, counts)
 }

@@ -85,6 +85,7 @@ impl Instance {
         }
         let root = duckdb::Connection::open_with_flags(&config.path, flags)
             .map_err(|e| self.explain_open(self.failed(&e, None)))?;
+        components::register(&root).map_err(|e| self.failed(&e, None))?;
         for extension in &config.extensions {
             self.load(&root, extension)?;
         }
@@ -279,28 +280,6 @@ impl DuckConnection {
     pub(super) fn is_own_format(&self, catalog: &str) -> Result<bool, AdapterError> {
         let sql = "select database_name from duckdb_databases() where database_name = ? and type = 'duckdb'";
         Ok(!self.strings::<1>(sql, &[catalog])?.is_empty())
-    }
-
-    /// Lets `work` append batches to a table, within the open transaction if there is one.
-    pub(super) fn with_appender(
-        &self,
-        catalog: &str,
-        schema: &str,
-        table: &str,
-        work: impl FnOnce(&mut dyn FnMut(RecordBatch) -> Result<(), AdapterError>) -> Result<(), AdapterError>,
-    ) -> Result<(), AdapterError> {
-        let failed = |e: duckdb::Error| self.instance.failed(&e, None);
-        let mut appender = self
-            .inner()?
-            .appender_to_catalog_and_db(table, catalog, schema)
-            .map_err(failed)?;
-        work(&mut |batch| {
-            if self.cancel.is_cancelled() {
-                return Err(AdapterError::cancelled());
-            }
-            appender.append_record_batch(batch).map_err(failed)
-        })?;
-        appender.flush().map_err(failed)
     }
 
     /// Runs `BEGIN`, `COMMIT` or `ROLLBACK`; a statement that finds its work done already has done it.
