@@ -43,15 +43,27 @@ pub fn read_as(path: &Path, shown: &str) -> Result<String> {
 
 /// Writes a file whole: beside it first, then renamed over it. Missing folders are made.
 pub fn write_atomic(path: &Path, content: &[u8]) -> Result<()> {
-    let parent = path.parent().unwrap_or(Path::new("."));
-    create_dir_all(parent)?;
     let beside = beside(path);
-    let written = std::fs::write(&beside, content).and_then(|()| std::fs::rename(&beside, path));
+    let mut begun = std::fs::write(&beside, content);
+    // Most folders are there, so they are made only where one is missing.
+    if begun.is_err() {
+        create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+        begun = std::fs::write(&beside, content);
+    }
+    let written = begun.and_then(|()| std::fs::rename(&beside, path));
     written.map_err(|e| {
         // The error of the write is the one to report; the leftover is removed as far as possible.
         let _ = std::fs::remove_file(&beside);
         fault("write", path, &e)
     })
+}
+
+/// Writes a file whole, as [`write_atomic`], unless it holds the same already: most files of a second run do.
+pub fn write_if_other(path: &Path, content: &[u8]) -> Result<()> {
+    match std::fs::read(path) {
+        Ok(old) if old == content => Ok(()),
+        _ => write_atomic(path, content),
+    }
 }
 
 /// Writes a file whole through a buffer: beside it first, then renamed over it. Missing folders are made.
@@ -250,5 +262,31 @@ pub fn remove_dir_all(path: &Path) -> Result<bool> {
         Ok(()) => Ok(true),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(false),
         Err(e) => Err(fault("delete", path, &e)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file that is written anew is another file under the same name.
+    #[cfg(unix)]
+    #[test]
+    fn what_a_file_holds_already_is_not_written_again() {
+        use std::os::unix::fs::MetadataExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b.sql");
+        let write = |text: &str| {
+            write_if_other(&path, text.as_bytes()).unwrap();
+            (
+                std::fs::read_to_string(&path).unwrap(),
+                std::fs::metadata(&path).unwrap().ino(),
+            )
+        };
+        let first = write("select 1");
+        assert_eq!(write("select 1"), first);
+        let second = write("select 2");
+        assert!(second.0 == "select 2" && second.1 != first.1);
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
     }
 }

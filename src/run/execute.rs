@@ -78,14 +78,14 @@ impl RunOptions {
         {
             return Ok(());
         }
-        fs::write_atomic(
+        fs::write_if_other(
             &self.target_path.join("compiled").join(node.build_path()),
             compiled.code.as_bytes(),
         )
     }
 
     pub(super) fn write_run(&self, node: &Node, sql: &str) -> Result<()> {
-        fs::write_atomic(
+        fs::write_if_other(
             &self.target_path.join("run").join(node.build_path()),
             sql.as_bytes(),
         )
@@ -101,7 +101,7 @@ impl RunOptions {
             .into_owned();
         let file = format!("{stem}_{}.sql", batch.label);
         let path = path.with_file_name(&stem).join(file);
-        fs::write_atomic(&self.target_path.join(folder).join(path), sql.as_bytes())
+        fs::write_if_other(&self.target_path.join(folder).join(path), sql.as_bytes())
     }
 }
 
