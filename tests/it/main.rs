@@ -31,6 +31,7 @@ mod identity_properties;
 mod incremental_framework;
 mod incremental_keys;
 mod interrupt;
+mod late_records;
 mod materializations;
 mod microbatch;
 mod parity;

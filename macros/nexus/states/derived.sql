@@ -35,7 +35,7 @@ with bounds as (
         cast(null as {{ dbt.type_string() }}) as status,
         cast(null as {{ dbt.type_string() }}) as trigger_event_id,
         cast(null as {{ dbt.type_string() }}) as source,
-        _ingested_at
+        {% if model == 'nexus_base_states' %}case when exit_ingested_at > _ingested_at then exit_ingested_at else _ingested_at end as {% endif %}_ingested_at
     from {{ ref(model) }}
     where entity_type = '{{ entity_type }}' and state_name = {{ component_state }} and state_exited_at is not null
     {%- if not loop.last %}

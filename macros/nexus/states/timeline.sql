@@ -15,7 +15,7 @@
 
 
 {#- Renders the intervals [entered, exited) that entries into states make, as the end of a `with`: CTEs and the select of
-    nexus_state_columns. entries: CTE with entity_id, entity_type, state_name, state_value, occurred_at, event_id, source,
+    nexus_state_columns, with `exit_ingested_at`, when what ended it reached the warehouse. entries: CTE with entity_id, entity_type, state_name, state_value, occurred_at, event_id, source,
     _ingested_at. Entries at one instant: the source with the smallest priority decides, then the smallest event
     id, then the smallest value. more: further columns, with the comma before them. Equal neighbours are one interval; an entry without a value ends the state and begins none. The same on every database. -#}
 {% macro nexus_state_intervals(entries, more='') -%}
@@ -67,7 +67,8 @@ changes as (
         lead(occurred_at) over (partition by entity_id, state_name order by occurred_at) as state_exited_at,
         event_id as trigger_event_id,
         source,
-        _ingested_at
+        _ingested_at,
+        lead(_ingested_at) over (partition by entity_id, state_name order by occurred_at) as exit_ingested_at
     from instants
     where {{ nexus.nexus_is_distinct('state_value', 'previous_value') }}
 )
@@ -81,7 +82,8 @@ select
     state_exited_at,
     trigger_event_id,
     source,
-    _ingested_at{{ more }}
+    _ingested_at,
+    exit_ingested_at{{ more }}
 from changes
 where state_value is not null
 {%- endmacro %}

@@ -21,6 +21,14 @@ with ordered as (
     from {{ ref('nexus_states') }}
 ),
 
+-- When it was known that states of the sources end; what follows from such a state ends with it.
+exits as (
+    select entity_id, state_exited_at, max(exit_ingested_at) as exit_ingested_at
+    from {{ ref('nexus_base_states') }}
+    where state_exited_at is not null
+    group by entity_id, state_exited_at
+),
+
 changes as (
     select
         state_id,
@@ -40,20 +48,30 @@ changes as (
     union all
 
     select
-        state_id,
+        ordered.state_id,
         'ended' as change,
-        entity_id,
-        entity_type,
-        state_name,
-        state_value as previous_value,
+        ordered.entity_id,
+        ordered.entity_type,
+        ordered.state_name,
+        ordered.state_value as previous_value,
         cast(null as {{ dbt.type_string() }}) as state_value,
-        state_exited_at as changed_at,
+        ordered.state_exited_at as changed_at,
         cast(null as {{ dbt.type_string() }}) as trigger_event_id,
-        source,
-        case when state_exited_at > _ingested_at then state_exited_at else _ingested_at end as known_at
+        ordered.source,
+        case
+            when coalesce(stated.exit_ingested_at, exits.exit_ingested_at) > ordered._ingested_at then coalesce(stated.exit_ingested_at, exits.exit_ingested_at)
+            -- An end that no entry says, a time that ran out, is known when it comes.
+            when exits.exit_ingested_at is null and ordered.state_exited_at > ordered._ingested_at then ordered.state_exited_at
+            else ordered._ingested_at
+        end as known_at
     from ordered
-    where state_exited_at is not null
-        and (next_entered_at is null or next_entered_at > state_exited_at)
+    left join {{ ref('nexus_base_states') }} as stated
+        on ordered.entity_id = stated.entity_id
+        and ordered.state_name = stated.state_name
+        and ordered.state_entered_at = stated.state_entered_at
+    left join exits on ordered.entity_id = exits.entity_id and ordered.state_exited_at = exits.state_exited_at
+    where ordered.state_exited_at is not null
+        and (ordered.next_entered_at is null or ordered.next_entered_at > ordered.state_exited_at)
 ),
 
 names as (

@@ -4,6 +4,7 @@
     materialized=nexus.nexus_growing(),
     incremental_strategy=nexus.nexus_replacing(),
     unique_key=['entity_id', 'state_name', 'state_entered_at'],
+    on_schema_change='append_new_columns',
     pre_hook="{{ nexus.nexus_delete_touched('nexus_state_entries') }}"
 ) }}
 with entries as (

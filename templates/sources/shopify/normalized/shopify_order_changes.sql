@@ -1,6 +1,7 @@
 {{ config(materialized='table', enabled=nexus.nexus_source_shipped('shopify')) }}
 
--- One row a thing that happened to an order. Fulfillments and refunds name their order only.
+-- One row a thing that happened to an order. Fulfillments and refunds name their order only, so a
+-- row is known once both have arrived.
 with changes as (
     select
         webhook_id,
@@ -50,7 +51,7 @@ select
     {{ nexus.nexus_decimal_from_text('ranked.amount_text') }} as amount,
     coalesce(ranked.currency, orders.currency) as currency,
     ranked.occurred_at,
-    ranked._ingested_at
+    case when orders._ingested_at > ranked._ingested_at then orders._ingested_at else ranked._ingested_at end as _ingested_at
 from ranked
 left join {{ ref('shopify_orders') }} as orders on ranked.shopify_order_id = orders.shopify_order_id
 where ranked.occurrence = 1

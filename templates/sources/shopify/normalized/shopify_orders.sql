@@ -9,6 +9,7 @@ with ranked as (
         {{ nexus.nexus_json_text('payload', 'name') }} as order_name,
         {{ nexus.nexus_json_text('payload', 'total_price') }} as total_price,
         lower({{ nexus.nexus_json_text('payload', 'currency') }}) as currency,
+        _ingested_at,
         row_number() over (
             partition by payload_id
             order by case when topic = 'orders/create' then 0 else 1 end, occurred_at, webhook_id
@@ -17,6 +18,6 @@ with ranked as (
     where topic in ('orders/create', 'orders/cancelled')
 )
 
-select shopify_order_id, buyer_webhook_id, myshopify_domain, order_name, total_price, currency
+select shopify_order_id, buyer_webhook_id, myshopify_domain, order_name, total_price, currency, _ingested_at
 from ranked
 where precedence = 1
