@@ -194,8 +194,8 @@ pub trait Sink: Send + Sync {
         false
     }
 
-    /// Says what becomes of a warning.
-    fn fate(&self, _warning: &Diagnostic) -> Fate {
+    /// Says what becomes of a warning that comes up, and counts it if it is a deprecation.
+    fn judge(&self, _warning: &Diagnostic) -> Fate {
         Fate::Warning
     }
 }
@@ -208,12 +208,12 @@ pub enum Fate {
     Silence,
 }
 
-/// Tells a warning that comes up while a template is rendered.
+/// Tells a warning that comes up.
 ///
 /// # Errors
 /// The warning itself, where `--warn-error` or its options say so.
 pub fn warn(sink: &dyn Sink, warning: Diagnostic) -> Result<()> {
-    match sink.fate(&warning) {
+    match sink.judge(&warning) {
         Fate::Error => return Err(warning.as_error()),
         Fate::Warning => sink.send(Event::Diagnostic(Box::new(warning))),
         Fate::Silence => {}

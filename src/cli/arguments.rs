@@ -94,6 +94,11 @@ pub(super) fn of_call(call: &Call, project: &Project) -> Map<String, Json> {
         put("profiles_dir", json!(profile.dir.display().to_string()));
     }
     args.extend(options.recorded.clone());
+    if call.only.is_some() {
+        // dbt's `retry` reads the limits of its parser back as texts.
+        let unset = json!({ "MAX_GROUPING_DEPTH": "None", "MAX_GROUPING_TOKENS": "None" });
+        args.insert("sqlparse".into(), unset);
+    }
     args.insert("vars".into(), Json::Object(options.load.vars.clone()));
     for key in not_of(options.which) {
         args.remove(*key);

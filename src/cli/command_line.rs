@@ -7,6 +7,7 @@ use clap::{CommandFactory, FromArgMatches};
 
 use super::args::Cli;
 use super::exit;
+use super::say::say;
 use crate::adapters::adapter_types;
 use crate::{COMPATIBLE_ADAPTER_VERSION, COMPATIBLE_VERSION};
 
@@ -16,7 +17,7 @@ pub fn parse(args: &[OsString], as_dbt: bool) -> Result<Cli, u8> {
     if as_dbt {
         command = command.name("dbt").bin_name("dbt");
         if asks_for_version(args) {
-            print!("{}", version());
+            say!("{}", version().trim_end_matches('\n'));
             return Err(exit::OK);
         }
     }

@@ -12,6 +12,7 @@ mod options;
 mod recorded;
 mod remembered;
 mod sample;
+mod say;
 mod settings;
 mod sinks;
 mod state;
@@ -61,25 +62,28 @@ pub fn run(args: std::env::ArgsOs) -> ExitCode {
     let invocation = match Invocation::of_process(typed) {
         Ok(invocation) => Arc::new(invocation),
         Err(error) => {
-            eprintln!("error: the working folder could not be read: {error}");
+            Output::stderr().write(&format!("error: the working folder could not be read: {error}\n"));
             return ExitCode::from(exit::FAULT);
         }
     };
+    let met = Arc::new(Met::default());
     let resolved = options::load_options(&cli, &invocation).and_then(|load| {
         let flags = project::read_flags(&load, &invocation);
         let options = options::resolve(&cli, &invocation, flags.values.clone(), face)?;
-        let sink = sinks::choose(&cli.command, &options, &invocation, face)?;
+        let sink = sinks::choose(&cli.command, &options, &invocation, face, met.clone())?;
         Ok((options, sink, flags))
     });
     let (options, sink, flags) = match resolved {
         Ok(resolved) => resolved,
         Err(error) => {
-            eprint!("{}", render_text(&error, face.terminal));
+            Output::stderr().write(&render_text(&error, face.terminal));
             return ExitCode::from(exit::FAULT);
         }
     };
     if let Err(error) = catch_interrupt(&invocation) {
-        eprintln!("warning: Ctrl-C will not stop the run cleanly: {error}");
+        Output::stderr().write(&format!(
+            "warning: Ctrl-C will not stop the run cleanly: {error}\n"
+        ));
     }
     let session = Call {
         invocation: invocation.clone(),
@@ -87,7 +91,7 @@ pub fn run(args: std::env::ArgsOs) -> ExitCode {
         sink,
         face,
         warned_of_selection: AtomicBool::new(false),
-        met: Met::default(),
+        met,
         only: None,
         batches: HashMap::new(),
     };
@@ -127,7 +131,7 @@ pub(crate) struct Call {
     /// A part of the selection was said to fit no node.
     pub warned_of_selection: AtomicBool,
     /// The deprecations so far.
-    pub met: Met,
+    pub met: Arc<Met>,
     /// Unique ids of the nodes to work on, in place of a selection: those that `retry` runs again.
     pub only: Option<Vec<String>>,
     /// Batches to build again, by unique id of their model.

@@ -118,7 +118,12 @@ pub fn resolve(cli: &Cli, invocation: &Invocation, flags: Map<String, Json>, fac
     };
     let log = log(global, settings, face)?;
     let warn_error = settings.switch(global.warn_error, false, "WARN_ERROR", false)?;
-    let warn_policy = warn_policy(global, settings, warn_error)?;
+    let mut warn_policy = warn_policy(global, settings, warn_error)?;
+    warn_policy.handles_all = settings
+        .project
+        .get("require_all_warnings_handled_by_warn_error")
+        .and_then(Json::as_bool)
+        .unwrap_or(false);
     let of_run = |pick: fn(&RunArgs) -> (bool, bool), name: &str| -> Result<bool> {
         match run.map(pick) {
             Some((on, off)) => settings.switch(on, off, name, false),

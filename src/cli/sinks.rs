@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::args::{Command, LogFormat};
 use super::log_file::RotatingFile;
 use super::options::{Face, LogFile, Options};
-use super::warnings::Policy;
+use super::warnings::{Met, Policy};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::events::{Event, Fate, Level, Sink};
 use crate::invocation::Invocation;
@@ -21,6 +21,7 @@ pub fn choose(
     options: &Options,
     invocation: &Arc<Invocation>,
     face: Face,
+    met: Arc<Met>,
 ) -> Result<Arc<dyn Sink>> {
     let terminal = if options.log.json() {
         json(command, options, invocation, face)
@@ -36,13 +37,18 @@ pub fn choose(
     Ok(Arc::new(Judging {
         told,
         policy: options.warn_policy.clone(),
+        met,
+        shows_all: options.show_all_deprecations,
     }))
 }
 
-/// Passes events on, and knows which warnings are errors.
+/// Passes events on, knows which warnings are errors, and counts deprecations.
 struct Judging {
     told: Arc<dyn Sink>,
     policy: Policy,
+    met: Arc<Met>,
+    /// Deprecations are shown each time, not the first of a kind alone.
+    shows_all: bool,
 }
 
 impl Sink for Judging {
@@ -54,8 +60,9 @@ impl Sink for Judging {
         self.told.wants_statements()
     }
 
-    fn fate(&self, warning: &Diagnostic) -> Fate {
-        self.policy.fate(warning)
+    fn judge(&self, warning: &Diagnostic) -> Fate {
+        let fate = self.policy.fate(warning);
+        self.met.judge(warning, fate, self.shows_all)
     }
 }
 

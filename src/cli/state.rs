@@ -70,14 +70,10 @@ pub(crate) fn load(call: &Call, project: &Project, engine: &Engine, manifest: &M
         None
     };
     let comparison = state.map(|previous| {
-        let flags = &project.root().project.flags;
         Arc::new(Comparison {
             previous,
             macros: macros(project, engine),
-            unrendered_sources: flags
-                .get("state_modified_compare_more_unrendered_values")
-                .and_then(serde_json::Value::as_bool)
-                == Some(true),
+            unrendered_sources: project.behaviour("state_modified_compare_more_unrendered_values", false),
             today: call.invocation.now().format("%Y-%m-%d").to_string(),
         })
     });

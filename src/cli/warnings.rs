@@ -8,10 +8,20 @@ use serde_json::{Map, Value as Json};
 use super::Call;
 use super::options::dictionary;
 use crate::diagnostic::{Code, Diagnostic, Result, event_code, event_names};
-use crate::events::{Event, Fate};
+use crate::events::{self, Event, Fate};
 
 /// Stands for all deprecations in the lists.
 const DEPRECATIONS: &str = "Deprecations";
+/// Deprecations that are shown each time and not summed up.
+const UNCOUNTED: [&str; 3] = [
+    "AdapterDeprecationWarning",
+    "CollectFreshnessReturnSignature",
+    "GetMetaKeyWarning",
+];
+/// Each variable is a deprecation of its own.
+const EACH_ALONE: &str = "EnvironmentVariableRenamed";
+/// Warnings that are errors only where the project lets `warn_error` handle all.
+const HARMLESS: [&str; 1] = ["GetMetaKeyWarning"];
 
 /// `--warn-error-options`: a name beats `Deprecations`, which beats `all`; `silence` beats `warn`, which beats `error`.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +32,8 @@ pub struct Policy {
     pub silence: Vec<String>,
     /// The older names `include` and `exclude` were used.
     pub older_names: bool,
+    /// `require_all_warnings_handled_by_warn_error`.
+    pub handles_all: bool,
 }
 
 impl Policy {
@@ -90,6 +102,9 @@ impl Policy {
 
     /// Says what becomes of a warning.
     pub fn fate(&self, warning: &Diagnostic) -> Fate {
+        if !self.handles_all && warning.event_name().is_some_and(|name| HARMLESS.contains(&name)) {
+            return Fate::Warning;
+        }
         let by_name = |wanted: &str| {
             let lists = [
                 (&self.silence, Fate::Silence),
@@ -136,38 +151,36 @@ fn fault(message: String) -> Diagnostic {
     Diagnostic::error(Code::USAGE, message)
 }
 
-/// How often each deprecation was met. Guards the counts alone.
+/// How often each deprecation was met: by the name of its event, and by what it is of where each such thing is counted
+/// alone. Guards the counts alone.
 #[derive(Debug, Default)]
-pub struct Met(Mutex<IndexMap<&'static str, usize>>);
+pub struct Met(Mutex<IndexMap<(&'static str, String), usize>>);
 
 impl Met {
-    /// Counts a deprecation, and says whether it is the first of its kind.
-    fn is_first(&self, name: &'static str) -> bool {
-        self.0.lock().is_ok_and(|mut counts| {
-            let count = counts.entry(name).or_default();
-            *count += 1;
-            *count == 1
-        })
+    /// Decides on a warning. Of a kind of deprecation the first alone is shown, and all are counted that are no errors.
+    pub fn judge(&self, warning: &Diagnostic, fate: Fate, shows_all: bool) -> Fate {
+        let counted = |name: &&str| warning.is_deprecation() && !UNCOUNTED.contains(name);
+        let Some(name) = warning.event_name().filter(counted) else {
+            return fate;
+        };
+        let Ok(mut counts) = self.0.lock() else {
+            return fate;
+        };
+        let of = if name == EACH_ALONE { warning.message() } else { "" };
+        let key = (name, of.to_owned());
+        let is_shown = shows_all || !counts.contains_key(&key);
+        if is_shown && fate == Fate::Error {
+            return fate;
+        }
+        *counts.entry(key).or_default() += 1;
+        if is_shown { fate } else { Fate::Silence }
     }
 }
 
 /// Shows warnings; returns those that are errors.
 pub fn show(call: &Call, warnings: &[Diagnostic]) -> Vec<Diagnostic> {
-    let mut errors = Vec::new();
-    for warning in warnings {
-        if let (Some(name), true) = (warning.event_name(), warning.is_deprecation()) {
-            let is_first = call.met.is_first(name);
-            if !(is_first || call.options.show_all_deprecations) {
-                continue;
-            }
-        }
-        match call.options.warn_policy.fate(warning) {
-            Fate::Error => errors.push(warning.clone().as_error()),
-            Fate::Silence => {}
-            Fate::Warning => call.sink.send(Event::Diagnostic(Box::new(warning.clone()))),
-        }
-    }
-    errors
+    let told = warnings.iter().map(|w| events::warn(&*call.sink, w.clone()));
+    told.filter_map(Result::err).collect()
 }
 
 /// Tells how often each deprecation was met, at the end of a call.
@@ -175,7 +188,7 @@ pub fn sum_up(call: &Call) {
     let counts: Vec<(&'static str, &'static str, usize)> = match call.met.0.lock() {
         Ok(counts) => counts
             .iter()
-            .filter_map(|(name, count)| Some((*name, event_code(name)?, *count)))
+            .filter_map(|((name, _), count)| Some((*name, event_code(name)?, *count)))
             .collect(),
         Err(_) => return,
     };

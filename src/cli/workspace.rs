@@ -189,6 +189,10 @@ fn engine(call: &Call, project: &Project, adapter: &dyn Adapter) -> Result<Engin
             .iter()
             .filter_map(|(part, yes)| Some((part.clone(), yes.as_bool()?)))
             .collect(),
+        packages_override_built_ins: !project.behaviour(
+            "require_explicit_package_overrides_for_builtin_materializations",
+            true,
+        ),
     };
     Engine::build(files, resolution, &call.invocation)
 }
@@ -346,14 +350,7 @@ impl Workspace {
             action,
             threads: call.options.load.threads.unwrap_or(self.threads),
             fail_fast: call.options.fail_fast,
-            start_gates: self
-                .project
-                .root()
-                .project
-                .flags
-                .get("skip_nodes_if_on_run_start_fails")
-                .and_then(serde_json::Value::as_bool)
-                .unwrap_or(false),
+            start_gates: self.project.behaviour("skip_nodes_if_on_run_start_fails", false),
             tests_gate: false,
             introspect: call.options.introspect,
             target_shown: shown,
@@ -368,6 +365,7 @@ impl Workspace {
                 .map(|(id, batches)| (NodeId::new(id.as_str()), batches.clone()))
                 .collect(),
             permits: Default::default(),
+            project_hooks: true,
         }
     }
 }

@@ -37,6 +37,7 @@ pub(super) fn manifest(members: &[(&str, &[&str])]) -> Manifest {
 
 fn empty() -> Manifest {
     Manifest {
+        batches_own_strategy: false,
         project_name: "shop".into(),
         nodes: IndexMap::new(),
         sources: IndexMap::new(),

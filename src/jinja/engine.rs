@@ -38,6 +38,8 @@ pub struct Resolution {
     pub adapter_types: Vec<String>,
     /// `quoting:` of the root project, as far as it says something.
     pub quoting: BTreeMap<String, bool>,
+    /// A package's materialization takes the place of a built-in one of that name.
+    pub packages_override_built_ins: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -232,11 +234,19 @@ impl Engine {
     }
 
     /// Finds the materialization macro for a node of a package: adapter-specific before default; within each the
-    /// root's before packages' before built-ins. A package does not take a built-in's place, as in dbt.
+    /// root's before packages' before built-ins. A package takes a built-in's place only where the project lets it.
     pub fn find_materialization(&self, from_package: &str, name: &str) -> Option<Arc<MacroInfo>> {
         self.index()
             .materialization(from_package, name)
             .map(|entry| self.info(entry))
+    }
+
+    /// Says whether a materialization that was found under a name is a package's in place of a built-in one.
+    pub fn replaces_built_in(&self, found: &MacroInfo, name: &str) -> bool {
+        let index = self.index();
+        !index.is_internal(&found.package)
+            && found.package != index.resolution.root_package
+            && index.has_built_in_materialization(name)
     }
 
     /// Finds refs, sources, configs and macro calls without rendering, as seen from `package`.

@@ -222,14 +222,12 @@ impl Index {
 
     /// Finds a materialization: by adapter before the default, the root's before packages' before internal ones.
     pub fn materialization(&self, from: &str, name: &str) -> Option<usize> {
-        let built_in = self.prefixes().any(|prefix| {
-            self.internal
-                .contains_key(&*format!("materialization_{name}_{prefix}"))
-        });
+        let keeps_built_in =
+            !self.resolution.packages_override_built_ins && self.has_built_in_materialization(name);
         for prefix in self.prefixes() {
             let wanted = format!("materialization_{name}_{prefix}");
-            // A package may not take a built-in materialization's place; the root may.
-            if built_in {
+            // A package may not take a built-in materialization's place unless it is let; the root may.
+            if keeps_built_in {
                 let found = self
                     .in_package(&self.resolution.root_package, &wanted)
                     .or_else(|| self.internal.get(&*wanted).copied());
@@ -253,6 +251,14 @@ impl Index {
             }
         }
         None
+    }
+
+    /// Says whether a materialization of this name is built in, for any of the adapter's types.
+    pub fn has_built_in_materialization(&self, name: &str) -> bool {
+        self.prefixes().any(|prefix| {
+            self.internal
+                .contains_key(&*format!("materialization_{name}_{prefix}"))
+        })
     }
 
     /// Returns names close to an unknown one.

@@ -15,10 +15,8 @@ pub(crate) fn records(index: &Index, entry: usize) -> bool {
         let mut seen = HashSet::from([entry]);
         let mut ahead = vec![entry];
         while let Some(at) = ahead.pop() {
-            if RECORDED
-                .iter()
-                .any(|name| calls(index.entries[at].source(), name))
-            {
+            let source = index.entries[at].source();
+            if RECORDED.iter().any(|name| calls(source, name)) || scan::warns(source) {
                 return true;
             }
             for id in scan::dependencies(index, at) {

@@ -159,6 +159,7 @@ pub(crate) fn try_engine(files: &[(&str, &str, &str)]) -> Result<Engine, crate::
         dispatch: BTreeMap::from([("utils".to_owned(), vec!["root".to_owned(), "utils".to_owned()])]),
         adapter_types: vec!["duckdb".to_owned()],
         quoting: BTreeMap::new(),
+        packages_override_built_ins: false,
     };
     Engine::build(files, resolution, &invocation())
 }

@@ -11,15 +11,6 @@ use crate::jinja::stray_tags as stray_tags_of;
 use crate::project::{PackageKind, ResourceKind};
 use crate::yaml::{Document, Node as Yaml, Value};
 
-/// Returns a behaviour-change flag of the project.
-fn flag(cx: &Parsing<'_>, name: &str, default: bool) -> bool {
-    let flags = &cx.project.root().project.flags;
-    flags
-        .get(name)
-        .and_then(serde_json::Value::as_bool)
-        .unwrap_or(default)
-}
-
 fn deprecated(event: &'static str, message: String) -> Diagnostic {
     Diagnostic::warning(Code::DEPRECATED, message).event(event)
 }
@@ -89,7 +80,10 @@ fn spaces(cx: &Parsing<'_>, manifest: &Manifest, faults: &mut Diagnostics) {
     let found: Vec<_> = manifest.nodes.values().filter(|n| n.name.contains(' ')).collect();
     let message =
         |node: &super::Node| format!("the name of the {} `{}` has a blank", node.kind.word(), node.name);
-    if flag(cx, "require_resource_names_without_spaces", true) {
+    if cx
+        .project
+        .behaviour("require_resource_names_without_spaces", true)
+    {
         for node in found {
             faults.push(
                 Diagnostic::error(Code::PROPERTY_TARGET, message(node))
@@ -121,21 +115,27 @@ fn same_names(cx: &Parsing<'_>, manifest: &Manifest, faults: &mut Diagnostics) {
         };
         let message = format!("`{}` and `{}` have one name", other.id, node.id);
         let hint = "Rename one of the two.";
-        faults.push(if flag(cx, "require_unique_project_resource_names", false) {
-            Diagnostic::error(Code::DUPLICATE, message)
-                .at(node.declared_at.clone())
-                .hint(hint)
-        } else {
-            deprecated("DuplicateNameDistinctNodeTypesDeprecation", message)
-                .at(node.declared_at.clone())
-                .hint(hint)
-        });
+        faults.push(
+            if cx
+                .project
+                .behaviour("require_unique_project_resource_names", false)
+            {
+                Diagnostic::error(Code::DUPLICATE, message)
+                    .at(node.declared_at.clone())
+                    .hint(hint)
+            } else {
+                deprecated("DuplicateNameDistinctNodeTypesDeprecation", message)
+                    .at(node.declared_at.clone())
+                    .hint(hint)
+            },
+        );
     }
 }
 
 /// Says whether `arguments:` of a generic test holds its arguments, rather than being one of them.
 pub(super) fn nests_arguments(cx: &Parsing<'_>) -> bool {
-    flag(cx, "require_generic_test_arguments_property", true)
+    cx.project
+        .behaviour("require_generic_test_arguments_property", true)
 }
 
 /// Finds arguments of a generic test that stand beside `arguments:`, and configuration beside `config:`.

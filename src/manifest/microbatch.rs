@@ -7,28 +7,56 @@ use serde_json::Value as Json;
 
 use super::{Manifest, Node, NodeId, NodeKind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::jinja::Engine;
+use crate::jinja::{Engine, MacroInfo};
 
 const STRATEGY_MACRO: &str = "get_incremental_microbatch_sql";
+/// Models with a macro of the project's for the strategy are built in batches too.
+pub(super) const OWN_STRATEGY_FLAG: &str = "require_batched_execution_for_custom_microbatch_strategy";
 const SIZES: [&str; 4] = ["hour", "day", "month", "year"];
 
-/// Says whether a model is built in batches. It is not where the project has its own macro for the strategy.
-pub fn in_batches(engine: &Engine, root: &str, node: &Node) -> bool {
+/// Says whether a model is built in batches. Where the project or a package has its own macro for the strategy, it is
+/// only if a flag of the project says so.
+pub fn in_batches(engine: &Engine, manifest: &Manifest, node: &Node) -> bool {
+    has_strategy(node)
+        && (manifest.batches_own_strategy || own_macro(engine, &manifest.project_name).is_none())
+}
+
+fn has_strategy(node: &Node) -> bool {
     node.kind == NodeKind::Model
         && node.config.materialized() == "incremental"
         && node.config.str("incremental_strategy") == Some("microbatch")
-        && engine
-            .find_macro(root, STRATEGY_MACRO)
-            .is_none_or(|found| engine.is_internal(&found.package))
+}
+
+/// Returns the macro of the strategy, if it is not the built-in one.
+fn own_macro(engine: &Engine, root: &str) -> Option<Arc<MacroInfo>> {
+    engine
+        .macro_of_any_package(root, STRATEGY_MACRO)
+        .filter(|found| !engine.is_internal(&found.package))
 }
 
 /// Checks the configuration of all models that are built in batches, and writes `begin` as artifacts have it.
 pub(super) fn check(manifest: &mut Manifest, engine: &Engine, faults: &mut Diagnostics) {
-    let root = manifest.project_name.clone();
+    let own = own_macro(engine, &manifest.project_name).filter(|_| !manifest.batches_own_strategy);
+    if let Some(own) = own
+        && manifest.nodes.values().any(|node| has_strategy(node))
+    {
+        let message = format!(
+            "models of the strategy `microbatch` are built at once by the macro `{STRATEGY_MACRO}` of `{}`, not in batches",
+            own.package
+        );
+        faults.push(
+            Diagnostic::warning(Code::DEPRECATED, message)
+                .event("MicrobatchMacroOutsideOfBatchesDeprecation")
+                .at(own.span.clone())
+                .hint(format!(
+                    "Let the macro build one batch, and set `{OWN_STRATEGY_FLAG}: true` under `flags:`."
+                )),
+        );
+    }
     let found: Vec<NodeId> = manifest
         .nodes
         .values()
-        .filter(|node| in_batches(engine, &root, node))
+        .filter(|node| in_batches(engine, manifest, node))
         .map(|node| node.id.clone())
         .collect();
     for id in found {

@@ -93,6 +93,8 @@ pub struct Manifest {
     /// Index for `source`: (source, table) to ids.
     pub source_index: BTreeMap<(Arc<str>, Arc<str>), Vec<NodeId>>,
     pub name_search: NameSearch,
+    /// Models with the project's own macro for the strategy `microbatch` are built in batches too.
+    pub batches_own_strategy: bool,
     /// Values of env vars that templates read.
     pub env_vars: BTreeMap<String, String>,
 }

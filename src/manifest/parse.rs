@@ -14,8 +14,8 @@ use super::names::Naming;
 use super::properties::{self, Patches};
 use super::{ColumnInfo, Doc, Manifest, NameSearch, Node, NodeId, NodeKind, SourceNode, Vars};
 use super::{
-    doc_blocks, exposures, generic_tests, groups, link, macro_patches, names, operations, semantic, sources,
-    unit_tests,
+    doc_blocks, exposures, generic_tests, groups, link, macro_patches, microbatch, names, operations,
+    semantic, sources, unit_tests,
 };
 use crate::adapters::Adapter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
@@ -171,14 +171,9 @@ fn naming(project: &Project, engine: &Engine, package: &str, name: &str) -> Opti
 }
 
 fn name_search(project: &Project) -> NameSearch {
-    let root = project.root();
-    let flag = root
-        .project
-        .flags
-        .get("require_ref_searches_node_package_before_root");
     NameSearch {
-        root: root.name.clone(),
-        own_package_first: flag.and_then(Json::as_bool).unwrap_or(false),
+        root: project.root().name.clone(),
+        own_package_first: project.behaviour("require_ref_searches_node_package_before_root", false),
     }
 }
 
@@ -243,6 +238,7 @@ pub fn parse(
     nodes.extend(operations::parse(&cx, &mut faults).into_iter().map(Arc::new));
     let mut warnings = Vec::new();
     let mut manifest = Manifest {
+        batches_own_strategy: project.behaviour(microbatch::OWN_STRATEGY_FLAG, false),
         project_name: project.root().name.clone(),
         nodes: IndexMap::with_capacity(nodes.len() * 3),
         sources: IndexMap::new(),
@@ -293,7 +289,7 @@ pub fn parse(
     link::link(&cx, &mut manifest, &mut faults);
     semantic::link(&cx, &mut manifest, &entries, &mut faults);
     super::access::check(&cx, &mut manifest, &mut faults);
-    super::microbatch::check(&mut manifest, engine, &mut faults);
+    microbatch::check(&mut manifest, engine, &mut faults);
     faults.take(super::query_comment::check(&cx));
     warnings.append(&mut manifest.warnings);
     manifest.warnings = warnings;

@@ -124,6 +124,12 @@ impl Project {
         &self.packages[0]
     }
 
+    /// Returns what the root project's `flags:` say of a change of behaviour.
+    pub fn behaviour(&self, name: &str, default: bool) -> bool {
+        let flags = &self.root().project.flags;
+        flags.get(name).and_then(Json::as_bool).unwrap_or(default)
+    }
+
     /// Sets `quoting` to no for each part of which the project says nothing.
     pub fn quote_no_names_by_default(&mut self) {
         let root = Arc::make_mut(&mut self.packages[0]);

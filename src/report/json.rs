@@ -405,10 +405,14 @@ impl Sink for JsonSink {
                     Level::Debug => ("debug", "JinjaLogDebug", "I063"),
                     Level::Info => ("info", "JinjaLogInfo", "I062"),
                     Level::Warn => ("warn", "JinjaLogWarning", "I061"),
-                    Level::Error => ("error", "MainEncounteredError", "Z002"),
+                    // All other errors come as diagnostics.
+                    Level::Error => ("error", "RunningOperationCaughtError", "Q001"),
                 };
                 let info = node.as_deref().map(|id| json!({ "unique_id": id }));
-                let data = json!({ "msg": message, "node_info": info });
+                let data = match level {
+                    Level::Error => json!({ "exc": message, "node_info": info }),
+                    _ => json!({ "msg": message, "node_info": info }),
+                };
                 self.tell(word, name, code, message, data);
             }
             Event::StatementSent {

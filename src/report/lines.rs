@@ -192,6 +192,8 @@ pub fn deprecations(counts: &[(&'static str, &'static str, usize)], more: bool) 
 /// Writes "1 error", "2 errors", "2 analyses".
 pub fn plural(count: usize, noun: &str) -> String {
     if count == 1 {
+        // dbt's word for one of them.
+        let noun = if noun == "data test" { "test" } else { noun };
         format!("{count} {noun}")
     } else if let Some(stem) = noun.strip_suffix("is") {
         format!("{count} {stem}es")

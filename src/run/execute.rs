@@ -60,6 +60,8 @@ pub struct RunOptions {
     pub batches: HashMap<NodeId, Batches>,
     /// How much may be worked on at once; set by the runner itself.
     pub permits: Permits,
+    /// The project's `on-run-start` and `on-run-end` hooks are run.
+    pub project_hooks: bool,
 }
 
 impl RunOptions {
@@ -419,7 +421,7 @@ pub(super) fn hooks(
     options: &RunOptions,
     outcome: &mut Outcome,
 ) -> bool {
-    let found: Vec<&Arc<Node>> = hooks_of(cx, kind).collect();
+    let found: Vec<&Arc<Node>> = hooks_of(cx, kind).filter(|_| options.project_hooks).collect();
     let total = found.len();
     let mut well = true;
     for (i, node) in found.into_iter().enumerate() {

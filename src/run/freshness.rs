@@ -270,15 +270,31 @@ fn ask(
     };
     let called = cx.engine.call(&found.unique_id, Vec::new(), arguments, &host)?;
     let answer = called.returned.unwrap_or_default();
+    let part = |of: &Value, name: &str| of.get_attr(name).ok().filter(|part| !part.is_undefined());
     let response = Statement::of(&answer).adapter_response;
-    Ok((age_of(&answer, source)?, response))
+    let table = match part(&answer, "table") {
+        Some(table) => table,
+        // A macro of the project's may give the table alone, as it did in older versions.
+        None => {
+            if part(&answer, "rows").is_some() {
+                let message = format!("the macro `{name}` of `{}` gives a table alone", found.package);
+                let warning = Diagnostic::warning(Code::DEPRECATED, message)
+                    .event("CollectFreshnessReturnSignature")
+                    .at(found.span.clone())
+                    .hint("Let it return what `load_result` gives, not its `table`.");
+                host.warn(warning)?;
+            }
+            answer
+        }
+    };
+    Ok((age_of(&table, source)?, response))
 }
 
 /// Reads the one row of two moments that the macros give.
-fn age_of(answer: &Value, source: &SourceNode) -> Result<Age> {
+fn age_of(table: &Value, source: &SourceNode) -> Result<Age> {
     let what = format!("{}.{}", source.source_name, source.name);
     let cell = |at: usize| {
-        let rows = answer.get_attr("table").ok()?.get_attr("rows").ok()?;
+        let rows = table.get_attr("rows").ok()?;
         let row = rows.get_item_by_index(0).ok()?;
         row.get_item_by_index(at).ok().filter(|cell| !cell.is_undefined())
     };

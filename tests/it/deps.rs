@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
+use serde_json::Value as Json;
+
 use crate::support::environment::{Environment, Output};
 use crate::support::hub::{Server, tarball, tarball_with_link};
 use crate::support::oracle::dbt;
@@ -125,8 +127,8 @@ fn tree(folder: &Path) -> BTreeMap<String, String> {
     found
 }
 
-/// Runs `dbt deps` on a copy of a project and compares the lock file and what is installed.
-fn equals_dbt(project: &Environment, server: Option<&Server>, arguments: &[&str]) {
+/// Runs `dbt deps` on a copy of a project; returns the copy and what was printed.
+fn by_dbt(project: &Environment, server: Option<&Server>, arguments: &[&str]) -> (Environment, String) {
     let other = Environment::empty();
     for (path, text) in tree(project.path()) {
         other.write(&path, &text);
@@ -144,11 +146,14 @@ fn equals_dbt(project: &Environment, server: Option<&Server>, arguments: &[&str]
         .args(arguments)
         .output()
         .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stdout)
-    );
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{printed}");
+    (other, printed)
+}
+
+/// Runs `dbt deps` on a copy of a project and compares the lock file and what is installed.
+fn equals_dbt(project: &Environment, server: Option<&Server>, arguments: &[&str]) {
+    let (other, _) = by_dbt(project, server, arguments);
     succeeds(project, server, arguments);
     for file in ["packages.yml", "package-lock.yml"] {
         let read = |at: &Environment| std::fs::read_to_string(at.path().join(file)).unwrap();
@@ -393,6 +398,57 @@ fn hooks_of_a_template_folder_do_not_run() {
         String::from_utf8_lossy(&output.stderr)
     );
     assert!(!home.path().join("ran").exists());
+}
+
+/// Returns the warnings of JSON lines: names of the events, and what the summary of deprecations counts.
+fn warnings(printed: &str) -> Vec<String> {
+    let events = printed
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Json>(line).ok());
+    let warned = events.filter(|event| event["info"]["level"] == "warn");
+    warned
+        .map(|event| {
+            let summed = event["data"]["summaries"]
+                .as_array()
+                .map_or(&[][..], Vec::as_slice);
+            let summed = summed
+                .iter()
+                .map(|s| format!("{}{}", s["event_code"], s["occurrences"]));
+            format!("{} {}", event["info"]["name"], summed.collect::<String>())
+        })
+        .collect()
+}
+
+#[test]
+fn a_package_that_moved_is_warned_of_as_by_dbt() {
+    for moved in [
+        r#""redirectname": "foundation""#,
+        r#""redirectnamespace": "new_acme", "redirectname": null"#,
+    ] {
+        let server = Server::start();
+        server.serve_package("acme", "base", &[("1.0.0", "[]")]);
+        server.change("/api/v1/acme/base.json", |page| {
+            page.replacen('{', &format!("{{{moved}, "), 1)
+        });
+        let project = project("packages:\n  - {package: acme/base, version: 1.0.0}\n");
+        let (_, theirs) = by_dbt(&project, Some(&server), &["--log-format", "json"]);
+        let ours = succeeds(&project, Some(&server), &["--log-format", "json"]);
+        assert_eq!(warnings(&ours), warnings(&theirs));
+        assert!(theirs.contains("D001") && ours.contains("D001"), "{ours}");
+        let option = r#"{"error": ["PackageRedirectDeprecation"]}"#;
+        fails_anew(&project, &server, &["--upgrade", "--warn-error-options", option]);
+    }
+}
+
+/// Calls `deps` where it must fail for a package that is called otherwise today.
+fn fails_anew(project: &Environment, server: &Server, arguments: &[&str]) {
+    let output = deps(project, Some(server), arguments);
+    assert_eq!(output.code, Some(2), "{}\n{}", output.stdout, output.stderr);
+    assert!(
+        output.stderr.contains("`acme/base` is called"),
+        "{}",
+        output.stderr
+    );
 }
 
 #[test]

@@ -103,6 +103,58 @@ fn identities_are_explained_shown_counted_and_checked() {
 }
 
 #[test]
+fn an_answer_of_a_changed_macro_with_too_few_columns_is_refused() {
+    let project = project(false);
+    project.write("packages.yml", "packages:\n  - local: packages/nexus\n");
+    for arguments in [["eject"], ["deps"]] {
+        let output = project.nexus(&arguments);
+        assert_eq!(output.code, Some(0), "{}\n{}", output.stdout, output.stderr);
+    }
+    build(&project, "");
+    let questions = [
+        ("identifiers", 4, vec!["explain", "ann", "bob"]),
+        ("identifiers", 4, vec!["show", "ann"]),
+        ("quarantine", 2, vec!["explain", "ann", "n/a"]),
+        ("edges", 4, vec!["explain", "ann", "account:anna {{ 7 * 6 }} 'x'"]),
+        ("dry_run", 6, vec!["dry-run"]),
+        ("forgettable", 4, vec!["forget", "nobody"]),
+        ("stats", 1, vec!["stats"]),
+        ("check", 1, vec!["check"]),
+    ];
+    for (question, least, arguments) in questions {
+        let file = ["questions", "dry_run", "forget"]
+            .map(|name| format!("packages/nexus/macros/identity/{name}.sql"))
+            .into_iter()
+            .find(|file| read(&project, file).contains(&format!("macro nexus_question_{question}(")))
+            .unwrap();
+        let own = read(&project, &file);
+        let changed = |columns: usize| {
+            let select = vec!["'1' as one"; columns].join(", ");
+            own.replace(
+                &format!("{{% macro nexus_question_{question}("),
+                &format!("{{% macro nexus_question_{question}(a='', b='', c='') %}}select {select}{{% endmacro %}}\n\n{{% macro own_{question}("),
+            )
+        };
+        for columns in [1, least] {
+            project.write(&file, &changed(columns));
+            let (code, said) = ask(&project, &arguments);
+            assert!(!said.contains("panicked"), "{arguments:?}\n{said}");
+            if columns < least {
+                assert_eq!(code, Some(2), "{arguments:?}\n{said}");
+                let complaint =
+                    format!("`nexus_question_{question}` gives {columns} columns; {least} are needed");
+                assert!(said.contains(&complaint), "{arguments:?}\n{said}");
+            }
+        }
+        project.write(&file, &own);
+    }
+}
+
+fn read(project: &Environment, file: &str) -> String {
+    std::fs::read_to_string(project.path().join(file)).unwrap()
+}
+
+#[test]
 fn a_broken_invariant_is_found_and_the_log_is_shown() {
     let project = project(true);
     build(&project, " nexus_identity_log");

@@ -9,6 +9,7 @@ mod bigquery_faults;
 mod bigquery_logins;
 mod cli_ls;
 mod clients;
+mod closed_pipe;
 mod constraints;
 mod databricks;
 mod declared_source;

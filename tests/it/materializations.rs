@@ -162,6 +162,7 @@ impl Lab {
             dispatch: BTreeMap::new(),
             adapter_types: vec!["duckdb".to_owned()],
             quoting: BTreeMap::new(),
+            packages_override_built_ins: false,
         };
         let engine = Engine::build(all, resolution, &invocation()).unwrap_or_else(|e| panic!("{e:?}"));
         let text = |s: &str| Node {

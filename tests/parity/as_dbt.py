@@ -3,8 +3,8 @@
 
   transcripts   each line of calls.txt of a project, in order, in one folder: standard output but for clock, durations,
                 colours, paths, versions and the number of macros, and the exit code
-  warnings      each line of warnings.txt of the project `deprecations`: the events of level `warn` in the JSON lines, by
-                name and number, the summary of deprecations, and the exit code
+  warnings      each line of warnings.txt of a project, in a copy of the project: the events of level `warn` in the JSON lines, by name and number, the summary of deprecations, and the
+                exit code; of calls joined by `&&` the last is looked at, and `NAME=value` before one is its environment
   flags         every flag of every command of dbt, the hidden ones among them, is taken
 
 dbt-core's answers are kept under ~/.cache/nexus/oracle-as-dbt, under a key made of the project's files and PROCEDURE.
@@ -27,7 +27,6 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent / "projects" / "as_dbt"
-DEPRECATIONS = HERE / "projects" / "deprecations"
 # Events of dbt beside another that says the same.
 SPOKEN_FOR = {"SpacesInResourceNameDeprecation"}
 CHECKS = ["transcripts", "warnings", "flags"]
@@ -77,19 +76,23 @@ def calls():
     return [line.replace("\\n", "\n") for line in lines if line and not line.startswith("#")]
 
 
-def warnings(program):
-    """Returns the warnings of each call as JSON lines tell them."""
+def warnings(program, project):
+    """Returns the warnings of each call on a project as JSON lines tell them."""
     answers = []
-    for line in (DEPRECATIONS / "warnings.txt").read_text().splitlines():
+    for line in (project / "warnings.txt").read_text().splitlines():
         if not line or line.startswith("#"):
             continue
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch).resolve() / "project"
-            shutil.copytree(DEPRECATIONS, folder)
-            done = subprocess.run(
-                [program, "--log-format", "json", *shlex.split(line)],
-                cwd=folder, env=environment(), capture_output=True, text=True, check=False,
-            )  # fmt: skip
+            shutil.copytree(project, folder)
+            for call in line.split(" && "):
+                words = shlex.split(call)
+                variables = [word for word in words if re.match(r"[A-Z_]+=", word)]
+                done = subprocess.run(
+                    [program, "--log-format", "json", *words[len(variables):]],
+                    cwd=folder, env=environment() | dict(word.split("=", 1) for word in variables),
+                    capture_output=True, text=True, check=False,
+                )  # fmt: skip
         events, summary = {}, []
         for row in done.stdout.splitlines():
             if row.startswith("{") and (event := json.loads(row)).get("info", {}).get("level") == "warn":
@@ -99,9 +102,9 @@ def warnings(program):
                 events[name] = events.get(name, 0) + 1
                 if name == "DeprecationsSummary":
                     summary = sorted(f"{s['event_name']} {s['event_code']} {s['occurrences']}" for s in event["data"]["summaries"])
-        lines = [f"{name} x{count}" for name, count in sorted(events.items())] + summary
+        told = [f"{name} x{count}" for name, count in sorted(events.items())] + summary
         # dbt stops at the first fault, nexus tells all of a phase.
-        answers.append({"call": line, "exit": done.returncode, "lines": [] if done.returncode == 2 else lines})
+        answers.append({"call": line, "exit": done.returncode, "lines": [] if done.returncode == 2 else told})
     return answers
 
 
@@ -119,10 +122,9 @@ def transcripts(program):
     return answers
 
 
-def kept(name, dbt, make):
+def kept(name, dbt, make, folder=PROJECT):
     """Returns an answer of dbt, from the cache where it is there."""
     digest = hashlib.sha256(PROCEDURE.encode())
-    folder = DEPRECATIONS if name == "warnings" else PROJECT
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
     digest.update(str(dbt).encode())
@@ -137,9 +139,7 @@ def kept(name, dbt, make):
     return answer
 
 
-def compare_calls(name, ask, dbt, nexus):
-    theirs = kept(name, dbt, lambda: ask(dbt))
-    ours = ask(nexus)
+def compare_calls(name, theirs, ours):
     different = 0
     for a, b in zip(theirs, ours, strict=True):
         lines = list(difflib.unified_diff(a["lines"], b["lines"], "dbt", "nexus", lineterm="", n=1))
@@ -150,6 +150,20 @@ def compare_calls(name, ask, dbt, nexus):
             print("\n".join([f"$ dbt {a['call']}", *lines, ""]))
     print(f"{name}: {len(ours) - different} of {len(ours)} equal")
     return different == 0
+
+
+def compare_transcripts(dbt, nexus):
+    theirs = kept("transcripts", dbt, lambda: transcripts(dbt))
+    return compare_calls("transcripts", theirs, transcripts(nexus))
+
+
+def compare_warnings(dbt, nexus):
+    equal = True
+    for path in sorted((HERE / "projects").glob("*/warnings.txt")):
+        project = path.parent
+        theirs = kept("warnings", dbt, lambda: warnings(dbt, project), project)
+        equal = compare_calls(f"warnings of {project.name}", theirs, warnings(nexus, project)) and equal
+    return equal
 
 
 # Prints every flag of every command as JSON: command, spellings, whether it takes a value, a choice.
@@ -230,13 +244,8 @@ def main():
     with tempfile.TemporaryDirectory() as named:
         nexus = Path(named) / "dbt"
         nexus.symlink_to(Path(args.nexus).resolve())
-        asked = {"transcripts": transcripts, "warnings": warnings}
-        results = [
-            compare_calls(check, asked[check], args.dbt, str(nexus))
-            if check in asked
-            else compare_flags(args.dbt, str(nexus))
-            for check in args.check or CHECKS
-        ]
+        checks = {"transcripts": compare_transcripts, "warnings": compare_warnings, "flags": compare_flags}
+        results = [checks[check](args.dbt, str(nexus)) for check in args.check or CHECKS]
     return 0 if all(results) else 1
 
 

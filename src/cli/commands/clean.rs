@@ -3,11 +3,14 @@
 use std::path::{Component, Path};
 
 use crate::cli::args::CleanArgs;
-use crate::cli::workspace::load;
+use crate::cli::workspace::{load, warn};
 use crate::cli::{Call, Outcome, exit};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::events::{Event, Level};
 use crate::fs;
+
+/// Where packages stood in older versions.
+const OLDER_FOLDER: &str = "dbt_modules";
 
 pub(super) fn run(call: &Call, args: &CleanArgs) -> Outcome {
     let project = load(call)?;
@@ -46,6 +49,9 @@ pub(super) fn run(call: &Call, args: &CleanArgs) -> Outcome {
     if faults.has_errors() {
         return Err(faults);
     }
+    if let Some(warning) = older_folder(&file.clean_targets, &file.packages_install_path) {
+        warn(call, &[warning])?;
+    }
     let say = |message: String| {
         call.sink.send(Event::Log {
             level: Level::Info,
@@ -67,4 +73,21 @@ pub(super) fn run(call: &Call, args: &CleanArgs) -> Outcome {
         say("Finished cleaning all paths.".to_owned());
     }
     Ok(exit::OK)
+}
+
+/// Warns where the older folder of packages is cleaned, and today's is not.
+fn older_folder(targets: &[String], install_path: &str) -> Option<Diagnostic> {
+    let names = |folder: &str| targets.iter().any(|target| target == folder);
+    if !names(OLDER_FOLDER) || names(install_path) {
+        return None;
+    }
+    let message =
+        format!("clean-targets names `{OLDER_FOLDER}`, but packages are installed in `{install_path}`");
+    Some(
+        Diagnostic::warning(Code::DEPRECATED, message)
+            .event("PackageInstallPathDeprecation")
+            .hint(format!(
+                "Name `{install_path}` in clean-targets of dbt_project.yml instead."
+            )),
+    )
 }

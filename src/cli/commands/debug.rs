@@ -2,6 +2,7 @@
 
 use crate::adapters::{Execute, Session, adapter_for};
 use crate::cli::args::DebugArgs;
+use crate::cli::say::say;
 use crate::cli::workspace::load;
 use crate::cli::{Call, Outcome, exit};
 use crate::diagnostic::render_text;
@@ -23,35 +24,37 @@ pub(super) fn run(call: &Call, args: &DebugArgs) -> Outcome {
         &call.invocation,
     );
     if args.config_dir {
-        println!("{}", profiles?.display());
+        say!("{}", profiles?.display());
         return Ok(exit::OK);
     }
-    println!("nexus version: {}", env!("CARGO_PKG_VERSION"));
-    println!("os: {} {}", std::env::consts::OS, std::env::consts::ARCH);
+    say!("nexus version: {}", env!("CARGO_PKG_VERSION"));
+    say!("os: {} {}", std::env::consts::OS, std::env::consts::ARCH);
     match &profiles {
-        Ok(dir) => println!("profiles.yml: {}", dir.join("profiles.yml").display()),
-        Err(error) => println!("profiles.yml: {error}"),
+        Ok(dir) => say!("profiles.yml: {}", dir.join("profiles.yml").display()),
+        Err(error) => say!("profiles.yml: {error}"),
     }
     let project = load(call)?;
-    println!(
+    say!(
         "dbt_project.yml: {}",
         project.root_dir.join("dbt_project.yml").display()
     );
-    println!("project: {}", project.root().name);
+    say!("project: {}", project.root().name);
     let Some(profile) = &project.profile else {
         return Ok(exit::FAILED);
     };
-    println!(
+    say!(
         "profile: {}, target: {}, threads: {}",
-        profile.name, profile.target_name, profile.threads
+        profile.name,
+        profile.target_name,
+        profile.threads
     );
     let adapter = adapter_for(&profile.document, &profile.output, &call.invocation)?;
-    println!("adapter: {}", adapter.kind());
+    say!("adapter: {}", adapter.kind());
     for (key, value) in adapter.public_settings() {
         match value {
             serde_json::Value::Null => {}
-            serde_json::Value::String(text) => println!("  {key}: {text}"),
-            other => println!("  {key}: {other}"),
+            serde_json::Value::String(text) => say!("  {key}: {text}"),
+            other => say!("  {key}: {other}"),
         }
     }
     let session = Session::new(adapter, call.invocation.cancel.clone());
@@ -63,11 +66,11 @@ pub(super) fn run(call: &Call, args: &DebugArgs) -> Outcome {
         },
     ) {
         Ok(_) => {
-            println!("connection: ok");
+            say!("connection: ok");
             Ok(exit::OK)
         }
         Err(error) => {
-            println!(
+            say!(
                 "connection: failed\n{}",
                 render_text(&error.diagnostic(None), options.log.colour)
             );

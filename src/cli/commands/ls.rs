@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json, json};
 
 use crate::cli::args::LsArgs;
+use crate::cli::say::say;
 use crate::cli::workspace::{open, select_in};
 use crate::cli::{Call, Outcome, exit, remembered};
 use crate::diagnostic::{Code, Diagnostic};
@@ -121,7 +122,7 @@ fn show(
             });
         }
     } else {
-        println!("{}", out.join("\n"));
+        say!("{}", out.join("\n"));
     }
     Ok(exit::OK)
 }

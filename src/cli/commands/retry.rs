@@ -59,7 +59,7 @@ pub(super) fn run(call: &Call, args: &RetryArgs) -> Outcome {
         sink: call.sink.clone(),
         face: call.face,
         warned_of_selection: Default::default(),
-        met: Default::default(),
+        met: call.met.clone(),
         only: Some(only),
         batches: previous.batches,
     };

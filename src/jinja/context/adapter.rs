@@ -139,6 +139,15 @@ fn method(root: &Arc<Root>, state: &mut State, method: &str, args: Args) -> Opti
     Some(online(root, session, state, method, args))
 }
 
+/// Warns of a method that has another name today.
+fn warn_of_older(root: &Arc<Root>, method: &str, today: &str) -> Result<(), Error> {
+    let message = format!("`adapter.{method}` is deprecated");
+    let warning = Diagnostic::warning(Code::DEPRECATED, message)
+        .event("AdapterDeprecationWarning")
+        .hint(format!("Call `adapter.{today}`."));
+    root.host.warn(warning).map_err(raise)
+}
+
 /// What dbt's parser answers in place of the database.
 fn parse_time(method: &str) -> Option<Value> {
     Some(match method {
@@ -437,12 +446,14 @@ fn online(
             Ok(column_values(session, found))
         }
         "get_columns_in_table" => {
+            warn_of_older(root, method, "get_columns_in_relation")?;
             let [schema, identifier] = args.exactly(method, ["schema", "identifier"])?;
             let table = Relation::new(Some(database), Some(&str_of(&schema)), Some(&str_of(&identifier)));
             let found = columns(session, &table)?;
             Ok(column_values(session, found))
         }
         "already_exists" => {
+            warn_of_older(root, method, "get_relation")?;
             let [schema, name] = args.exactly(method, ["schema", "name"])?;
             let found = session.get_relation(database, &str_of(&schema), &str_of(&name));
             Ok(Value::from(found.map_err(failed)?.is_some()))

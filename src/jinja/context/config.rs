@@ -115,6 +115,9 @@ fn run(root: &Arc<Root>, state: &mut State, method: &str, args: Args) -> Result<
     } else {
         (default, validator)
     };
+    if found.is_none() && !meta {
+        warn_of_meta(root, &name)?;
+    }
     let value = match found {
         Some(value) => value,
         None if required => {
@@ -130,6 +133,22 @@ fn run(root: &Arc<Root>, state: &mut State, method: &str, args: Args) -> Result<
         validator.call(state, std::slice::from_ref(&value))?;
     }
     Ok(value)
+}
+
+/// Warns where what is asked of the configuration stands under its `meta`.
+fn warn_of_meta(root: &Arc<Root>, name: &str) -> Result<(), Error> {
+    let meta = root.host.get_config("meta");
+    let stands_there = meta
+        .and_then(|meta| meta.get_item(&Value::from(name)).ok())
+        .is_some_and(|value| !value.is_undefined());
+    if !stands_there {
+        return Ok(());
+    }
+    let message = format!("`config.get('{name}')` found nothing, but `{name}` stands under `meta`");
+    let warning = Diagnostic::warning(Code::CONFIG, message)
+        .event("GetMetaKeyWarning")
+        .hint(format!("Write `config.meta_get('{name}')`."));
+    root.host.warn(warning).map_err(raise)
 }
 
 /// `validation.any[…]` and `validation.any(…)`.

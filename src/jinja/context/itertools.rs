@@ -6,13 +6,40 @@ use minijinja::{Error, Value};
 
 use super::Group;
 use super::modules::class;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::jinja::args::Args;
+use crate::jinja::errors::raise;
 use crate::jinja::python::operators::{self, Operator};
 use crate::jinja::python::{error, items, none, tuple};
 use crate::jinja::render::Root;
 use crate::jinja::values::{Endless, View};
 
 const PRODUCT_MAX: usize = 1_000_000;
+const NAMES: [&str; 14] = [
+    "accumulate",
+    "chain",
+    "combinations",
+    "combinations_with_replacement",
+    "compress",
+    "count",
+    "cycle",
+    "islice",
+    "permutations",
+    "product",
+    "repeat",
+    "starmap",
+    "tee",
+    "zip_longest",
+];
+
+/// Every function of the module is deprecated.
+fn warn(root: &Arc<Root>, function: &str) -> Result<(), Error> {
+    let message = format!("`modules.itertools.{function}` is deprecated");
+    let warning = Diagnostic::warning(Code::DEPRECATED, message)
+        .event("ModulesItertoolsUsageDeprecation")
+        .hint("Write the loop in Jinja, or use a list's own methods and filters.");
+    root.host.warn(warning).map_err(raise)
+}
 
 pub(super) fn value(root: &Arc<Root>) -> Value {
     Group {
@@ -35,14 +62,23 @@ pub(super) fn value(root: &Arc<Root>) -> Value {
                             ))
                         })
                     },
-                    |_, _, args| {
+                    |root, _, args| {
+                        warn(root, "chain")?;
                         let lists = args.positional.iter().map(items).collect::<Result<Vec<_>, _>>()?;
                         Ok(made(lists.concat()))
                     },
                 )
             })
         },
-        method: |_, state, method, args| itertool(state, method, args),
+        method: |root, state, method, args| {
+            if method != "chain"
+                && NAMES.contains(&method)
+                && let Err(error) = warn(root, method)
+            {
+                return Some(Err(error));
+            }
+            itertool(state, method, args)
+        },
         call: None,
     }
     .value()

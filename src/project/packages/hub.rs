@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::download;
 use super::version::{Range, Specifier, installable};
-use crate::diagnostic::closest;
+use crate::diagnostic::{Code, Diagnostic, closest};
 use crate::invocation::Invocation;
 use crate::project::DBT_VERSION;
 
@@ -19,6 +19,8 @@ pub(super) struct Hub<'a> {
     invocation: &'a Invocation,
     index: Option<Vec<String>>,
     packages: BTreeMap<String, Rc<Json>>,
+    /// Packages that have another name today.
+    pub warnings: Vec<Diagnostic>,
     /// Versions that need another dbt are left out.
     checks_dbt_version: bool,
 }
@@ -35,6 +37,7 @@ impl<'a> Hub<'a> {
             invocation,
             index: None,
             packages: BTreeMap::new(),
+            warnings: Vec::new(),
             checks_dbt_version,
         }
     }
@@ -82,7 +85,9 @@ impl<'a> Hub<'a> {
         if !package.chars().all(fits) || package.split('/').any(|part| matches!(part, "" | "." | "..")) {
             return Err(format!("`{package}` is not a name of a package of the hub"));
         }
-        let versions = self.fetch(package)?.get_mut("versions").map(Json::take);
+        let mut about = self.fetch(package)?;
+        self.warnings.extend(redirect(package, &about));
+        let versions = about.get_mut("versions").map(Json::take);
         let versions = Rc::new(
             versions
                 .filter(Json::is_object)
@@ -147,6 +152,30 @@ impl<'a> Hub<'a> {
             .cloned()
             .ok_or_else(|| format!("the hub has no version `{version}` of `{package}`"))
     }
+}
+
+/// Warns of a package that the hub has under another name; what is fetched stays what was asked for.
+fn redirect(package: &str, about: &Json) -> Option<Diagnostic> {
+    let text = |key: &str| {
+        about
+            .get(key)
+            .and_then(Json::as_str)
+            .filter(|text| !text.is_empty())
+    };
+    if about.get("redirectnamespace").is_none() && about.get("redirectname").is_none() {
+        return None;
+    }
+    let (namespace, name) = package.split_once('/').unwrap_or(("", package));
+    let namespace = text("redirectnamespace")
+        .or_else(|| text("namespace"))
+        .unwrap_or(namespace);
+    let name = text("redirectname").or_else(|| text("name")).unwrap_or(name);
+    let message = format!("the package `{package}` is called `{namespace}/{name}` today");
+    Some(
+        Diagnostic::warning(Code::DEPRECATED, message)
+            .event("PackageRedirectDeprecation")
+            .hint(format!("Write `{namespace}/{name}` in packages.yml.")),
+    )
 }
 
 /// Says whether a version's `require_dbt_version` lets this program in; what cannot be read does not keep it out.

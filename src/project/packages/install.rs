@@ -111,7 +111,7 @@ pub fn install(
         Some(locked) => pin_all(locked.into_iter(), &project.name, &mut fetcher, &mut found),
         None => {
             let resolved = resolve(&asked.wanted, &project.name, &mut fetcher, &mut found);
-            for warning in std::mem::take(&mut fetcher.warnings) {
+            for warning in fetcher.take_warnings() {
                 found.take(warn(warning));
             }
             if !found.has_errors() && !wish.dry_run {
@@ -124,7 +124,7 @@ pub fn install(
             resolved
         }
     };
-    for warning in std::mem::take(&mut fetcher.warnings) {
+    for warning in fetcher.take_warnings() {
         found.take(warn(warning));
     }
     if !found.has_errors() && !wish.lock_only && !wish.dry_run {

@@ -97,6 +97,13 @@ pub(super) struct Fetcher<'a> {
 }
 
 impl Fetcher<'_> {
+    /// Returns what is to be told of so far, each thing once.
+    pub fn take_warnings(&mut self) -> Vec<Diagnostic> {
+        let mut warnings = std::mem::take(&mut self.hub.warnings);
+        warnings.append(&mut self.warnings);
+        warnings
+    }
+
     /// Chooses the one version that fulfils all that is asked of a package.
     pub fn pin(&mut self, wanted: &Wanted) -> Result<Pin> {
         Ok(match &wanted.source {

@@ -29,6 +29,9 @@ pub fn run(cx: &Arc<Context>, node: &Arc<Node>, session: &Arc<Session>) -> Resul
         ));
     };
     let shared: Arc<dyn Host> = Arc::new(host);
+    if cx.engine.replaces_built_in(&found, "clone") {
+        shared.warn(materialize::override_of(&found, "clone"))?;
+    }
     let called = cx
         .engine
         .call(&found.unique_id, Vec::new(), Vec::new(), &shared)?;

@@ -8,7 +8,7 @@ use crate::adapters::{Relation, Session};
 use crate::compile::{CompiledNode, Context, NodeHost};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::events::Status;
-use crate::jinja::{Called, Engine, Host};
+use crate::jinja::{Called, Engine, Host, MacroInfo};
 use crate::manifest::NodeKind;
 
 /// Builds a node by its materialization; the catalog learns the relations that the macro returns.
@@ -78,6 +78,9 @@ pub(super) fn call(cx: &Arc<Context>, compiled: &CompiledNode, host: &Arc<NodeHo
         });
         return Err(fault(format!("no materialization named `{name}` was found")).did_you_mean(name, known));
     };
+    if cx.engine.replaces_built_in(&found, name) {
+        host.warn(override_of(&found, name))?;
+    }
     let language = if node.is_python() { "python" } else { "sql" };
     let languages = found.supported_languages.iter().flatten();
     if node.kind == NodeKind::Model && !languages.into_iter().any(|l| l == language) {
@@ -88,6 +91,18 @@ pub(super) fn call(cx: &Arc<Context>, compiled: &CompiledNode, host: &Arc<NodeHo
     }
     let shared: Arc<dyn Host> = host.clone();
     cx.engine.call(&found.unique_id, Vec::new(), Vec::new(), &shared)
+}
+
+/// Says that a package's materialization stands in for a built-in one.
+pub(super) fn override_of(found: &MacroInfo, name: &str) -> Diagnostic {
+    let message = format!(
+        "the package `{}` takes the place of the built-in materialization `{name}`",
+        found.package
+    );
+    Diagnostic::warning(Code::DEPRECATED, message)
+        .event("PackageMaterializationOverrideDeprecation")
+        .at(found.span.clone())
+        .hint("Give the project a materialization of that name that returns what the package's returns, and leave `require_explicit_package_overrides_for_builtin_materializations` on.")
 }
 
 fn fault(message: String) -> Diagnostic {

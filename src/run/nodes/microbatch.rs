@@ -24,7 +24,7 @@ use crate::run::worker::point_at_model;
 
 /// Says whether a model is built in batches.
 pub fn applies(cx: &Context, node: &Node) -> bool {
-    in_batches(&cx.engine, &cx.manifest.project_name, node)
+    in_batches(&cx.engine, &cx.manifest, node)
 }
 
 /// Builds a model batch by batch. A batch's failure is part of the result; the table keeps what the others built.

@@ -71,6 +71,14 @@ impl Server {
         self
     }
 
+    /// Changes a page that is served.
+    pub fn change(&self, path: &str, how: impl Fn(&str) -> String) {
+        let mut pages = self.pages.lock().unwrap();
+        if let Some(page) = pages.get_mut(path) {
+            *page = how(&String::from_utf8_lossy(page)).into_bytes();
+        }
+    }
+
     pub fn fail_first(&self, requests: usize) {
         *self.failures.lock().unwrap() = requests;
     }

@@ -1,6 +1,7 @@
 //! `identity check`: the invariants, held against the tables as they are.
 
 use super::Questions;
+use crate::cli::say::say;
 use crate::cli::{Outcome, exit};
 
 pub(super) fn run(questions: &Questions) -> Outcome {
@@ -10,12 +11,12 @@ pub(super) fn run(questions: &Questions) -> Outcome {
         .iter()
         .filter(|r| r.last().is_some_and(|n| n != "0"))
         .count();
-    println!("{}", answer.table());
+    say!("{}", answer.table());
     if broken == 0 {
-        println!("All hold.");
+        say!("All hold.");
         return Ok(exit::OK);
     }
-    println!(
+    say!(
         "{broken} of {} are broken. Build `+nexus_resolved_identifiers nexus_identity_edges` anew; what stays broken is a bug in nexus.",
         answer.rows.len()
     );

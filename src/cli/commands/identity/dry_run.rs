@@ -1,6 +1,7 @@
 //! `identity dry-run`: what the rules that are configured now would make of the entities that are built.
 
 use super::{Answer, Questions};
+use crate::cli::say::say;
 use crate::cli::{Outcome, exit};
 
 /// Entities that are listed of each change.
@@ -25,7 +26,7 @@ pub(super) fn run(questions: &Questions) -> Outcome {
         .without_place();
     let counts = answer.part(|what| CHANGES.iter().all(|(change, ..)| what != *change));
     let heads = ["", "of", "as built", "by these rules"];
-    println!("{}", counts.renamed(&heads).table());
+    say!("{}", counts.renamed(&heads).table());
     let mut changes = 0;
     for (change, said, becomes) in CHANGES {
         let mut entities = answer.part(|what| what == change);
@@ -35,15 +36,15 @@ pub(super) fn run(questions: &Questions) -> Outcome {
         changes += 1;
         let has_more = entities.rows.len() > ENTITIES_MAX;
         entities.rows.truncate(ENTITIES_MAX);
-        println!(
+        say!(
             "Entities that {said}{}:",
             if has_more { ", the largest" } else { "" }
         );
         let heads = ["entity", "identifiers", becomes];
-        println!("{}", entities.without_place().renamed(&heads).table());
+        say!("{}", entities.without_place().renamed(&heads).table());
     }
     if changes == 0 {
-        println!("No entity would change.");
+        say!("No entity would change.");
     }
     Ok(exit::OK)
 }

@@ -2,6 +2,7 @@
 
 use super::chain::{Edge, Identifier, shortest};
 use super::{Answer, Questions};
+use crate::cli::say::say;
 use crate::cli::{Outcome, exit};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::report::render_table;
@@ -26,10 +27,10 @@ pub(super) fn run(questions: &Questions, a: &str, b: &str) -> Outcome {
         .iter()
         .find_map(|x| of_b.rows.iter().find(|y| x[ENTITY] == y[ENTITY]).map(|y| (x, y)));
     let Some((x, y)) = together else {
-        println!("Not one entity:");
+        say!("Not one entity:");
         for (name, answer) in [(a, &of_a), (b, &of_b)] {
             for row in &answer.rows {
-                println!("  `{name}` is {} `{}` of {}", row[TYPE], row[VALUE], row[ENTITY]);
+                say!("  `{name}` is {} `{}` of {}", row[TYPE], row[VALUE], row[ENTITY]);
             }
         }
         return Ok(exit::FAILED);
@@ -44,7 +45,7 @@ pub(super) fn run(questions: &Questions, a: &str, b: &str) -> Outcome {
     let Some(chain) = shortest(&edges, &from, &to) else {
         return Err(torn(&x[ENTITY]).into());
     };
-    println!(
+    say!(
         "`{}` and `{}` are one entity, {}, by {} {}:",
         from.1,
         to.1,
@@ -72,7 +73,7 @@ fn print_chain(from: &Identifier, chain: &[(usize, Identifier)], answer: &Answer
         here = there;
     }
     if !rows.is_empty() {
-        println!("{}", render_table(&columns, &numeric, &rows));
+        say!("{}", render_table(&columns, &numeric, &rows));
     }
 }
 
@@ -87,12 +88,13 @@ fn known(questions: &Questions, text: &str, answer: &Answer) -> Result<bool, Dia
     }
     let quarantine = questions.ask("quarantine", &[text])?;
     if quarantine.rows.is_empty() {
-        println!("`{text}` is no identifier that was seen. Give it as it is compared: value, or type:value.");
+        say!("`{text}` is no identifier that was seen. Give it as it is compared: value, or type:value.");
     }
     for row in &quarantine.rows {
-        println!(
+        say!(
             "`{text}` joins nothing: {} ({} sightings in quarantine)",
-            row[0], row[1]
+            row[0],
+            row[1]
         );
     }
     Ok(false)

@@ -4,6 +4,7 @@ use indexmap::IndexSet;
 
 use super::{Answer, Questions};
 use crate::cli::commands::run::over;
+use crate::cli::say::say;
 use crate::cli::{Call, Outcome, exit};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::jinja::Engine;
@@ -41,9 +42,9 @@ pub(super) fn run(call: &Call, questions: &Questions, text: &str) -> Outcome {
         return Err(half_done(text).into());
     }
     operate(questions, "nexus.nexus_forget_decisions", &name)?;
-    println!("Forgot {} `{}` of entity type {}:", name[1], name[2], name[0]);
-    println!("{}", removed.table());
-    println!(
+    say!("Forgot {} `{}` of entity type {}:", name[1], name[2], name[0]);
+    say!("{}", removed.table());
+    say!(
         "{} models that are made of these tables were built again. What sources hold, snapshots and copies outside of this project are untouched.",
         derived.len()
     );
@@ -54,14 +55,14 @@ pub(super) fn run(call: &Call, questions: &Questions, text: &str) -> Outcome {
 fn forgotten(questions: &Questions, text: &str) -> Outcome {
     let found = questions.ask("forgotten", &[text])?;
     if found.rows.is_empty() {
-        println!(
+        say!(
             "`{text}` is no identifier that was seen. Give it as it is compared: value, type:value or entity type:type:value."
         );
         return Ok(exit::FAILED);
     }
     for row in &found.rows {
         operate(questions, "nexus.nexus_forget_decisions", &name(row))?;
-        println!("`{text}` ({}, {}) was forgotten on {}.", row[0], row[1], row[3]);
+        say!("`{text}` ({}, {}) was forgotten on {}.", row[0], row[1], row[3]);
     }
     Ok(exit::OK)
 }

@@ -1,6 +1,7 @@
 //! `identity show`: an entity's identifiers, and what the log says about it.
 
 use super::{Answer, Questions};
+use crate::cli::say::say;
 use crate::cli::{Outcome, exit};
 
 pub(super) fn run(questions: &Questions, text: &str) -> Outcome {
@@ -15,16 +16,16 @@ pub(super) fn run(questions: &Questions, text: &str) -> Outcome {
         // An id that was merged into another one stands in the log alone.
         let log = log(questions, text)?;
         if let Some(log) = log.filter(|l| !l.rows.is_empty()) {
-            println!("{text} has no identifiers. The log says:\n{}", log.table());
+            say!("{text} has no identifiers. The log says:\n{}", log.table());
             return Ok(exit::OK);
         }
-        println!("`{text}` is neither an entity nor an identifier of one.");
+        say!("`{text}` is neither an entity nor an identifier of one.");
         return Ok(exit::FAILED);
     }
     for entity in entities {
-        println!("{entity}:\n{}", questions.ask("identifiers", &[entity])?.table());
+        say!("{entity}:\n{}", questions.ask("identifiers", &[entity])?.table());
         if let Some(log) = log(questions, entity)? {
-            println!("The log says:\n{}", log.table());
+            say!("The log says:\n{}", log.table());
         }
     }
     Ok(exit::OK)

@@ -135,8 +135,7 @@ fn own(layer: &mut Layer<'_>) {
 
 /// Forms of cumulative metrics and time spines that dbt is about to drop.
 pub(super) fn deprecations(cx: &Parsing<'_>, layer: &mut Layer<'_>) {
-    let flags = &cx.project.root().project.flags;
-    let flag = |name: &str| flags.get(name).and_then(Json::as_bool).unwrap_or(false);
+    let flag = |name: &str| cx.project.behaviour(name, false);
     let older = |metric: &&&Node| {
         let params = metric.extra.get("type_params").unwrap_or(&Json::Null);
         !params["window"].is_null() || !params["grain_to_date"].is_null()
