@@ -50,7 +50,7 @@ stop() {
   if [ -s "$folder/pid" ]; then
     pid=$(cat "$folder/pid")
     # Only the server that was started here: ids are given anew.
-    if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q 'redshift/server.py'; then
+    if [ -r "/proc/$pid/cmdline" ] && tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q 'redshift/server.py'; then
       kill "$pid" 2>/dev/null || true
     fi
     rm -f "$folder/pid" "$folder/port"

@@ -1,13 +1,22 @@
 //! The profile's settings, by the names that dbt-postgres has for them.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value as Json, json};
 
 use super::tls::Mode;
+use crate::adapters::AdapterError;
 use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::invocation::Cancel;
 use crate::yaml::{Document, Node, Value};
+
+/// Where a user and a password come from that are good for a while.
+pub(in crate::adapters) trait Logins: std::fmt::Debug + Send + Sync {
+    /// Returns those that are good now.
+    fn current(&self, cancel: &Cancel) -> std::result::Result<(String, String), AdapterError>;
+}
 
 /// A profile's output, checked.
 #[derive(Debug, Clone)]
@@ -22,8 +31,10 @@ pub(in crate::adapters) struct Config {
     pub connect_timeout: Duration,
     pub role: Option<String>,
     pub search_path: Option<String>,
-    /// None leaves it to the system.
+    /// What tests a silent line; none of these leaves it to the system.
     pub keepalives_idle: Option<Duration>,
+    pub keepalives_interval: Option<Duration>,
+    pub keepalives_count: Option<u32>,
     pub tls: Mode,
     pub certificate: Option<PathBuf>,
     pub key: Option<PathBuf>,
@@ -31,6 +42,12 @@ pub(in crate::adapters) struct Config {
     pub application_name: Option<String>,
     /// How often a connection is tried.
     pub attempts: u32,
+    /// Whether it is tried again whatever the reason why it failed.
+    pub retry_all: bool,
+    /// Statements that a session begins with, after that which sets the role.
+    pub first: Vec<String>,
+    /// Where user and password come from, where they are not the profile's.
+    pub logins: Option<Arc<dyn Logins>>,
     /// What templates see as `target`.
     pub public: Map<String, Json>,
 }
@@ -70,6 +87,8 @@ impl Config {
             role: fields.text("role", &[])?,
             search_path: fields.text("search_path", &[])?.filter(|path| !path.is_empty()),
             keepalives_idle: (keepalives > 0).then(|| Duration::from_secs(u64::from(keepalives))),
+            keepalives_interval: None,
+            keepalives_count: None,
             tls: Mode::Prefer,
             certificate: fields.text("sslcert", &[])?.map(PathBuf::from),
             key: fields.text("sslkey", &[])?.map(PathBuf::from),
@@ -80,6 +99,9 @@ impl Config {
                     fields.text("application_name", &[])
                 })?,
             attempts: 1 + fields.count("retries", 0, 100)?.unwrap_or(1),
+            retry_all: false,
+            first: Vec::new(),
+            logins: None,
             public: Map::new(),
         };
         if let Some(mode) = fields.text("sslmode", &[])? {

@@ -101,7 +101,10 @@ impl PgConnection {
         let login = loop {
             match login(&self.config, &self.cancel) {
                 Ok(login) => break login,
-                Err(error) if error.temporary && attempt < self.config.attempts => {
+                Err(error)
+                    if (error.temporary || self.config.retry_all && error.kind != ErrorKind::Cancelled)
+                        && attempt < self.config.attempts =>
+                {
                     self.pause(Duration::from_secs(u64::from(attempt * attempt)))?;
                     attempt += 1;
                     self.retries += 1;
@@ -114,6 +117,10 @@ impl PgConnection {
         if let Some(role) = &self.config.role {
             let sql = format!("set role {role}");
             self.send(&sql, None).map_err(|failure| failure.error)?;
+        }
+        let config = self.config.clone();
+        for sql in &config.first {
+            self.send(sql, None).map_err(|failure| failure.error)?;
         }
         Ok(())
     }

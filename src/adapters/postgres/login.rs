@@ -33,6 +33,19 @@ pub(super) struct Login {
 
 /// Connects, in each of the ways that `sslmode` allows, until one is not refused.
 pub(super) fn login(config: &Config, cancel: &Cancel) -> Result<Login, AdapterError> {
+    let issued;
+    let config = match &config.logins {
+        None => config,
+        Some(logins) => {
+            let (user, password) = logins.current(cancel)?;
+            issued = Config {
+                user,
+                password,
+                ..config.clone()
+            };
+            &issued
+        }
+    };
     let ways = config.tls.attempts();
     let mut first = None;
     for encrypt in ways {
@@ -168,6 +181,14 @@ fn connect(config: &Config, deadline: Instant) -> Result<TcpStream, AdapterError
                 let keep = socket2::TcpKeepalive::new();
                 let keep = match config.keepalives_idle {
                     Some(idle) => keep.with_time(idle),
+                    None => keep,
+                };
+                let keep = match config.keepalives_interval {
+                    Some(interval) => keep.with_interval(interval),
+                    None => keep,
+                };
+                let keep = match config.keepalives_count {
+                    Some(count) => keep.with_retries(count),
                     None => keep,
                 };
                 let set = socket

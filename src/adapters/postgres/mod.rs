@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
-pub(super) use self::config::{Config, Fields};
+pub(super) use self::config::{Config, Fields, Logins};
 use self::connection::PgConnection;
 pub(super) use self::connection::{QUESTIONS, Questions, Seeds};
 use self::dialect::PgDialect;

@@ -1,9 +1,12 @@
 //! Redshift: PostgreSQL's protocol and much of its SQL, by its connection; what differs is here and in macros.
 //!
-//! `config` reads the profile, `dialect` writes names and values. `docs.md` lists the profile's fields.
+//! `config` reads the profile, `iam` gets passwords that AWS gives for a while, by requests that `aws` signs, `dialect` writes
+//! names and values. `docs.md` lists the profile's fields.
 
+mod aws;
 mod config;
 mod dialect;
+mod iam;
 
 use std::sync::Arc;
 
@@ -19,9 +22,9 @@ use crate::yaml::{Document, Node};
 pub(super) const KIND: &str = "redshift";
 
 /// Returns the adapter for a profile's output; nothing is opened yet.
-pub(super) fn open(document: &Document, target: &Node, _: &Invocation) -> Result<Arc<dyn Adapter>> {
+pub(super) fn open(document: &Document, target: &Node, invocation: &Invocation) -> Result<Arc<dyn Adapter>> {
     Ok(Arc::new(PgAdapter {
-        config: Arc::new(config::read(document, target)?),
+        config: Arc::new(config::read(document, target, invocation)?),
         kind: KIND,
         parents: &[postgres::KIND],
         dialect: &RedshiftDialect,

@@ -251,6 +251,10 @@ create aggregate any_value(anyelement) (sfunc = first_of, stype = anyelement);
 create aggregate first_value_ignoring_nulls(anyelement) (sfunc = first_of, stype = anyelement);
 create aggregate last_value_ignoring_nulls(anyelement) (sfunc = last_of, stype = anyelement);
 
+-- Settings that PostgreSQL does not know have a prefix here.
+create function current_setting(name text) returns text language sql stable strict
+  return pg_catalog.current_setting(case when name = 'query_group' then 'redshift.query_group' else name end);
+
 -- The catalog: late-binding views are plain ones here.
 
 create function pg_get_late_binding_view_cols() returns setof record language sql stable

@@ -95,6 +95,9 @@ def rewrite(text):
             layout(all_, index, word)
         if word == "minus" and all_.at(index + 1) in ("select", "(", "all"):
             all_.change(index, "except")
+        if word == "query_group" and all_.at(index - 1) in ("set", "reset"):
+            # Settings that PostgreSQL does not know need a prefix.
+            all_.change(index, "redshift.query_group")
         if word == "sysdate":
             all_.change(index, "localtimestamp")
     return all_.rewritten()

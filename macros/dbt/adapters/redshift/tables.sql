@@ -99,6 +99,23 @@
     and not grantee.usesuper
 {%- endmacro %}
 
+{# What stands on a relation goes with it, unless the profile says that nothing does. #}
+{% macro _redshift_drop(kind, relation) -%}
+  drop {{ kind }} if exists {{ relation.render() }}{{ ' cascade' if not target.get('drop_without_cascade') }}
+{%- endmacro %}
+
+{% macro redshift__drop_table(relation) -%}
+  {{ _redshift_drop('table', relation) }}
+{%- endmacro %}
+
+{% macro redshift__drop_view(relation) -%}
+  {{ _redshift_drop('view', relation) }}
+{%- endmacro %}
+
+{% macro redshift__drop_materialized_view(relation) -%}
+  {{ _redshift_drop('materialized view', relation) }}
+{%- endmacro %}
+
 {# A column of a view has no comment. #}
 {% macro redshift__persist_docs(relation, model, for_relation, for_columns) -%}
   {%- if for_relation and config.persist_relation_docs() and model.description -%}
