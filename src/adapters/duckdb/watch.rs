@@ -29,6 +29,9 @@ struct Running {
     statements: BTreeMap<u64, (Cancel, Arc<InterruptHandle>)>,
     next: u64,
     thread_lives: bool,
+    /// The thread waits for a statement, and not for the time to look again. It is woken only then: short statements that follow one another
+    /// would have it woken thousands of times.
+    sleeps: bool,
     closed: bool,
 }
 
@@ -53,8 +56,11 @@ impl Watch {
                 .spawn(move || shared.watch())
                 .is_ok();
         }
+        let sleeps = running.sleeps;
         drop(running);
-        self.shared.changed.notify_one();
+        if sleeps {
+            self.shared.changed.notify_one();
+        }
         Watched {
             shared: self.shared.clone(),
             id,
@@ -90,7 +96,10 @@ impl Shared {
                 }
             }
             running = if running.statements.is_empty() {
-                self.changed.wait(running).unwrap_or_else(PoisonError::into_inner)
+                running.sleeps = true;
+                let mut woken = self.changed.wait(running).unwrap_or_else(PoisonError::into_inner);
+                woken.sleeps = false;
+                woken
             } else {
                 let waited = self.changed.wait_timeout(running, LOOK_EVERY);
                 waited.unwrap_or_else(PoisonError::into_inner).0
