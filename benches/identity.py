@@ -70,21 +70,29 @@ def seconds_by_model(folder):
     return {r["unique_id"].rsplit(".", 1)[1]: r["execution_time"] for r in results}
 
 
-def check(database):
-    """Compares the partition with the truth: pairs of (entity, component) must be one to one."""
-    con = duckdb.connect(str(database), read_only=True)
-    rows, entities, components, pairs = con.execute("""
+def compare(con, mapping):
+    """Compares a mapping with the truth: pairs of (entity, component) must be one to one."""
+    rows, entities, components, pairs = con.execute(f"""
         select count(*), count(distinct entity_id), count(distinct component), count(distinct (entity_id, component))
-        from nexus_resolved_identifiers join truth using (identifier_type, identifier_value)""").fetchone()
+        from {mapping} join truth using (identifier_type, identifier_value)""").fetchone()
     total = con.execute("select count(*) from truth").fetchone()[0]
-    con.close()
     if not (rows == total and entities == components == pairs):
         sys.exit(f"WRONG: {rows} of {total} identifiers, {entities} entities, {components} components, {pairs} pairs")
-    return rows, entities
+    print(f"{rows:,} identifiers are {entities:,} entities, as the generator says")
 
 
-def rivals(graph, threads):
-    con = duckdb.connect(str(graph), read_only=True)
+def graph(a):
+    """The generated graph of so many people, made where it is not there yet."""
+    cache = Path(os.environ.get("NEXUS_CACHE", Path.home() / ".cache" / "nexus")) / "bench"
+    cache.mkdir(parents=True, exist_ok=True)
+    path = cache / f"people-{a.people}.duckdb"
+    if not path.exists():
+        subprocess.run([sys.executable, a.generator, str(a.people), str(path)], check=True)
+    return path
+
+
+def rivals(source, threads):
+    con = duckdb.connect(str(source), read_only=True)
     con.execute(f"set threads={threads}")
     begun = time.perf_counter()
     pairs = """with n as (select identifier_type, identifier_value, row_number() over () - 1 as node
@@ -127,15 +135,11 @@ def main():
     here = Path(__file__).resolve().parents[1]
     ap.add_argument("--generator", default=str(here.parent / "shared" / "bench" / "gen_identity.py"))
     a = ap.parse_args()
-    cache = Path(os.environ.get("NEXUS_CACHE", Path.home() / ".cache" / "nexus")) / "bench"
-    cache.mkdir(parents=True, exist_ok=True)
-    graph = cache / f"people-{a.people}.duckdb"
-    if not graph.exists():
-        subprocess.run([sys.executable, a.generator, str(a.people), str(graph)], check=True)
+    source = graph(a)
     folder = Path(tempfile.mkdtemp(prefix="nexus-bench-"))
     try:
         database = folder / "bench.duckdb"
-        shutil.copy(graph, database)
+        shutil.copy(source, database)
         project(folder / "project", database, a)
         command = [str(Path(a.nexus).resolve()), "run", "--select", "+nexus_resolved_identifiers"]
         if a.batch is not None:
@@ -147,9 +151,10 @@ def main():
         deliver(database, 1)
         cost = measure(command, folder / "project", dict(os.environ))
         cpu, wall, memory = cost.cpu, cost.wall, cost.memory
-        rows, entities = check(database)
+        with duckdb.connect(str(database), read_only=True) as con:
+            compare(con, "nexus_resolved_identifiers")
         taken = seconds_by_model(folder / "project")
-        print(f"{rows:,} identifiers are {entities:,} entities, as the generator says; strategy {a.strategy}, {a.threads} threads")
+        print(f"strategy {a.strategy}, {a.threads} threads")
         if a.batch is None:
             alone = [command[0], "run", "--select", "nexus_identity_components"]
             runs = []
@@ -163,7 +168,7 @@ def main():
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if a.rivals:
-        rivals(graph, a.threads)
+        rivals(source, a.threads)
 
 
 if __name__ == "__main__":

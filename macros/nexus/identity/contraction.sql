@@ -7,6 +7,7 @@
     of the longest chain. It ends when no edge is left, never earlier. The same on every database, but for how a work table is made. -#}
 {% macro nexus_components_by_contraction(relation, sql) -%}
   {%- set started_at = modules.datetime.datetime.now() -%}
+  {%- do adapter.dispatch('nexus_sightings_are_filled', 'nexus')() -%}
   {%- set nodes = nexus.nexus_work_table('nodes', nexus.nexus_numbered_identifiers(sql)) -%}
   {%- set stars = nexus.nexus_work_table('stars', nexus.nexus_stars(sql, nodes)) -%}
   {%- set ns = namespace(round=0, edges=stars, labels=none) -%}
@@ -26,8 +27,8 @@
   {%- if torn -%}
     {%- do exceptions.raise_compiler_error('nexus identity: ' ~ torn ~ ' pairs of linked identifiers are in two components: this is a bug in nexus') -%}
   {%- endif -%}
-  {%- set counts = run_query('select count(*), count(distinct component) from ' ~ relation).rows[0] -%}
-  {%- do nexus.nexus_log_components('in ' ~ ns.round ~ ' rounds', counts[0] | int, counts[1] | int, started_at) -%}
+  {%- set counts = run_query('select count(*), sum(is_root) from (' ~ nexus.nexus_roots(nodes, ns.labels) ~ ') as roots').rows[0] -%}
+  {%- do nexus.nexus_log_components('in ' ~ ns.round ~ ' rounds', counts[0] | int, counts[1] | default(0, true) | int, started_at) -%}
   {%- for work in [nodes, stars, ns.labels] -%}
     {%- do adapter.drop_relation(work) -%}
   {%- endfor -%}
@@ -62,18 +63,36 @@
 {%- endmacro %}
 
 
-{#- Returns a work table vertex → root of this round. -#}
+{#- Returns a work table vertex → root of this round. As long as many pointers move, all jump. What did not move in a jump points at a root by then,
+    so from there on only the others jump: those of long chains, mostly few. -#}
 {% macro nexus_pointers_to_roots(ns) -%}
-  {%- set found = namespace(table=nexus.nexus_work_table('pointers_' ~ ns.round ~ '_0', nexus.nexus_smallest_neighbours(ns.edges)), moved=true) -%}
+  {%- set first = nexus.nexus_work_table('pointers_' ~ ns.round ~ '_0', nexus.nexus_smallest_neighbours(ns.edges)) -%}
+  {%- set found = namespace(all=first, some=none, moved=nexus.nexus_count(first)) -%}
+  {%- set few = found.moved // 8 -%}
   {%- for jump in range(1, 64) -%}
     {%- if found.moved -%}
-      {%- set next = nexus.nexus_work_table('pointers_' ~ ns.round ~ '_' ~ jump, nexus.nexus_jump(found.table)) -%}
-      {%- do adapter.drop_relation(found.table) -%}
-      {%- set found.table = next -%}
-      {%- set found.moved = nexus.nexus_count(next, 'moved = 1') > 0 -%}
+      {%- set here = found.some if found.some is not none else found.all -%}
+      {%- set jumped = nexus.nexus_jump_of_some(here, found.all) if found.some is not none else nexus.nexus_jump(here) -%}
+      {%- set next = nexus.nexus_work_table('pointers_' ~ ns.round ~ '_' ~ jump, jumped) -%}
+      {%- do adapter.drop_relation(here) -%}
+      {%- set found.moved = nexus.nexus_count(next, 'moved = 1') -%}
+      {%- if found.some is not none -%}
+        {%- set found.some = next -%}
+      {%- else -%}
+        {%- set found.all = next -%}
+        {%- if found.moved and found.moved <= few -%}
+          {%- set found.some = nexus.nexus_work_table('moving_' ~ ns.round, 'select node, pointer, moved from ' ~ next ~ ' where moved = 1') -%}
+        {%- endif -%}
+      {%- endif -%}
     {%- endif -%}
   {%- endfor -%}
-  {{ return(found.table) }}
+  {%- if found.some is none -%}
+    {{ return(found.all) }}
+  {%- endif -%}
+  {%- set settled = nexus.nexus_work_table('settled_' ~ ns.round, nexus.nexus_with_some(found.all, found.some)) -%}
+  {%- do adapter.drop_relation(found.all) -%}
+  {%- do adapter.drop_relation(found.some) -%}
+  {{ return(settled) }}
 {%- endmacro %}
 
 
@@ -99,6 +118,23 @@
 {%- endmacro %}
 
 {% macro redshift__nexus_work_table_is_filled(relation) -%}
+{%- endmacro %}
+
+{#- The same for the tables that the model's sightings come from: they may be a moment old, and then PostgreSQL takes `is null` for rare. -#}
+{% macro default__nexus_sightings_are_filled() -%}
+{%- endmacro %}
+
+{% macro postgres__nexus_sightings_are_filled() -%}
+  {%- for id in model.depends_on.nodes if id in graph.nodes -%}
+    {%- set node = graph.nodes[id] -%}
+    {%- set relation = adapter.get_relation(node.database, node.schema, node.alias) -%}
+    {%- if relation is not none and relation.is_table -%}
+      {%- do nexus.postgres__nexus_work_table_is_filled(relation) -%}
+    {%- endif -%}
+  {%- endfor -%}
+{%- endmacro %}
+
+{% macro redshift__nexus_sightings_are_filled() -%}
 {%- endmacro %}
 
 {% macro nexus_work_relation(suffix) -%}
@@ -151,31 +187,19 @@ from (
 
 
 {% macro nexus_stars(sql, nodes) -%}
-with members as (
+select distinct center as node_a, node as node_b
+from (
     select
-        sightings.edge_id,
-        nodes.entity_type,
-        nodes.node
+        nodes.node,
+        min(nodes.node) over (partition by sightings.edge_id, nodes.entity_type) as center
     from ({{ sql }}) as sightings
     inner join {{ nodes }} as nodes
         on sightings.entity_type = nodes.entity_type
         and sightings.identifier_type = nodes.identifier_type
         and sightings.identifier_value = nodes.identifier_value
     where sightings.edge_id is not null
-),
-
-centers as (
-    select edge_id, entity_type, min(node) as center
-    from members
-    group by edge_id, entity_type
-)
-
-select distinct centers.center as node_a, members.node as node_b
-from members
-inner join centers
-    on members.edge_id = centers.edge_id
-    and members.entity_type = centers.entity_type
-where members.node <> centers.center
+) as members
+where node <> center
 {%- endmacro %}
 
 
@@ -204,6 +228,25 @@ inner join {{ pointers }} as there on here.pointer = there.node
 {%- endmacro %}
 
 
+{#- The jump of some pointers only. all: the pointers of all vertices after the last jump of all; what is not among some points at a root there. -#}
+{% macro nexus_jump_of_some(some, all) -%}
+select
+    here.node,
+    coalesce(near.pointer, far.pointer) as pointer,
+    case when coalesce(near.pointer, far.pointer) <> here.pointer then 1 else 0 end as moved
+from {{ some }} as here
+left join {{ some }} as near on here.pointer = near.node
+inner join {{ all }} as far on here.pointer = far.node
+{%- endmacro %}
+
+
+{% macro nexus_with_some(all, some) -%}
+select far.node, coalesce(near.pointer, far.pointer) as pointer
+from {{ all }} as far
+left join {{ some }} as near on far.node = near.node
+{%- endmacro %}
+
+
 {% macro nexus_labels_after(labels, pointers) -%}
 select labels.node, coalesce(pointers.pointer, labels.pointer) as pointer
 from {{ labels }} as labels
@@ -227,10 +270,23 @@ select
     nodes.entity_type,
     nodes.identifier_type,
     nodes.identifier_value,
-    {{ nexus.nexus_component_of('smallest') }} as component
+    names.component
 from {{ nodes }} as nodes
 left join {{ labels }} as labels on nodes.node = labels.node
-inner join {{ nodes }} as smallest on coalesce(labels.pointer, nodes.node) = smallest.node
+inner join (
+    select smallest.node, {{ nexus.nexus_component_of('smallest') }} as component
+    from {{ nodes }} as smallest
+    left join {{ labels }} as own on smallest.node = own.node
+    where coalesce(own.pointer, smallest.node) = smallest.node
+) as names on coalesce(labels.pointer, nodes.node) = names.node
+{%- endmacro %}
+
+
+{#- Renders for each identifier whether a component is named by it. -#}
+{% macro nexus_roots(nodes, labels) -%}
+select case when coalesce(labels.pointer, nodes.node) = nodes.node then 1 else 0 end as is_root
+from {{ nodes }} as nodes
+left join {{ labels }} as labels on nodes.node = labels.node
 {%- endmacro %}
 
 

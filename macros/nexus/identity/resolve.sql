@@ -197,7 +197,7 @@ from linked
   {%- if found is none -%}
     {{ return(false) }}
   {%- endif -%}
-  {%- call noop_statement('main', 'OK', rows_affected=found['members']) -%}{{ sql }}{%- endcall -%}
+  {%- call noop_statement('main', 'OK') -%}{{ sql }}{%- endcall -%}
   {%- do nexus.nexus_log_components('in memory', found['members'], found['components'], started_at) -%}
   {{ return(true) }}
 {%- endmacro %}
