@@ -1,6 +1,6 @@
 """Builds all tables of the framework from generated raw records (gen_framework.py) and says what it took: time, memory, the slowest models.
 
-    benches/framework.py --nexus target/release/nexus [--events 1000000] [--threads 2] [--batch 0.01]
+    benches/framework.py --nexus target/release/nexus [--events 1000000] [--threads 2] [--batch 0.01] [--settings YAML]
 
 With --batch the framework is incremental: it is built of all rows but the newest hundredth, then of all, and the second build is what is
 reported, beside a full build of the same rows. Needs the Python package duckdb (the one of `tests/parity/oracle.sh` has it).
@@ -43,7 +43,7 @@ flags:
 PROFILE = """bench:
   target: dev
   outputs:
-    dev: {{type: duckdb, path: "{path}", threads: {threads}, settings: {{threads: {threads}, memory_limit: '{memory}'}}}}
+    dev: {{type: duckdb, path: "{path}", threads: {threads}, settings: {{threads: {threads}, memory_limit: '{memory}'{settings}}}}}
 """
 SHOWN = 15
 
@@ -52,7 +52,7 @@ def project(folder, database, a):
     demo = Path(__file__).resolve().parents[1] / "examples" / "demo" / "models" / "states"
     shutil.copytree(demo, folder / "models" / "states")
     (folder / "dbt_project.yml").write_text(PROJECT.format(incremental="incremental: true\n    " if a.batch else ""))
-    (folder / "profiles.yml").write_text(PROFILE.format(path=database, threads=a.threads, memory=a.memory))
+    (folder / "profiles.yml").write_text(PROFILE.format(path=database, threads=a.threads, memory=a.memory, settings=a.settings and f", {a.settings}"))
 
 
 def hold_back(database, fraction):
@@ -100,6 +100,7 @@ def main():
     ap.add_argument("--events", type=int, default=1_000_000)
     ap.add_argument("--threads", type=int, default=2)
     ap.add_argument("--memory", default="2.5GB", help="what DuckDB may take")
+    ap.add_argument("--settings", default="", help="further settings of DuckDB, as YAML: 'preserve_insertion_order: false'")
     ap.add_argument("--batch", type=float, default=0)
     ap.add_argument("--keep", help="a folder that keeps the project and the database")
     a = ap.parse_args()

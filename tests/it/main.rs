@@ -31,6 +31,7 @@ mod identity_pairs;
 mod identity_properties;
 mod incremental_framework;
 mod incremental_keys;
+mod incremental_sources;
 mod interrupt;
 mod late_records;
 mod materializations;

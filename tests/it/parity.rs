@@ -92,6 +92,11 @@ fn the_demo_compiles_and_builds_the_same_rows_as_dbt_on_the_ejected_package() {
 }
 
 #[test]
+fn the_demo_of_declared_sources_has_the_rows_that_dbt_makes_of_the_ejected_ones() {
+    equal("demo_declared", &["rows"]);
+}
+
+#[test]
 fn the_framework_s_fixture_compiles_and_builds_the_same_rows_as_dbt_on_the_ejected_package() {
     equal("framework", &["nodes", "compiled", "rows"]);
 }

@@ -1,4 +1,9 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('gmail')) }}
+{{ config(
+    materialized=nexus.nexus_growing(),
+    incremental_strategy=nexus.nexus_appending(),
+    pre_hook="{{ nexus.nexus_delete_arrived_again('gmail_records', ['_connection_id', 'gmail_message_id']) }}",
+    enabled=nexus.nexus_source_shipped('gmail')
+) }}
 
 -- One row a message in a mailbox: the newest record, headers as columns.
 with versions as (
@@ -18,6 +23,9 @@ with versions as (
         ) as recency
     from {{ ref('gmail_records') }}
     where reject_reason is null
+        {%- if nexus.nexus_adds() %}
+        and {{ nexus.nexus_arrived_since() }}
+        {%- endif %}
 ),
 
 copies as (

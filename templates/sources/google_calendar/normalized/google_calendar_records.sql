@@ -1,4 +1,9 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('google_calendar')) }}
+{{ config(
+    materialized=nexus.nexus_growing(),
+    incremental_strategy=nexus.nexus_appending(),
+    pre_hook="{{ nexus.nexus_delete_newest_arrival() }}",
+    enabled=nexus.nexus_source_shipped('google_calendar')
+) }}
 
 -- One row a raw row, with its key and times read in UTC, and the reason if it is unusable. A cancelled
 -- event may come bare, with its id only; a series is the template of its instances, not a meeting.
@@ -9,6 +14,9 @@ with records as (
         _raw_record,
         case when {{ nexus.nexus_json_valid('_raw_record') }} then _raw_record end as record
     from {{ ref('base_google_calendar_events') }}
+    {%- if nexus.nexus_adds() %}
+    where {{ nexus.nexus_arrived_since() }}
+    {%- endif %}
 ),
 
 texts as (

@@ -1,4 +1,9 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('segment')) }}
+{{ config(
+    materialized=nexus.nexus_growing(),
+    incremental_strategy=nexus.nexus_appending(),
+    pre_hook="{{ nexus.nexus_delete_newest_arrival() }}",
+    enabled=nexus.nexus_source_shipped('segment')
+) }}
 
 -- One row a message of a kind that is used. Segment delivers at least once, so of several deliveries the first one counts.
 with deliveries as (
@@ -20,6 +25,10 @@ with deliveries as (
     from {{ ref('segment_records') }}
     where reject_reason is null
         and call_type in ('identify', 'track', 'page', 'screen', 'group', 'alias')
+        {%- if nexus.nexus_adds() %}
+        and {{ nexus.nexus_arrived_since() }}
+        and message_id not in (select message_id from {{ this }})
+        {%- endif %}
 )
 
 select

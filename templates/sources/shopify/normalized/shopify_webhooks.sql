@@ -1,4 +1,9 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('shopify')) }}
+{{ config(
+    materialized=nexus.nexus_growing(),
+    incremental_strategy=nexus.nexus_appending(),
+    pre_hook="{{ nexus.nexus_delete_newest_arrival() }}",
+    enabled=nexus.nexus_source_shipped('shopify')
+) }}
 
 -- One row a delivery. A delivery never changes, so of several the first one counts.
 with deliveries as (
@@ -16,6 +21,10 @@ with deliveries as (
         ) as delivery
     from {{ ref('shopify_records') }}
     where reject_reason is null
+        {%- if nexus.nexus_adds() %}
+        and {{ nexus.nexus_arrived_since() }}
+        and webhook_id not in (select webhook_id from {{ this }})
+        {%- endif %}
 )
 
 select webhook_id, topic, myshopify_domain, payload, payload_id, occurred_at, _ingested_at

@@ -1,4 +1,9 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('stripe')) }}
+{{ config(
+    materialized=nexus.nexus_growing(),
+    incremental_strategy=nexus.nexus_appending(),
+    pre_hook="{{ nexus.nexus_delete_newest_arrival() }}",
+    enabled=nexus.nexus_source_shipped('stripe')
+) }}
 
 -- One row a raw row, with its key and time read, and the reason if it is unusable.
 with records as (
@@ -8,6 +13,9 @@ with records as (
         _raw_record,
         case when {{ nexus.nexus_json_valid('_raw_record') }} then _raw_record end as record
     from {{ ref('base_stripe_events') }}
+    {%- if nexus.nexus_adds() %}
+    where {{ nexus.nexus_arrived_since() }}
+    {%- endif %}
 ),
 
 texts as (

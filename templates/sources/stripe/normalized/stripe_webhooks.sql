@@ -1,4 +1,9 @@
-{{ config(materialized='table', enabled=nexus.nexus_source_shipped('stripe')) }}
+{{ config(
+    materialized=nexus.nexus_growing(),
+    incremental_strategy=nexus.nexus_appending(),
+    pre_hook="{{ nexus.nexus_delete_newest_arrival() }}",
+    enabled=nexus.nexus_source_shipped('stripe')
+) }}
 
 -- One row a Stripe event. Events never change, so of several deliveries the first one counts.
 with deliveries as (
@@ -15,6 +20,10 @@ with deliveries as (
         ) as delivery
     from {{ ref('stripe_records') }}
     where reject_reason is null
+        {%- if nexus.nexus_adds() %}
+        and {{ nexus.nexus_arrived_since() }}
+        and webhook_id not in (select webhook_id from {{ this }})
+        {%- endif %}
 )
 
 select
