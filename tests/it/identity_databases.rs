@@ -3,6 +3,9 @@
 use serde_json::{Value as Json, json};
 
 use crate::identity::{Sighting, expected, project, resolved_in};
+use crate::identity_dry_run::a_change_is_told;
+use crate::identity_ledger::Story;
+use crate::identity_limits::a_window_counts;
 use crate::support::lab::Lab;
 
 /// A chain, a cycle and a hub, whose links come in no order, a pair seen twice, and identifiers that nothing links.
@@ -107,4 +110,31 @@ fn databricks_resolves_by_rounds() {
     let mut output = Lab::of("databricks").output;
     output["schema"] = json!(format!("graphs_{}", std::process::id()));
     resolves(&output, &["contraction"]);
+}
+
+/// A story on an engine, in a schema of its own.
+fn story(engine: &str, schema: &str) -> Story {
+    let mut output = Lab::of(engine).output;
+    output["schema"] = json!(format!("{schema}_{}", std::process::id()));
+    Story::on(&output, "")
+}
+
+#[test]
+fn postgres_keeps_limits_of_entities() {
+    a_window_counts(story("postgres", "window_of_days"));
+}
+
+#[test]
+fn redshift_keeps_limits_of_entities() {
+    a_window_counts(story("redshift", "window_of_days"));
+}
+
+#[test]
+fn postgres_tells_a_change_of_rules_before_it_is_built() {
+    a_change_is_told(story("postgres", "dry_run"));
+}
+
+#[test]
+fn snowflake_tells_a_change_of_rules_before_it_is_built() {
+    a_change_is_told(story("snowflake", "dry_run"));
 }

@@ -3,13 +3,24 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Value as Json, json};
+
 use crate::support::environment::Environment;
+use crate::support::lab::Lab;
 use crate::support::shown::rows;
 
 const SECRET: &str = "ann o'neil";
 
 /// Ann was seen with two phones, once alone; a group and a cookie carry names that look alike.
 fn project(incremental: bool) -> Environment {
+    project_on(
+        &json!({"type": "duckdb", "path": "forgetful.duckdb", "threads": 2}),
+        incremental,
+    )
+}
+
+fn project_on(output: &Json, incremental: bool) -> Environment {
+    let profiles = json!({"forgetful": {"target": "dev", "outputs": {"dev": output}}});
     let project = Environment::empty();
     let mut sightings =
         "entity_identifier_id,event_id,edge_id,entity_type,identifier_type,identifier_value,role,source,occurred_at,_ingested_at\n"
@@ -38,10 +49,7 @@ fn project(incremental: bool) -> Environment {
                  +materialized: table\nflags:\n  require_ref_searches_node_package_before_root: true\n"
             ),
         )
-        .write(
-            "profiles.yml",
-            "forgetful:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: forgetful.duckdb, threads: 2}\n",
-        )
+        .write("profiles.yml", &profiles.to_string())
         .write("seeds/web_entity_identifiers.csv", &sightings)
         .write(
             "seeds/web_events.csv",
@@ -73,7 +81,8 @@ fn project(incremental: bool) -> Environment {
         )
         .write(
             "models/letters.sql",
-            "select entity_id, string_agg(identifier_value, ', ' order by identifier_value) as names from {{ ref('nexus_resolved_identifiers') }} group by 1",
+            "select entity_id, {{ dbt.listagg('identifier_value', \"', '\", 'order by identifier_value') }} as names \
+             from {{ ref('nexus_resolved_identifiers') }} group by entity_id",
         );
     project
 }
@@ -86,12 +95,13 @@ fn succeed(project: &Environment, arguments: &[&str]) -> String {
 
 /// Every row of every table and view of the framework and of the project.
 fn everything(project: &Environment) -> Vec<Vec<String>> {
-    let names = "select table_name from information_schema.tables where table_name not like 'web\\_%' escape '\\' order by 1";
+    let names = "select table_name from information_schema.tables where table_name not like 'web_%' \
+                 and lower(table_schema) = lower('{{ target.schema }}') order by 1";
     let selects: Vec<String> = rows(project, names)
         .iter()
         .map(|name| {
             format!(
-                "select '{0}' as name, cast(here as varchar) as line from {0} as here",
+                "select '{0}' as name, cast(here as varchar) as line from {{{{ target.schema }}}}.{0} as here",
                 name[0]
             )
         })
@@ -114,13 +124,23 @@ fn parts(project: &Environment) -> Vec<Vec<String>> {
 
 #[test]
 fn an_identifier_is_forgotten_with_all_that_came_from_it_alone_and_stays_so() {
-    let project = project(true);
-    succeed(&project, &["seed", "--quiet"]);
-    succeed(&project, &["run", "--quiet"]);
-    assert!(holders(&project).contains("nexus_entities"));
-    assert_eq!(parts(&project), [["acme"], ["ann o'neil, c, phone, tablet"]]);
+    an_identifier_is_forgotten(&project(true));
+}
 
-    let said = succeed(&project, &["identity", "forget", SECRET, "--quiet"]);
+#[test]
+fn postgres_forgets_an_identifier_with_all_that_came_from_it_alone() {
+    let mut output = Lab::of("postgres").output;
+    output["schema"] = json!(format!("forget_{}", std::process::id()));
+    an_identifier_is_forgotten(&project_on(&output, true));
+}
+
+fn an_identifier_is_forgotten(project: &Environment) {
+    succeed(project, &["seed", "--quiet"]);
+    succeed(project, &["run", "--quiet"]);
+    assert!(holders(project).contains("nexus_entities"));
+    assert_eq!(parts(project), [["acme"], ["ann o'neil, c, phone, tablet"]]);
+
+    let said = succeed(project, &["identity", "forget", SECRET, "--quiet"]);
     for counted in [
         "| nexus_events             |       1 |",
         "| nexus_entity_traits      |       1 |",
@@ -129,40 +149,40 @@ fn an_identifier_is_forgotten_with_all_that_came_from_it_alone_and_stays_so() {
     ] {
         assert!(said.contains(counted), "{said}");
     }
-    assert!(holders(&project).is_empty(), "{:?}", holders(&project));
-    assert_eq!(parts(&project), [["acme"], ["c, phone"], ["tablet"]]);
+    assert!(holders(project).is_empty(), "{:?}", holders(project));
+    assert_eq!(parts(project), [["acme"], ["c, phone"], ["tablet"]]);
     let log = rows(
-        &project,
+        project,
         "select decision, identifiers from {{ ref('nexus_identity_log') }} where batch = 2 order by 1",
     );
     assert_eq!(log, [["forgotten", "1"], ["split", "1"]]);
     let took_part = rows(
-        &project,
+        project,
         "select event_id from {{ ref('nexus_entity_participants') }} order by 1",
     );
     assert_eq!(took_part, [["v1"], ["v2"], ["v4"], ["v5"]]);
-    succeed(&project, &["identity", "check", "--quiet"]);
+    succeed(project, &["identity", "check", "--quiet"]);
 
     // A build brings nothing back, nor does one that reads everything anew; ids stay.
     let ids = rows(
-        &project,
+        project,
         "select entity_id, names from {{ ref('letters') }} order by 1",
     );
-    succeed(&project, &["run", "--quiet"]);
-    succeed(&project, &["run", "--full-refresh", "--quiet"]);
-    assert!(holders(&project).is_empty(), "{:?}", holders(&project));
+    succeed(project, &["run", "--quiet"]);
+    succeed(project, &["run", "--full-refresh", "--quiet"]);
+    assert!(holders(project).is_empty(), "{:?}", holders(project));
     assert_eq!(
         rows(
-            &project,
+            project,
             "select entity_id, names from {{ ref('letters') }} order by 1"
         ),
         ids
     );
 
     // Forgetting again changes nothing and says when it was.
-    let before = everything(&project);
+    let before = everything(project);
     let said = succeed(
-        &project,
+        project,
         &[
             "identity",
             "forget",
@@ -171,7 +191,7 @@ fn an_identifier_is_forgotten_with_all_that_came_from_it_alone_and_stays_so() {
         ],
     );
     assert!(said.contains("(person, account) was forgotten on"), "{said}");
-    assert_eq!(everything(&project), before);
+    assert_eq!(everything(project), before);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use petgraph::unionfind::UnionFind;
+use serde_json::{Value as Json, json};
 
 use crate::support::environment::Environment;
 use crate::support::shown::rows;
@@ -20,6 +21,15 @@ pub(crate) struct Story {
 
 impl Story {
     pub(crate) fn new(options: &str) -> Self {
+        Self::on(
+            &json!({"type": "duckdb", "path": "graphs.duckdb", "threads": 2}),
+            options,
+        )
+    }
+
+    /// A story on the database of this output of a profile.
+    pub(crate) fn on(output: &Json, options: &str) -> Self {
+        let profiles = json!({"graphs": {"target": "dev", "outputs": {"dev": output}}});
         let story = Self {
             project: Environment::empty(),
             rows: Vec::new(),
@@ -27,10 +37,7 @@ impl Story {
         story.configure(options);
         story
             .project
-            .write(
-                "profiles.yml",
-                "graphs:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: graphs.duckdb, threads: 2}\n",
-            )
+            .write("profiles.yml", &profiles.to_string())
             .write(
                 "seeds/seeds.yml",
                 "seeds:\n  - name: graph_entity_identifiers\n    config:\n      column_types: {edge_id: varchar, role: varchar, \
@@ -122,8 +129,8 @@ impl Story {
     pub(crate) fn log(&self) -> Vec<Vec<String>> {
         rows(
             &self.project,
-            "select decision, entity_id, coalesce(previous_entity_id, ''), coalesce(identifier_value, ''), identifiers, \
-             coalesce(event_id, '') from {{ ref('nexus_identity_log') }} \
+            "select decision, entity_id, coalesce(previous_entity_id, '') as previous, coalesce(identifier_value, '') as identifier, \
+             identifiers, coalesce(event_id, '') as event from {{ ref('nexus_identity_log') }} \
              where batch = (select max(batch) from {{ ref('nexus_identity_log') }}) order by 1, 2, 3, 4",
         )
     }

@@ -147,17 +147,24 @@
 
 {#- A session of Snowflake may have no schema of its own, so the table is named in whole. -#}
 {% macro snowflake__nexus_work_relation(suffix) -%}
-  {{ return(this.incorporate(path={'identifier': this.identifier ~ '__' ~ suffix}, type='table')) }}
+  {{ return(nexus.nexus_work_relation_beside(suffix)) }}
 {%- endmacro %}
 
 {#- Temporary tables of BigQuery stand in a dataset. -#}
 {% macro bigquery__nexus_work_relation(suffix) -%}
-  {{ return(this.incorporate(path={'identifier': this.identifier ~ '__' ~ suffix}, type='table')) }}
+  {{ return(nexus.nexus_work_relation_beside(suffix)) }}
 {%- endmacro %}
 
-{#- Statements of Databricks share no session, so a work table stands in the model's schema. -#}
+{#- Statements of Databricks share no session, so a work table stands in a schema. -#}
 {% macro databricks__nexus_work_relation(suffix) -%}
-  {{ return(this.incorporate(path={'identifier': this.identifier ~ '__' ~ suffix}, type='table')) }}
+  {{ return(nexus.nexus_work_relation_beside(suffix)) }}
+{%- endmacro %}
+
+{#- Returns the relation of a work table beside the model that is built; a question belongs to no model, and has its tables beside the sightings.
+    suffix: what its name ends with. The same on every database. -#}
+{% macro nexus_work_relation_beside(suffix) -%}
+  {%- set beside = this or ref('nexus_entity_identifiers') -%}
+  {{ return(beside.incorporate(path={'identifier': beside.identifier ~ '__' ~ suffix}, type='table')) }}
 {%- endmacro %}
 
 
