@@ -89,6 +89,14 @@ pub struct Ran {
     pub adapter_response: serde_json::Map<String, serde_json::Value>,
 }
 
+/// The first rows of a seed as a table.
+#[derive(Debug, Clone)]
+pub struct SeedSample {
+    /// `main.raw_orders`.
+    pub relation: String,
+    pub table: String,
+}
+
 #[derive(Debug, Clone)]
 pub enum Event {
     /// The program starts: version.
@@ -150,6 +158,8 @@ pub enum Event {
         tally: Vec<(Status, usize)>,
         elapsed: Duration,
         interrupted: bool,
+        /// Rows of seeds, where they are to be shown.
+        samples: Vec<SeedSample>,
     },
     /// A template or the program says something. Debug lines go to logs only.
     Log {

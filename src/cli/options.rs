@@ -78,6 +78,8 @@ pub struct Options {
     pub full_refresh: bool,
     pub fail_fast: bool,
     pub store_failures: bool,
+    /// `seed --show`.
+    pub shows_seeds: bool,
     pub empty: bool,
     /// Compiling may ask the database.
     pub introspect: bool,
@@ -161,6 +163,7 @@ pub fn resolve(cli: &Cli, invocation: &Invocation, flags: Map<String, Json>, fac
         full_refresh,
         fail_fast: settings.switch(global.fail_fast, global.no_fail_fast, "FAIL_FAST", false)?,
         store_failures: of_run(|r| (r.store_failures, r.no_store_failures), "STORE_FAILURES")?,
+        shows_seeds: matches!(&cli.command, Command::Seed(seed) if seed.show),
         empty: empty_here,
         introspect: introspect(&cli.command, settings)?,
         inline: match &cli.command {

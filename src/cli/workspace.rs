@@ -366,6 +366,7 @@ impl Workspace {
                 .collect(),
             permits: Default::default(),
             project_hooks: true,
+            shows_seeds: call.options.shows_seeds,
         }
     }
 }

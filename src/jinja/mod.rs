@@ -33,6 +33,7 @@ mod tests;
 
 pub use blocks::stray_tags;
 pub use context::DBT_VERSION;
+pub(crate) use context::seed_table;
 pub use engine::{
     BlockKind, BlockSource, Called, Engine, MacroFile, MacroInfo, MacroKind, Rendered, Resolution, Scan,
     ScannedConfig, SourceCall,

@@ -6,10 +6,10 @@ use std::sync::Mutex;
 use super::Output;
 use super::lines::{
     Line, Tint, answered, batch, connection_name, deprecations, finished, is_described, long_duration,
-    plural, sent,
+    plural, sample_header, sent,
 };
 use crate::diagnostic::{Code, Diagnostic, Severity, render_text};
-use crate::events::{Event, Level, NodeRef, Sink, Status};
+use crate::events::{Event, Level, NodeRef, SeedSample, Sink, Status};
 use crate::{COMPATIBLE_ADAPTER_VERSION, COMPATIBLE_VERSION};
 
 /// How dbt's lines look.
@@ -147,7 +147,13 @@ impl DbtSink {
         }
     }
 
-    fn run_finished(&self, tally: &[(Status, usize)], elapsed: std::time::Duration, interrupted: bool) {
+    fn run_finished(
+        &self,
+        tally: &[(Status, usize)],
+        elapsed: std::time::Duration,
+        interrupted: bool,
+        samples: &[SeedSample],
+    ) {
         let kept = self
             .kept
             .lock()
@@ -166,6 +172,14 @@ impl DbtSink {
             format!(" {}", ran.join(", "))
         };
         self.info(&format!("Finished running{ran} in {}.", long_duration(elapsed)));
+        for sample in samples {
+            let header = sample_header(sample);
+            self.info("");
+            self.info(&header);
+            self.info(&"-".repeat(header.chars().count()));
+            self.print(sample.table.trim_end_matches('\n'));
+            self.info("");
+        }
         let count = |wanted: &[Status]| -> usize {
             let fitting = tally.iter().filter(|(status, _)| wanted.contains(status));
             fitting.map(|(_, count)| count).sum()
@@ -302,7 +316,8 @@ impl Sink for DbtSink {
                 tally,
                 elapsed,
                 interrupted,
-            } => self.run_finished(&tally, elapsed, interrupted),
+                samples,
+            } => self.run_finished(&tally, elapsed, interrupted, &samples),
             Event::Log { level, message, .. } => self.say(level, &message),
             Event::Print { message } => {
                 if !self.options.no_print {

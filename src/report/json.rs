@@ -16,9 +16,9 @@ use serde_json::{Map, Value as Json, json};
 
 use super::Output;
 use super::dbt::{kind, shown_kind, summary};
-use super::lines::{Line, Tint, batch, deprecations, is_described, long_duration, plural};
+use super::lines::{Line, Tint, batch, deprecations, is_described, long_duration, plural, sample_header};
 use crate::diagnostic::{Diagnostic, Severity, event_code, render_text};
-use crate::events::{Event, Level, NodeRef, Sink, Status};
+use crate::events::{Event, Level, NodeRef, SeedSample, Sink, Status};
 
 /// Events that are shown however little is asked for.
 const PRINTED: [&str; 3] = ["PrintEvent", "ShowNode", "CompiledNode"];
@@ -213,7 +213,13 @@ impl JsonSink {
         }
     }
 
-    fn run_finished(&self, tally: &[(Status, usize)], elapsed: Duration, interrupted: bool) {
+    fn run_finished(
+        &self,
+        tally: &[(Status, usize)],
+        elapsed: Duration,
+        interrupted: bool,
+        samples: &[SeedSample],
+    ) {
         let kept = std::mem::take(&mut *self.kept());
         let kinds = kept.kinds.iter();
         let ran: Vec<String> = kinds
@@ -229,6 +235,19 @@ impl JsonSink {
         });
         self.blank();
         self.tell("info", "FinishedRunningStats", "E047", message, data);
+        for sample in samples {
+            self.blank();
+            let header = sample_header(sample);
+            self.tell(
+                "info",
+                "SeedHeader",
+                "Q004",
+                header.clone(),
+                json!({ "header": header }),
+            );
+            let data = json!({ "msg": sample.table });
+            self.tell("info", "PrintEvent", "Z052", sample.table.clone(), data);
+        }
         let count = |wanted: &[Status]| -> usize {
             let fitting = tally.iter().filter(|(status, _)| wanted.contains(status));
             fitting.map(|(_, count)| count).sum()
@@ -399,7 +418,8 @@ impl Sink for JsonSink {
                 tally,
                 elapsed,
                 interrupted,
-            } => self.run_finished(&tally, elapsed, interrupted),
+                samples,
+            } => self.run_finished(&tally, elapsed, interrupted, &samples),
             Event::Log { level, message, node } => {
                 let (word, name, code) = match level {
                     Level::Debug => ("debug", "JinjaLogDebug", "I063"),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::events::{NodeRef, Status};
+use crate::events::{NodeRef, SeedSample, Status};
 
 /// The colour that a status has, where colours are on.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -187,6 +187,11 @@ pub fn deprecations(counts: &[(&'static str, &'static str, usize)], more: bool) 
         out.push_str("\nTo see all of them, not only the first of each kind, add --show-all-deprecations.");
     }
     out
+}
+
+/// Heads the rows of a seed.
+pub fn sample_header(sample: &SeedSample) -> String {
+    format!("Random sample of table: {}", sample.relation)
 }
 
 /// Writes "1 error", "2 errors", "2 analyses".

@@ -273,7 +273,17 @@ impl Sink for TextSink {
                 tally,
                 elapsed,
                 interrupted,
-            } => self.finish(&tally, elapsed, interrupted),
+                samples,
+            } => {
+                for sample in &samples {
+                    self.prints.write(&format!(
+                        "First rows of {}:\n{}\n",
+                        sample.relation,
+                        sample.table.trim_end()
+                    ));
+                }
+                self.finish(&tally, elapsed, interrupted);
+            }
             Event::Log { level, message, .. } => match level {
                 Level::Debug if !debug => {}
                 Level::Error => self.always(&message),

@@ -17,7 +17,7 @@ use super::worker::work;
 use crate::adapters::{Relation, Session};
 use crate::compile::{Batch, CompiledNode, Context, NodeHost};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
-use crate::events::{Event, NodeRef, Status};
+use crate::events::{Event, NodeRef, SeedSample, Status};
 use crate::fs;
 use crate::graph::{Ready, RunOrder};
 use crate::jinja::{Engine, Host, Value};
@@ -60,6 +60,8 @@ pub struct RunOptions {
     pub batches: HashMap<NodeId, Batches>,
     /// How much may be worked on at once; set by the runner itself.
     pub permits: Permits,
+    /// Rows of seeds are shown at the end.
+    pub shows_seeds: bool,
     /// The project's `on-run-start` and `on-run-end` hooks are run.
     pub project_hooks: bool,
 }
@@ -171,9 +173,20 @@ pub fn execute(
             tally,
             elapsed,
             interrupted,
+            samples: samples(&outcome, options),
         });
     }
     Ok(outcome)
+}
+
+/// Returns rows of the seeds that went well, where they are to be shown.
+fn samples(outcome: &Outcome, options: &RunOptions) -> Vec<SeedSample> {
+    let loaded = outcome.results.iter().filter(|result| {
+        options.shows_seeds && result.node.kind == NodeKind::Seed && result.status == Status::Success
+    });
+    loaded
+        .filter_map(|result| super::seed_sample::of(&result.node))
+        .collect()
 }
 
 /// Says whether a selected id is a node that this action works on.

@@ -14,6 +14,7 @@ mod nodes;
 mod permits;
 mod result;
 mod results;
+mod seed_sample;
 mod worker;
 
 pub use batches::Stretch;

@@ -126,6 +126,47 @@ fn flags_come_from_the_command_line_then_the_environment_then_the_project() {
 }
 
 #[test]
+fn rows_of_seeds_are_shown_as_by_dbt() {
+    let project = Environment::empty();
+    project
+        .write("dbt_project.yml", "name: shop\nversion: '1.0'\nprofile: shop\n")
+        .write(
+            "profiles.yml",
+            "shop: {target: dev, outputs: {dev: {type: duckdb, path: shop.duckdb}}}\n",
+        )
+        // One row: dbt shows rows in an order of chance.
+        .write(
+            "seeds/one.csv",
+            "id,amount,day,a_name_of_more_than_twenty_letters,is_new,c6,c7\n1,2.50,2024-01-02,a text of more than twenty letters,true,,x\n",
+        );
+    let shown = |text: String| -> Vec<String> {
+        let lines = text.lines().skip_while(|line| !line.contains("Random sample"));
+        let lines = lines.take_while(|line| !line.contains("Completed"));
+        // Without the clock before a line.
+        let is_timed = |line: &str| line.as_bytes().get(2) == Some(&b':');
+        let untimed = |line: &'_ str| {
+            line.get(if is_timed(line) { 8 } else { 0 }..)
+                .unwrap_or("")
+                .trim_end()
+                .to_owned()
+        };
+        lines.map(untimed).collect()
+    };
+    let arguments = ["--no-use-colors", "seed", "--show"];
+    let ours = shown(stdout(&dbt(&project, &arguments, &[])));
+    let theirs = Command::new(crate::support::oracle::dbt())
+        .current_dir(project.path())
+        .env("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+        .args(arguments)
+        .args(["--profiles-dir", "."])
+        .output()
+        .unwrap();
+    let theirs = shown(stdout(&theirs));
+    assert!(theirs.len() > 4, "{theirs:?}");
+    assert_eq!(ours, theirs);
+}
+
+#[test]
 fn the_version_is_told_in_the_form_of_dbt() {
     let shown = stdout(&dbt(&Environment::empty(), &["--version"], &[]));
     assert!(shown.starts_with("Core:\n  - installed: 1.11."), "{shown}");

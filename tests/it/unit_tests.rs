@@ -105,7 +105,10 @@ fn an_unknown_column_is_named_beside_those_that_are_there() {
     let output = environment.nexus(&["build"]);
     let shown = output.stdout + &output.stderr;
     assert_eq!(output.code, Some(1), "{shown}");
-    assert!(shown.contains("names a column 'q' that is not there"), "{shown}");
+    assert!(
+        shown.contains("Invalid column name: 'q' in unit test fixture for "),
+        "{shown}"
+    );
     assert!(shown.contains("['id', 's']"), "{shown}");
 }
 

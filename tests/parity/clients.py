@@ -7,7 +7,7 @@ of dbt-core's: byte for byte but for clock readings.
   bouncer    dbt-bouncer checks them (clients/bouncer.yml)
   dagster    dagster-dbt streams a build: materializations, asset checks, metadata
   cosmos     astronomer-cosmos loads the graph from the manifest and through `dbt ls`
-  log        no client, but what all of them read: the JSON log of a build with failures, event by event
+  log        no client, but what all of them read: the JSON log of calls on several projects, event by event
 
 nexus is called through a link named `dbt`. dbt-core's answers are kept beside those of compare.py. The clients run in
 the environment of clients.sh, the schemas in the oracle's. Exit status: 0 equal, 1 different, 2 something failed.
@@ -19,6 +19,7 @@ import contextlib
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -131,10 +132,10 @@ LEFT_OUT = {
     "ConnectionReused", "ConnectionUsed", "DeprecationsSummary", "EndRunResult", "FlushEvents", "ListRelations",
     "MainReportArgs", "MarkSkippedChildren", "NewConnection", "NewConnectionOpening", "NodeCompiling", "NodeExecuting",
     "ResourceReport", "Rollback", "SQLCommit", "SQLQuery", "SQLQueryStatus", "SchemaCreation", "StateCheckVarsHash",
-    "UnableToPartialParse", "WritingInjectedSQLForNode", "CacheAction", "JinjaLogDebug",
+    "LogDebugStackTrace", "PartialParsingEnabled", "PartialParsingSkipParsing", "UnableToPartialParse", "WritingInjectedSQLForNode", "CacheAction", "JinjaLogDebug",
 }
 # Whose fields are each tool's own.
-OWN = {"MainReportVersion": "version", "FoundStats": "stat_line"}
+OWN = {"MainReportVersion": "version", "FoundStats": "stat_line", "RunningOperationCaughtError": "exc", "MainEncounteredError": "exc"}
 CLOCKED = {"execution", "execution_time", "node_count", "thread_id", "node_started_at", "node_finished_at", "thread", "index", "diagnostic", "started_at", "completed_at"}
 ANSI = re.compile(r"\x1b\[\d+m")
 
@@ -154,16 +155,35 @@ def told(text):
     return re.sub(r"\d+\.\d\d seconds \(.*\)", "time", re.sub(r"in \d+\.\d\ds", "in time", re.sub(r" \.{2,} ", " .. ", text)))
 
 
-def ask_log(side, python):
-    """Returns the events of a build by node, in their order."""
+# What is called one after the other on a project, and where the project stands.
+LOGGED = [
+    ("tests/projects", "endings", ["build", "retry", "seed --full-refresh", "run-operation nothing_here"]),
+]
+# Names of folders, which differ, and what dbt writes in the order of a hash.
+PLACES = {"log_path", "profiles_dir", "project_dir", "invocation_command", "state"}
+
+
+def listen(side, calls):
+    """Runs calls, and returns the lines that each printed and the run_results.json that it left."""
     side.run.use_database(None)
     flags = ["--log-format", "json", "--log-level", "debug", "--no-use-colors"]
-    _, out = side.run.command(*flags, "build", may_fail=True)
+    heard = []
+    for call in calls:
+        results = side.run.project / "target/run_results.json"
+        if call != "retry":
+            results.unlink(missing_ok=True)
+        _, out = side.run.command(*flags, *shlex.split(call), may_fail=True)
+        heard.append([out.splitlines(), side.run.artifact("run_results.json")])
+    return heard
+
+
+def events_of(lines):
+    """Returns the events of a call by node, in their order."""
     events = {}
-    for line in out.splitlines():
+    for line in lines:
         event = json.loads(line)
         info, data = event["info"], event["data"]
-        if info["name"] in LEFT_OUT or info["name"] == "Formatting":
+        if info["name"] in LEFT_OUT or info["name"] == "Formatting" or "skipping partial parsing" in info["msg"]:
             continue
         node = (data.get("node_info") or {}).get("unique_id", "")
         # nexus does not run ephemeral models on their own, and tells of a unit test in one form.
@@ -175,46 +195,56 @@ def ask_log(side, python):
         entry = {"name": info["name"], "code": info["code"], "level": info["level"],
                  "data": {} if own else steady(data), "msg": "" if own else told(info["msg"])}
         events.setdefault(node, []).append(entry)
-    results = side.run.artifact("run_results.json")
-    events["run_results.json"] = sorted((steady(result) for result in results["results"]), key=lambda result: result["unique_id"])
-    events["args of run_results.json"] = [sorted(results["args"])]
-    return dict(sorted(events.items()))
+    return events
+
+
+def reduce_log(calls, heard):
+    """Returns what is compared of calls: events by node, results, arguments."""
+    answer = {}
+    for number, (call, (lines, results)) in enumerate(zip(calls, heard, strict=True)):
+        parts = events_of(lines)
+        if results is not None:
+            parts["run_results.json"] = sorted((steady(result) for result in results["results"]), key=lambda r: r["unique_id"])
+            args = {key: value for key, value in results["args"].items() if key not in PLACES}
+            parts["args of run_results.json"] = [args, sorted(PLACES & set(results["args"]))]
+        answer.update({f"{number + 1}. {call}: {node or 'the run'}": part for node, part in parts.items()})
+    return answer
 
 
 def compare_log(args):
-    """Returns whether a build that fails in parts is logged as by dbt."""
-    before, compare.PROJECTS = compare.PROJECTS, compare.ROOT / "tests/projects"
+    """Returns whether calls are logged as by dbt."""
+    before = compare.PROJECTS
     try:
-        return compare_endings(args)
+        return all([compare_logged(*case, args) for case in LOGGED if not args.project or case[1] in args.project])
     finally:
         compare.PROJECTS = before
 
 
-def compare_endings(args):
-    """Compares the events of the project that has a node for each ending."""
-    key = compare.hashlib.sha256((HERE / "clients.py").read_bytes()).hexdigest()[:8]
-    kept = compare.CACHE / "oracle" / f"log-{compare.oracle_key('endings', args.dbt)}-{key}.json"
+def compare_logged(root, name, calls, args):
+    compare.PROJECTS = compare.ROOT / root
+    key = compare.hashlib.sha256("\n".join(calls).encode()).hexdigest()[:8]
+    kept = compare.CACHE / "oracle" / f"log-{compare.oracle_key(name, args.dbt)}-{key}.json"
     answers = []
     for is_oracle in (True, False):
         if is_oracle and kept.exists():
             answers.append(json.loads(kept.read_text()))
             continue
-        with contextlib.closing(Side("endings", args, is_oracle)) as side:
-            answers.append(ask_log(side, args.python))
+        with contextlib.closing(Side(name, args, is_oracle)) as side:
+            answers.append(json.loads(json.dumps(listen(side, calls)).replace(str(side.scratch), "SCRATCH")))
         if is_oracle:
             kept.parent.mkdir(parents=True, exist_ok=True)
             fresh = kept.with_suffix(f".{os.getpid()}")
             fresh.write_text(json.dumps(answers[0]))
             fresh.rename(kept)
-    theirs, ours = answers
+    theirs, ours = (reduce_log(calls, heard) for heard in answers)
     well = True
     for node in sorted(set(theirs) | set(ours)):
         left, right = theirs.get(node, []), ours.get(node, [])
         if left != right:
             well = False
-            print(f"endings: log: {node or 'the run'}: DIFFERENT")
+            print(f"{name}: log: {node}: DIFFERENT")
             print(compare.diff_of({"oracle": json.dumps(left, indent=1, sort_keys=True), "nexus": json.dumps(right, indent=1, sort_keys=True)}, args.diff_lines))
-    print(f"endings: log: {sum(map(len, theirs.values()))} events and results of {len(theirs)} nodes" + (": equal" if well else ""))
+    print(f"{name}: log: {sum(map(len, theirs.values()))} events and results of {len(theirs)} nodes and runs" + (": equal" if well else ""))
     return well
 
 

@@ -63,9 +63,10 @@ union all
         {%- set name = given | lower -%}
         {%- if name not in column_name_to_data_types -%}
             {%- set what = "expected output" if model.resource_type == 'unit_test' else "'" ~ model.name ~ "'" -%}
+            {# dbt's words: programs look for them. #}
             {%- do exceptions.raise_compiler_error(
-                "The unit test fixture for " ~ what ~ " names a column '" ~ name ~ "' that is not there."
-                ~ "\nIts columns are: " ~ (column_name_to_data_types.keys() | list)) -%}
+                "Invalid column name: '" ~ name ~ "' in unit test fixture for " ~ what ~ "."
+                ~ "\nAccepted columns for " ~ what ~ " are: " ~ (column_name_to_data_types.keys() | list)) -%}
         {%- endif -%}
         {%- set type = column_name_to_data_types[name] -%}
         {%- if value is none -%}

@@ -58,6 +58,7 @@ pub(super) fn run(call: &Call, args: &FreshnessArgs) -> Outcome {
         tally: tally.into_values().collect(),
         elapsed,
         interrupted: call.invocation.cancel.is_cancelled(),
+        samples: Vec::new(),
     });
     let failed = !hooks_went_well || results.iter().any(|result| result.status.is_failure());
     let warned = call.options.warn_error && results.iter().any(|result| result.status == Status::Warn);

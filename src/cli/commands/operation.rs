@@ -52,7 +52,10 @@ pub(super) fn run(call: &Call, args: &OperationArgs) -> Outcome {
             });
             // dbt gives another exit code where there is no such macro.
             let is_missing = error.code() == Code::JINJA_UNDEFINED && error.span().is_none();
-            Ok(if is_missing { exit::FAULT } else { exit::FAILED })
+            if is_missing {
+                return Err(error.into());
+            }
+            Ok(exit::FAILED)
         }
         Err(error) => {
             call.show(&error.into());

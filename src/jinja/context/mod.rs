@@ -18,6 +18,8 @@ mod whole;
 
 pub(crate) use refs::missing_env;
 
+pub(crate) use seed_file::seed_table;
+
 use std::fmt;
 use std::sync::Arc;
 

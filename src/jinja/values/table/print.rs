@@ -106,6 +106,15 @@ impl TableValue {
         })
     }
 
+    /// Writes the first rows, with all columns, as agate's `print_table` does.
+    pub fn first_rows(&self, rows_max: usize) -> String {
+        self.text(Limits {
+            rows: Some(rows_max),
+            columns: None,
+            ..Limits::default()
+        })
+    }
+
     /// Writes the table as agate's `print_table` does.
     pub(super) fn text(&self, limits: Limits) -> String {
         let shown_rows = limits.rows.unwrap_or(usize::MAX).min(self.rows.len());
