@@ -188,6 +188,19 @@ fn a_failed_start_skips_all_nodes_where_the_project_says_so() {
 }
 
 #[test]
+fn what_a_model_raises_by_each_member_of_exceptions_ends_it_as_in_dbt() {
+    equal("raised", &["nodes", "results"]);
+}
+
+#[test]
+fn adapter_methods_and_macros_that_projects_call_themselves_do_what_they_do_in_dbt() {
+    equal(
+        "every_call",
+        &["nodes", "compiled", "manifest", "rows", "results", "messages"],
+    );
+}
+
+#[test]
 fn what_public_projects_showed_is_as_in_dbt() {
     equal(
         "public_shapes",

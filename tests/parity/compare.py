@@ -56,7 +56,7 @@ DIFFED_LINES_MAX = 2000
 # Macros of these packages are each tool's own.
 BUILT_IN_PACKAGES = {"dbt", "dbt_duckdb", "nexus"}
 # Projects whose builds fail on purpose.
-FAILING = {"failing_builds", "failing_start"}
+FAILING = {"failing_builds", "failing_start", "raised"}
 # Projects that stand elsewhere and use the framework, for dbt as the package that `nexus eject` writes.
 OF_THE_FRAMEWORK = {"demo": ROOT / "examples/demo", "framework": ROOT / "tests/projects/framework/in", "demo_declared": ROOT / "examples/demo"}
 # Sources that are declared in a project, as dbt has them ejected: another form of the same, of which the rows are compared.

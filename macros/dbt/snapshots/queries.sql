@@ -42,7 +42,7 @@
         {{ unique_key }} as dbt_unique_key
     {%- else -%}
         {%- for key in unique_key -%}
-            {{ key }} as dbt_unique_key_{{ loop.index }}{{ '' if loop.last else ', ' }}
+            {{ key }} as dbt_unique_key_{{ loop.index }}{{ '' if loop.last else ' , ' }}
         {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}

@@ -3,6 +3,7 @@
 //! While parsing there is no session: what would ask the database answers as dbt's parser does, with nothing.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use minijinja::{Error, State, Value};
 
@@ -635,7 +636,11 @@ fn by_macro(
                 format!("`adapter.{method}` needs the macro `{method}`, which was not found"),
             ))
         })?;
-    name.call(state, &values)?;
+    // What the adapter calls is no call of the template's own, of which the manifest tells.
+    root.depth.fetch_add(1, Ordering::Relaxed);
+    let called = name.call(state, &values);
+    root.depth.fetch_sub(1, Ordering::Relaxed);
+    called?;
     if matches!(method, "create_schema" | "drop_schema")
         && let Some(relation) = RelationValue::get(&values[0])
     {

@@ -109,7 +109,10 @@ pub(super) fn method(root: &Arc<Root>, method: &str, args: &Args) -> Option<Resu
             Ok(none())
         }
         "catalog_supports_foreign_keys" => Ok(Value::from(true)),
-        "convert_datetimes_to_strs" => args.exactly(method, ["table"]).map(|[t]| t),
+        "convert_datetimes_to_strs" => args.exactly(method, ["table"]).map(|[t]| {
+            t.downcast_object_ref::<TableValue>()
+                .map_or(t.clone(), TableValue::with_times_as_text)
+        }),
         "is_before_version" | "is_at_or_after_version" => Ok(Value::from(method == "is_at_or_after_version")),
         _ => return None,
     })

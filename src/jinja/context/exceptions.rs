@@ -114,9 +114,64 @@ fn method(root: &Arc<Root>, _state: &mut State, method: &str, args: Args) -> Opt
                 ),
             )
         }
-        _ => (Code::JINJA_RAISED, at(0)),
+        "raise_dependency_error" => (Code::PACKAGE, at(0)),
+        _ => (
+            Code::JINJA_RAISED,
+            of_resources(method, &args).unwrap_or_else(|| at(0)),
+        ),
     };
     Some(Err(raise(Diagnostic::error(code, message))))
+}
+
+/// Says what the methods say that dbt raises of resources and of its own objects; none for another method.
+fn of_resources(method: &str, args: &Args) -> Option<String> {
+    let given = |i: usize| {
+        args.positional
+            .get(i)
+            .or_else(|| args.named.get(i).map(|(_, value)| value))
+    };
+    let text = |i: usize| given(i).map(str_of).unwrap_or_default();
+    // A node is told by its id, not by all that is known of it.
+    let id = |i: usize| {
+        let node = given(i)?;
+        Some(entry(node, "unique_id").map_or_else(|| str_of(node), |id| str_of(&id)))
+    };
+    let id = |i: usize| id(i).unwrap_or_default();
+    Some(match method {
+        "raise_ambiguous_alias" => {
+            format!(
+                "`{}` and `{}` would both be the relation `{}`",
+                id(0),
+                id(1),
+                text(2)
+            )
+        }
+        "raise_ambiguous_catalog_match" => {
+            format!(
+                "two relations of the database fit `{}`: {} and {}",
+                text(0),
+                text(1),
+                text(2)
+            )
+        }
+        "raise_cache_inconsistent" => format!("what is known of the database is wrong: {}", text(0)),
+        "raise_dataclass_not_dict" => format!("{} is no dictionary", text(0)),
+        "raise_dep_not_found" => {
+            format!("{} needs the package `{}`, which was not found", text(1), text(2))
+        }
+        "raise_duplicate_patch_name" => {
+            format!(
+                "`{}` has properties at two places, of which one is {}",
+                id(0),
+                text(1)
+            )
+        }
+        "raise_duplicate_resource_name" => format!("`{}` and `{}` have the same name", id(0), id(1)),
+        "raise_invalid_property_yml_version" => {
+            format!("the properties file {} does not fit: {}", text(0), text(1))
+        }
+        _ => return None,
+    })
 }
 
 /// Says how a query's columns differ from those of the contract, in dbt's table.

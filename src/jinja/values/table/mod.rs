@@ -27,7 +27,7 @@ pub(crate) use seed::SeedSource;
 pub(crate) use sequence::Mapped;
 
 use crate::jinja::args::Args;
-use crate::jinja::python::{Decimal, error, none, repr_of, tuple};
+use crate::jinja::python::{Decimal, error, none, repr_of, str_of, tuple};
 
 use self::rows::Rows;
 use self::types::DataType;
@@ -179,6 +179,18 @@ impl TableValue {
                 .unwrap_or_else(none)
         };
         self.rows.iter().map(cell).collect()
+    }
+
+    /// Returns the table with its times as text, as Python writes them.
+    pub fn with_times_as_text(&self) -> Value {
+        let column = |i: usize| {
+            let values = self.values_of(i);
+            match self.types.get(i) {
+                Some(Kind::DateTime) => values.iter().map(|value| Value::from(str_of(value))).collect(),
+                _ => values,
+            }
+        };
+        Self::of_columns(self.names.to_vec(), (0..self.names.len()).map(column).collect())
     }
 
     fn columns(&self) -> Value {

@@ -1,0 +1,2 @@
+{{ config(materialized='by_parts') }}
+select * from {{ ref('people') }}

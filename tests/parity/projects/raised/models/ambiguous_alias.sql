@@ -1,0 +1,2 @@
+{%- if execute -%}{{ exceptions.raise_ambiguous_alias(model, model, 'twice') }}{%- endif %}
+select 1 as id

@@ -1,0 +1,2 @@
+{%- if execute -%}{{ exceptions.raise_duplicate_resource_name(model, model) }}{%- endif %}
+select 1 as id

@@ -1,0 +1,2 @@
+{%- if execute -%}{{ exceptions.missing_config(model, 'unique_key') }}{%- endif %}
+select 1 as id

@@ -1,0 +1,2 @@
+{%- if execute -%}{{ exceptions.missing_materialization(model, 'duckdb') }}{%- endif %}
+select 1 as id

@@ -1,0 +1,2 @@
+{%- if execute -%}{{ exceptions.raise_not_implemented('not there') }}{%- endif %}
+select 1 as id
