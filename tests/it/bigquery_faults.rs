@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use crate::support::environment::Environment;
 use crate::support::front::{Front, Reply, Request};
 use crate::support::lab::Lab;
-use crate::support::shop::{profile, response, rows, succeeds};
+use crate::support::shop::{one_table, response, rows, succeeds};
 
 /// A project with one table, by way of a front that decides what becomes of each request that begins a job with a word.
 fn shop(
@@ -33,17 +33,7 @@ fn shop(
     output["dataset"] = json!(format!("{dataset}_{}", std::process::id()));
     output["threads"] = json!(1);
     output["job_retries"] = json!(0);
-    let environment = Environment::empty();
-    environment.write(
-        "dbt_project.yml",
-        "name: shop\nprofile: shop\nmodels: {shop: {+materialized: table}}\n",
-    );
-    environment.write(
-        "models/one.sql",
-        "select 'word of mine' as word, {{ var('n', 1) }} as n",
-    );
-    profile(&environment, &output);
-    (environment, front)
+    (one_table(&output), front)
 }
 
 fn busy(status: u16) -> Reply {

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use crate::support::environment::Environment;
 use crate::support::front::{Front, Reply, Request};
 use crate::support::lab::Lab;
-use crate::support::shop::{profile, response, rows, succeeds};
+use crate::support::shop::{one_table, response, rows, succeeds};
 
 /// A project of one table with a number, by way of a front that decides what becomes of each request. `decide` gets the
 /// request, and how many like it (same method and path) came before.
@@ -44,17 +44,7 @@ fn shop(
     for (key, value) in settings.as_object().unwrap() {
         output[key] = value.clone();
     }
-    let environment = Environment::empty();
-    environment.write(
-        "dbt_project.yml",
-        "name: shop\nprofile: shop\nmodels: {shop: {+materialized: table}}\n",
-    );
-    environment.write(
-        "models/one.sql",
-        "select 'word of mine' as word, {{ var('n', 1) }} as n",
-    );
-    profile(&environment, &output);
-    (environment, front)
+    (one_table(&output), front)
 }
 
 /// Whether a request is about the table.

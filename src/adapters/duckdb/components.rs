@@ -132,12 +132,18 @@ impl Drop for Ticket {
     }
 }
 
+/// Components, and how their classes are written.
+struct Bound {
+    resolved: Arc<Resolved>,
+    classes: Vec<String>,
+}
+
 struct ComponentRows;
 
 impl VTab for ComponentRows {
     /// The first member that nobody has read yet.
     type InitData = AtomicU32;
-    type BindData = Arc<Resolved>;
+    type BindData = Bound;
 
     fn bind(bind: &BindInfo) -> Result<Self::BindData, Box<dyn Error>> {
         let number = u64::try_from(bind.get_parameter(0).to_int64())?;
@@ -151,7 +157,8 @@ impl VTab for ComponentRows {
             bind.add_result_column(name, LogicalTypeHandle::from(LogicalTypeId::Varchar));
         }
         bind.set_cardinality(u64::from(resolved.len()), true);
-        Ok(resolved)
+        let classes = (0..resolved.classes().count()).map(|n| n.to_string()).collect();
+        Ok(Bound { resolved, classes })
     }
 
     fn init(init: &InitInfo) -> Result<Self::InitData, Box<dyn Error>> {
@@ -160,7 +167,10 @@ impl VTab for ComponentRows {
     }
 
     fn func(function: &TableFunctionInfo<Self>, output: &mut DataChunkHandle) -> Result<(), Box<dyn Error>> {
-        let resolved = function.get_bind_data();
+        let Bound {
+            resolved,
+            classes: names,
+        } = function.get_bind_data();
         let [classes, values, components] = [0, 1, 2].map(|column| output.flat_vector(column));
         let rows = u32::try_from(classes.capacity())?;
         let next = function.get_init_data();
@@ -171,7 +181,6 @@ impl VTab for ComponentRows {
             })
             .unwrap_or(resolved.len());
         let members = start..start.saturating_add(rows).min(resolved.len());
-        let names: Vec<String> = (0..resolved.classes().count()).map(|n| n.to_string()).collect();
         for (row, member) in members.clone().enumerate() {
             classes.insert(row, names[resolved.class(member) as usize].as_str());
             values.insert(row, resolved.value(member));

@@ -1,10 +1,10 @@
 //! Keys of AWS, from where its own tools look for them, and requests signed with them (Signature Version 4).
 
-use std::fmt::Write;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, Mac};
+use sha2::digest::Output;
 use sha2::{Digest, Sha256};
 
 use crate::adapters::{AdapterError, ErrorKind};
@@ -179,39 +179,29 @@ pub(super) fn sign(
     for (name, value) in request.headers {
         canonical.push_str(&format!("{name}:{}\n", value.trim()));
     }
-    canonical.push_str(&format!("\n{names}\n{}", hex(&Sha256::digest(request.body))));
+    canonical.push_str(&format!("\n{names}\n{:x}", Sha256::digest(request.body)));
     let text = format!(
-        "AWS4-HMAC-SHA256\n{}\n{scope}\n{}",
+        "AWS4-HMAC-SHA256\n{}\n{scope}\n{:x}",
         stamp(moment),
-        hex(&Sha256::digest(canonical))
+        Sha256::digest(canonical)
     );
     let first = format!("AWS4{}", keys.secret).into_bytes();
     let key = [date.as_str(), region, service, "aws4_request"]
         .iter()
-        .fold(first, |key, part| mac(&key, part));
+        .fold(first, |key, part| mac(&key, part).to_vec());
     format!(
-        "AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders={names}, Signature={}",
+        "AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders={names}, Signature={:x}",
         keys.id,
-        hex(&mac(&key, &text))
+        mac(&key, &text)
     )
 }
 
-fn mac(key: &[u8], text: &str) -> Vec<u8> {
+fn mac(key: &[u8], text: &str) -> Output<Sha256> {
     // A key of any length is taken.
     match Hmac::<Sha256>::new_from_slice(key) {
-        Ok(mut mac) => {
-            mac.update(text.as_bytes());
-            mac.finalize().into_bytes().to_vec()
-        }
-        Err(_) => Vec::new(),
+        Ok(mac) => mac.chain_update(text).finalize().into_bytes(),
+        Err(_) => Output::<Sha256>::default(),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

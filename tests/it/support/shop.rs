@@ -10,6 +10,21 @@ pub fn profile(environment: &Environment, output: &Json) {
     environment.write("profiles.yml", &profiles.to_string());
 }
 
+/// A project on this output with one table, of a word and a number that is a variable.
+pub fn one_table(output: &Json) -> Environment {
+    let environment = Environment::empty();
+    environment.write(
+        "dbt_project.yml",
+        "name: shop\nprofile: shop\nmodels: {shop: {+materialized: table}}\n",
+    );
+    environment.write(
+        "models/one.sql",
+        "select 'word of mine' as word, {{ var('n', 1) }} as n",
+    );
+    profile(&environment, output);
+    environment
+}
+
 pub fn succeeds(output: &Output) {
     assert_eq!(output.code, Some(0), "{}\n{}", output.stdout, output.stderr);
 }
