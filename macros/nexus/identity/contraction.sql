@@ -1,7 +1,7 @@
 {#- Makes and fills a table of components by rounds of ordinary statements, which any database can spill and spread. relation: the
     table, not there yet. sql: sightings (edge_id, entity_type, identifier_type, identifier_value).
 
-    Identifiers are numbered in the byte order of (type, value); each occurrence is a star around its smallest. In a round every
+    Identifiers are numbered; each occurrence is a star around its smallest. In a round every
     vertex points at its smallest neighbour or itself, pointers jump until all point at roots, and edges are drawn anew between roots; what has no
     edge left is done. A pointer never rises, so there is no cycle; each round at least halves the vertices, and jumps grow with the logarithm
     of the longest chain. It ends when no edge is left, never earlier. The same on every database, but for how a work table is made. -#}
@@ -10,7 +10,7 @@
   {%- do adapter.dispatch('nexus_sightings_are_filled', 'nexus')() -%}
   {%- set nodes = nexus.nexus_work_table('nodes', nexus.nexus_numbered_identifiers(sql)) -%}
   {%- set stars = nexus.nexus_work_table('stars', nexus.nexus_stars(sql, nodes)) -%}
-  {%- set ns = namespace(round=0, edges=stars, labels=none) -%}
+  {%- set ns = namespace(round=0, edges=stars, pointers=[], labels=none) -%}
   {%- for _ in range(64) -%}
     {%- if ns.edges is not none -%}
       {%- set ns.round = ns.round + 1 -%}
@@ -20,6 +20,7 @@
   {%- if ns.edges is not none -%}
     {%- do exceptions.raise_compiler_error('nexus identity: edges are left after 64 rounds, which cannot be: this is a bug in nexus') -%}
   {%- endif -%}
+  {%- do nexus.nexus_join_rounds(ns) -%}
   {%- call statement('main') -%}
     {{ create_table_as(False, relation, nexus.nexus_components_from_labels(nodes, ns.labels)) }}
   {%- endcall -%}
@@ -27,32 +28,25 @@
   {%- if torn -%}
     {%- do exceptions.raise_compiler_error('nexus identity: ' ~ torn ~ ' pairs of linked identifiers are in two components: this is a bug in nexus') -%}
   {%- endif -%}
-  {%- set counts = run_query('select count(*), sum(is_root) from (' ~ nexus.nexus_roots(nodes, ns.labels) ~ ') as roots').rows[0] -%}
-  {%- do nexus.nexus_log_components('in ' ~ ns.round ~ ' rounds', counts[0] | int, counts[1] | default(0, true) | int, started_at) -%}
+  {%- set identifiers = nexus.nexus_count(nodes) -%}
+  {%- set components = identifiers - (nexus.nexus_count(ns.labels, 'pointer <> node') if ns.labels is not none else 0) -%}
+  {%- do nexus.nexus_log_components('in ' ~ ns.round ~ ' rounds', identifiers, components, started_at) -%}
   {%- for work in [nodes, stars, ns.labels] -%}
     {%- do adapter.drop_relation(work) -%}
   {%- endfor -%}
 {%- endmacro %}
 
 
-{#- One round: ns.edges become the edges between roots (none when there are none), ns.labels the root of every vertex that had an edge in
-    any round. -#}
+{#- One round: ns.edges become the edges between roots (none when there are none), ns.pointers gain the root of every vertex that had an edge. -#}
 {% macro nexus_contract_once(ns) -%}
   {%- set started_at = modules.datetime.datetime.now() -%}
   {%- set pointers = nexus.nexus_pointers_to_roots(ns) -%}
-  {%- if ns.labels is none -%}
-    {%- set ns.labels = pointers -%}
-  {%- else -%}
-    {%- set labels = nexus.nexus_work_table('labels_' ~ ns.round, nexus.nexus_labels_after(ns.labels, pointers)) -%}
-    {%- do adapter.drop_relation(ns.labels) -%}
-    {%- set ns.labels = labels -%}
-  {%- endif -%}
+  {%- do ns.pointers.append(pointers) -%}
   {%- set between = nexus.nexus_work_table('edges_' ~ ns.round, nexus.nexus_edges_between_roots(ns.edges, pointers)) -%}
   {%- set vertices = nexus.nexus_count(pointers) -%}
   {%- set left = nexus.nexus_count(between) -%}
   {%- if ns.round > 1 -%}
     {%- do adapter.drop_relation(ns.edges) -%}
-    {%- do adapter.drop_relation(pointers) -%}
   {%- endif -%}
   {%- set ns.edges = between if left else none -%}
   {%- if not left -%}
@@ -60,6 +54,22 @@
   {%- endif -%}
   {%- set seconds = (modules.datetime.datetime.now() - started_at).total_seconds() -%}
   {%- do log('nexus identity: round {}: {:,} vertices, {:,} edges left, {:.2f}s'.format(ns.round, vertices, left, seconds), info=True) -%}
+{%- endmacro %}
+
+
+{#- Makes ns.labels, the root of every vertex that had an edge in any round, of the roots of each round: from the last, which has the fewest vertices, to the
+    first, which has all. -#}
+{% macro nexus_join_rounds(ns) -%}
+  {%- for pointers in ns.pointers | reverse -%}
+    {%- if loop.first -%}
+      {%- set ns.labels = pointers -%}
+    {%- else -%}
+      {%- set labels = nexus.nexus_work_table('labels_' ~ loop.revindex, nexus.nexus_labels_after(pointers, ns.labels)) -%}
+      {%- do adapter.drop_relation(pointers) -%}
+      {%- do adapter.drop_relation(ns.labels) -%}
+      {%- set ns.labels = labels -%}
+    {%- endif -%}
+  {%- endfor -%}
 {%- endmacro %}
 
 
@@ -72,7 +82,7 @@
   {%- for jump in range(1, 64) -%}
     {%- if found.moved -%}
       {%- set here = found.some if found.some is not none else found.all -%}
-      {%- set jumped = nexus.nexus_jump_of_some(here, found.all) if found.some is not none else nexus.nexus_jump(here) -%}
+      {%- set jumped = nexus.nexus_jump_of_some(here) if found.some is not none else nexus.nexus_jump(here) -%}
       {%- set next = nexus.nexus_work_table('pointers_' ~ ns.round ~ '_' ~ jump, jumped) -%}
       {%- do adapter.drop_relation(here) -%}
       {%- set found.moved = nexus.nexus_count(next, 'moved = 1') -%}
@@ -81,7 +91,8 @@
       {%- else -%}
         {%- set found.all = next -%}
         {%- if found.moved and found.moved <= few -%}
-          {%- set found.some = nexus.nexus_work_table('moving_' ~ ns.round, 'select node, pointer, moved from ' ~ next ~ ' where moved = 1') -%}
+          {%- set found.some = nexus.nexus_work_table('moving_' ~ ns.round, nexus.nexus_moving(next)) -%}
+          {%- set found.moved = nexus.nexus_count(found.some, 'moved = 1') -%}
         {%- endif -%}
       {%- endif -%}
     {%- endif -%}
@@ -174,7 +185,13 @@
 {%- endmacro %}
 
 
+{#- Renders the identifiers with numbers. By database: the numbers need no order where the smallest identifier of a component is found by other
+    means. -#}
 {% macro nexus_numbered_identifiers(sql) -%}
+  {{ return(adapter.dispatch('nexus_numbered_identifiers', 'nexus')(sql)) }}
+{%- endmacro %}
+
+{% macro default__nexus_numbered_identifiers(sql) -%}
 select
     row_number() over (
         order by
@@ -185,11 +202,23 @@ select
     entity_type,
     identifier_type,
     identifier_value
-from (
+from ({{ nexus.nexus_identifiers_sighted(sql) }}) as identifiers
+{%- endmacro %}
+
+{#- PostgreSQL compares text by text in a sort, which takes twice as long as all else here. -#}
+{% macro postgres__nexus_numbered_identifiers(sql) -%}
+select row_number() over () as node, entity_type, identifier_type, identifier_value
+from ({{ nexus.nexus_identifiers_sighted(sql) }}) as identifiers
+{%- endmacro %}
+
+{% macro redshift__nexus_numbered_identifiers(sql) -%}
+  {{ nexus.default__nexus_numbered_identifiers(sql) }}
+{%- endmacro %}
+
+{% macro nexus_identifiers_sighted(sql) -%}
     select distinct entity_type, identifier_type, identifier_value
     from ({{ sql }}) as sightings
     where entity_type is not null and identifier_type is not null and identifier_value is not null
-) as identifiers
 {%- endmacro %}
 
 
@@ -210,16 +239,13 @@ where node <> center
 {%- endmacro %}
 
 
+{#- Renders where each vertex points first. An edge's first end is its smaller one, so only the second has a smaller neighbour by it. -#}
 {% macro nexus_smallest_neighbours(edges) -%}
 select node, min(neighbour) as pointer, 1 as moved
 from (
-    select node_a as node, node_b as neighbour from {{ edges }}
-    union all
     select node_b as node, node_a as neighbour from {{ edges }}
     union all
     select node_a as node, node_a as neighbour from {{ edges }}
-    union all
-    select node_b as node, node_b as neighbour from {{ edges }}
 ) as neighbours
 group by node
 {%- endmacro %}
@@ -235,15 +261,28 @@ inner join {{ pointers }} as there on here.pointer = there.node
 {%- endmacro %}
 
 
-{#- The jump of some pointers only. all: the pointers of all vertices after the last jump of all; what is not among some points at a root there. -#}
-{% macro nexus_jump_of_some(some, all) -%}
+{#- Renders the pointers that still move. A pointer at a vertex that moves no more is at its root after one jump, and done: what is left are pointers within
+    the moving, which from here on need no look at the others. all: the pointers of all vertices after the last jump of all. -#}
+{% macro nexus_moving(all) -%}
 select
     here.node,
-    coalesce(near.pointer, far.pointer) as pointer,
-    case when coalesce(near.pointer, far.pointer) <> here.pointer then 1 else 0 end as moved
-from {{ some }} as here
-left join {{ some }} as near on here.pointer = near.node
+    case when near.node is null then far.pointer else here.pointer end as pointer,
+    case when near.node is null then 0 else 1 end as moved
+from {{ all }} as here
 inner join {{ all }} as far on here.pointer = far.node
+left join (select node from {{ all }} where moved = 1) as near on here.pointer = near.node
+where here.moved = 1
+{%- endmacro %}
+
+
+{#- Renders the jump of the moving pointers; those that are done stay. some: as nexus_moving. -#}
+{% macro nexus_jump_of_some(some) -%}
+select
+    here.node,
+    coalesce(near.pointer, here.pointer) as pointer,
+    coalesce(near.moved, 0) as moved
+from {{ some }} as here
+left join {{ some }} as near on here.pointer = near.node and here.moved = 1
 {%- endmacro %}
 
 
@@ -272,7 +311,12 @@ where a.pointer <> b.pointer
 {%- endmacro %}
 
 
+{#- Renders the table of components. A component is named by the smallest of its identifiers. By database: how that one is found. -#}
 {% macro nexus_components_from_labels(nodes, labels) -%}
+  {{ return(adapter.dispatch('nexus_components_from_labels', 'nexus')(nodes, labels)) }}
+{%- endmacro %}
+
+{% macro default__nexus_components_from_labels(nodes, labels) -%}
 select
     nodes.entity_type,
     nodes.identifier_type,
@@ -288,14 +332,39 @@ inner join (
 ) as names on coalesce(labels.pointer, nodes.node) = names.node
 {%- endmacro %}
 
+{#- The smallest identifier of each component without a sort: pairs compare as rows would. The numbers say nothing about it. -#}
+{% macro postgres__nexus_components_from_labels(nodes, labels) -%}
+with rooted as (
+    select nodes.entity_type, nodes.identifier_type, nodes.identifier_value, coalesce(labels.pointer, nodes.node) as root
+    from {{ nodes }} as nodes
+    left join {{ labels }} as labels on nodes.node = labels.node
+)
 
-{#- Renders for each identifier whether a component is named by it. -#}
-{% macro nexus_roots(nodes, labels) -%}
-select case when coalesce(labels.pointer, nodes.node) = nodes.node then 1 else 0 end as is_root
-from {{ nodes }} as nodes
-left join {{ labels }} as labels on nodes.node = labels.node
+select
+    rooted.entity_type,
+    rooted.identifier_type,
+    rooted.identifier_value,
+    names.component
+from rooted
+inner join (
+    select smallest.root, {{ nexus.nexus_component_of('smallest') }} as component
+    from (
+        select root, entity_type, pair[1] as identifier_type, pair[2] as identifier_value
+        from (
+            select
+                root,
+                min(entity_type) as entity_type,
+                min(array[{{ nexus.nexus_byte_order('identifier_type') }}, {{ nexus.nexus_byte_order('identifier_value') }}]) as pair
+            from rooted
+            group by root
+        ) as pairs
+    ) as smallest
+) as names on rooted.root = names.root
 {%- endmacro %}
 
+{% macro redshift__nexus_components_from_labels(nodes, labels) -%}
+  {{ nexus.default__nexus_components_from_labels(nodes, labels) }}
+{%- endmacro %}
 
 {#- Renders the pairs of linked identifiers that are in two components: none, if all is well. -#}
 {% macro nexus_torn_stars(stars, labels) -%}
