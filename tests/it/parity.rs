@@ -188,6 +188,11 @@ fn a_failed_start_skips_all_nodes_where_the_project_says_so() {
 }
 
 #[test]
+fn each_macro_that_dbt_brings_is_there_by_its_name_or_left_out_with_a_reason() {
+    compare("macro_names.py", &[]);
+}
+
+#[test]
 fn what_a_model_raises_by_each_member_of_exceptions_ends_it_as_in_dbt() {
     equal("raised", &["nodes", "results"]);
 }

@@ -3,14 +3,14 @@
 {%- materialization function, default, supported_languages=['sql', 'python', 'javascript'] -%}
 
   {%- set existing = load_cached_relation(this) -%}
-  {%- set target = this -%}
+  {%- set target = this.incorporate(type=this.Function) -%}
   {{ run_hooks(pre_hooks) }}
-  {%- set maker = (model.config.type or 'scalar') ~ '_function_' ~ model.language -%}
+  {%- set maker = this.get_function_macro_name(this.get_function_config(model)) -%}
   {%- set build_sql = adapter.dispatch(maker, 'dbt')(target) -%}
   {{ function_execute_build_sql(build_sql, existing, target) }}
   {{ run_hooks(post_hooks) }}
 
-  {{ return({'relations': []}) }}
+  {{ return({'relations': [target]}) }}
 
 {%- endmaterialization -%}
 
@@ -91,4 +91,25 @@
 {% macro default__unsupported_volatility_warning(volatility) %}
   {%- do exceptions.warn(
       "The volatility `" ~ volatility ~ "` of function `" ~ model.name ~ "` is ignored: " ~ adapter.type() ~ " does not know it") -%}
+{% endmacro %}
+
+{# JavaScript: how arguments are written differs by database, so each brings its own. #}
+{% macro formatted_scalar_function_args_javascript() %}
+  {{ return(adapter.dispatch('formatted_scalar_function_args_javascript', 'dbt')()) }}
+{% endmacro %}
+
+{% macro default__formatted_scalar_function_args_javascript() %}
+  {%- do exceptions.raise_compiler_error(
+      'formatted_scalar_function_args_javascript has no implementation for ' ~ adapter.type()) -%}
+{% endmacro %}
+
+{% macro scalar_function_volatility_javascript() %}
+  {{ return(adapter.dispatch('scalar_function_volatility_javascript', 'dbt')()) }}
+{% endmacro %}
+
+{% macro default__scalar_function_volatility_javascript() %}
+  {%- if model.config.get('volatility') is not none -%}
+    {%- do exceptions.warn(
+        'The volatility of function `' ~ model.name ~ '` is ignored: ' ~ adapter.type() ~ ' has none for JavaScript') -%}
+  {%- endif -%}
 {% endmacro %}

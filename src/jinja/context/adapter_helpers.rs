@@ -87,7 +87,9 @@ pub(super) fn method(root: &Arc<Root>, method: &str, args: &Args) -> Option<Resu
         }
         "parse_index" => args.exactly(method, ["raw_index"]).map(|[raw]| raw),
         "build_catalog_relation" => Ok(none()),
-        "batch_id_for_model" => Ok(Value::from("")),
+        "batch_id_for_model" => args
+            .exactly(method, ["model"])
+            .map(|[model]| Value::from(batch_id(&model))),
         "get_temp_relation_path" => args
             .required(method, ["model", "batch_id"], 1)
             .map(|[model, batch]| temporary_path(root, &model.unwrap_or_default(), batch)),
@@ -145,6 +147,17 @@ fn ensure_transaction(root: &Arc<Root>) -> Result<Value, Error> {
         .ensure_transaction()
         .map(|()| none())
         .map_err(super::adapter::failed)
+}
+
+/// Returns a name for the batch that a model is building: its start without marks; empty outside of batches.
+fn batch_id(model: &Value) -> String {
+    let batch = model.get_attr("batch").unwrap_or_default();
+    let start = batch.get_attr("event_time_start").unwrap_or_default();
+    if !start.is_true() {
+        return String::new();
+    }
+    let marks = str_of(&start).replace(['-', ':', '+'], "");
+    marks.replace(' ', "_")
 }
 
 /// Returns the path of a table beside a model's own, unique in the run.

@@ -12,8 +12,8 @@ use crate::adapters::{Part, Policy, Relation, RelationKind};
 use crate::jinja::args::Args;
 use crate::jinja::python::{error, none, str_of};
 
-use super::Dict;
 use super::dict::pairs;
+use super::{Dict, List};
 
 /// A relation.
 #[derive(Debug, Clone)]
@@ -40,6 +40,21 @@ const MEMBERS: &[&str] = &[
     "is_function",
     "can_be_renamed",
     "can_be_replaced",
+];
+
+/// What a relation is made of, as `to_dict` gives it.
+const FIELDS: &[&str] = &[
+    "path",
+    "type",
+    "quote_character",
+    "include_policy",
+    "quote_policy",
+    "dbt_created",
+    "limit",
+    "event_time_filter",
+    "require_alias",
+    "catalog",
+    "external",
 ];
 
 impl RelationValue {
@@ -79,11 +94,15 @@ impl RelationValue {
             "is_external" => is(RelationKind::External),
             "is_function" => is(RelationKind::Function),
             "is_pointer" => Value::from(false),
+            // The class of kinds: its constants are those of a relation.
+            "get_relation_type" => Self::value(relation.clone()),
+            // What limits a relation stands in the text that it prints as.
+            "limit" | "event_time_filter" | "catalog" | "external" => none(),
+            "require_alias" | "dbt_created" => Value::from(false),
             // An adapter says so of its kinds of relations; none does here.
             "can_be_renamed" | "can_be_replaced" => Value::from(false),
-            "Table" | "View" | "CTE" | "MaterializedView" | "DynamicTable" | "External" | "Function" => {
-                kind_constant(name)?
-            }
+            "Table" | "View" | "CTE" | "MaterializedView" | "DynamicTable" | "External" | "Function"
+            | "PointerTable" => kind_constant(name)?,
             _ => return None,
         })
     }
@@ -210,6 +229,7 @@ pub(crate) fn kind_constant(name: &str) -> Option<Value> {
         "DynamicTable" => "dynamic_table",
         "External" => "external",
         "Function" => "function",
+        "PointerTable" => "pointer_table",
         _ => return None,
     }))
 }
@@ -247,6 +267,35 @@ pub(crate) fn create(args: Args, quoting: &BTreeMap<String, bool>, quote: char) 
         }
     }
     Ok(RelationValue::value(relation))
+}
+
+/// Returns what the statement of a function depends on; none for a node of another kind. A function in Python must say its
+/// version and the function to call.
+fn function_config(model: &Value) -> Result<Value, Error> {
+    let given = |of: &Value, name: &str| {
+        let value = of.get_attr(name).unwrap_or_default();
+        (!value.is_undefined() && !value.is_none()).then_some(value)
+    };
+    if given(model, "resource_type").map(|kind| str_of(&kind)).as_deref() != Some("function") {
+        return Ok(none());
+    }
+    let config = given(model, "config").unwrap_or_default();
+    let language = given(model, "language");
+    let in_python = language.as_ref().is_some_and(|l| l.as_str() == Some("python"));
+    let parts = [
+        ("language", language, true),
+        ("type", given(&config, "type"), true),
+        ("runtime_version", given(&config, "runtime_version"), in_python),
+        ("entry_point", given(&config, "entry_point"), in_python),
+    ];
+    let mut members = Vec::new();
+    for (name, value, is_needed) in parts {
+        if is_needed && value.as_ref().is_none_or(|v| !v.is_true()) {
+            return Err(error(format!("a function needs `{name}`, which is not given")));
+        }
+        members.push((name, value.unwrap_or_else(none)));
+    }
+    Ok(Dict::of_class("FunctionConfig", members))
 }
 
 /// Returns the part that a word names.
@@ -313,6 +362,19 @@ impl Object for RelationValue {
                 Ok(Value::from(self.quoted(&str_of(&name))))
             }
             "create" => create(args, &BTreeMap::new(), self.0.quote_character),
+            "get_function_config" => {
+                let [model] = args.exactly(method, ["model"])?;
+                function_config(&model)
+            }
+            "get_function_macro_name" => {
+                let [config] = args.exactly(method, ["config"])?;
+                let part = |name| config.get_attr(name).map(|v| str_of(&v));
+                Ok(Value::from(format!(
+                    "{}_function_{}",
+                    part("type")?,
+                    part("language")?
+                )))
+            }
             "add_ephemeral_prefix" => {
                 let [name] = args.exactly(method, ["name"])?;
                 Ok(Value::from(format!("__dbt__cte__{}", str_of(&name))))
@@ -325,11 +387,12 @@ impl Object for RelationValue {
                 }
                 Ok(self.member(&key).or(default).unwrap_or_else(none))
             }
-            "to_dict" => Ok(Dict::of(
-                ["path", "type", "quote_policy", "include_policy"]
-                    .into_iter()
-                    .filter_map(|name| Some((name, self.member(name)?))),
-            )),
+            "to_dict" => {
+                let kinds = ["renameable_relations", "replaceable_relations"];
+                let kinds = kinds.map(|name| (name, List::value(Vec::new())));
+                let parts = FIELDS.iter().filter_map(|name| Some((*name, self.member(name)?)));
+                Ok(Dict::of(parts.chain(kinds)))
+            }
             _ => Err(Error::from(ErrorKind::UnknownMethod)),
         }
     }

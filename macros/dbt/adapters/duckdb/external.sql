@@ -11,9 +11,6 @@
     {%- do exceptions.raise_compiler_error("The format of an external model can be csv, parquet or json, not `" ~ format ~ "`") -%}
   {%- endif -%}
   {%- set format = format if format in readable else 'parquet' -%}
-  {%- if config.get('plugin') is not none or config.get('glue_register') -%}
-    {%- do exceptions.raise_compiler_error("`plugin` and `glue_register` of an external model need Python plugins, which nexus does not run") -%}
-  {%- endif -%}
 
   {%- set existing = load_cached_relation(this) -%}
   {%- set target_relation = this.incorporate(type='view') -%}
@@ -65,6 +62,10 @@
   {%- do adapter.commit() -%}
 
   {%- do drop_relation_if_exists(staged) -%}
+  {%- set plugin = 'glue|' ~ config.get('glue_database', 'default') if config.get('glue_register') else config.get('plugin') -%}
+  {%- if plugin is not none -%}
+    {%- do store_relation(plugin, target_relation, location, format, config) -%}
+  {%- endif -%}
   {{ run_hooks(post_hooks, inside_transaction=False) }}
 
   {{ return({'relations': [target_relation]}) }}
@@ -85,6 +86,12 @@
   {%- call statement('write_to_file') -%}
     copy {{ relation }} to '{{ location }}' ({{ options }})
   {%- endcall -%}
+{%- endmacro %}
+
+{# Tells a plugin of the file and its columns. nexus runs no plugins in Python, so `adapter.store_relation` refuses; a project
+   may tell its catalog by other ways here. #}
+{% macro store_relation(plugin, relation, location, format, config) -%}
+  {%- do adapter.store_relation(plugin, relation, adapter.get_columns_in_relation(relation), location, format, config) -%}
 {%- endmacro %}
 
 {# The write options with their Jinja rendered; format and delimiter may also stand beside them. #}
@@ -142,6 +149,7 @@
     );
   {%- endcall -%}
   {{ run_hooks(post_hooks, inside_transaction=True) }}
+  {%- do persist_docs(target_relation, model) -%}
   {%- do adapter.commit() -%}
   {{ run_hooks(post_hooks, inside_transaction=False) }}
 

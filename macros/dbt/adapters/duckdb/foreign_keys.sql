@@ -7,12 +7,8 @@
 {# What keys mean for the building of this model: whether it has foreign keys, and whether others may refer to it.
    Models that foreign keys join are built one after another, since each changes the tables of the others. #}
 {% macro _key_roles(existing) -%}
-  {%- set kinds = _enforced_constraints() -%}
-  {%- if existing is not none and existing.is_table -%}
-    {%- do kinds.extend(adapter.existing_key_constraint_types(existing)) -%}
-  {%- endif -%}
-  {%- set refers = 'foreign_key' in kinds -%}
-  {%- set may_be_referred_to = existing is not none and existing.is_table and ('primary_key' in kinds or 'unique' in kinds) -%}
+  {%- set refers = has_foreign_key_constraints(existing) -%}
+  {%- set may_be_referred_to = existing is not none and existing.is_table and may_be_foreign_key_target(existing) -%}
   {%- if refers or may_be_referred_to -%}
     {%- do adapter.take_foreign_key_turn() -%}
   {%- endif -%}
@@ -23,8 +19,26 @@
   {{ return({'refers': refers, 'is_referred_to': is_referred_to}) }}
 {%- endmacro %}
 
+{# Whether the model's table has foreign keys, or is to have them: such a table is made under its own name. #}
+{% macro has_foreign_key_constraints(relation=none) -%}
+  {{ return('foreign_key' in _key_kinds(relation)) }}
+{%- endmacro %}
+
+{# Whether a foreign key may refer to the model's table: it needs a key of its own for that, or had one until today. #}
+{% macro may_be_foreign_key_target(relation=none) -%}
+  {%- set kinds = _key_kinds(relation) -%}
+  {{ return('primary_key' in kinds or 'unique' in kinds) }}
+{%- endmacro %}
+
+{% macro _key_kinds(relation) -%}
+  {{ return(
+    enforced_constraint_types() + existing_constraint_types(relation)
+    if adapter.catalog_supports_foreign_keys(this.database) else []
+  ) }}
+{%- endmacro %}
+
 {# The kinds of constraints that the model's enforced contract declares. #}
-{% macro _enforced_constraints() -%}
+{% macro enforced_constraint_types() -%}
   {%- set kinds = [] -%}
   {%- if (config.get('contract') or {}).enforced -%}
     {%- for constraint in model.get('constraints') or [] -%}
@@ -37,6 +51,11 @@
     {%- endfor -%}
   {%- endif -%}
   {{ return(kinds) }}
+{%- endmacro %}
+
+{# The kinds of keys that a table has in the database. #}
+{% macro existing_constraint_types(relation) -%}
+  {{ return(adapter.existing_key_constraint_types(relation) if relation is not none and relation.is_table else []) }}
 {%- endmacro %}
 
 {# The tables that refer to a table, directly or by way of others: name, and a table that it refers to; those that
@@ -73,42 +92,41 @@
 
 {# Drops the table of a model that is made anew under the same name, in the open transaction. Returns what was set
    aside for it. #}
-{% macro _drop_to_rebuild(existing, roles) -%}
+{% macro drop_relation_for_rebuild(relation) -%}
   {%- do adapter.ensure_transaction() -%}
-  {%- set aside = _set_referring_aside(existing, roles) -%}
-  {%- do adapter.drop_relation(existing) -%}
+  {%- set aside = drop_foreign_key_dependents(relation) if relation.is_table and may_be_foreign_key_target(relation) else [] -%}
+  {%- do adapter.drop_relation(relation) -%}
   {{ return(aside) }}
 {%- endmacro %}
 
-{# Puts a table without keys in the place of each table that refers to the relation. Returns the pairs of relations. #}
-{% macro _set_referring_aside(relation, roles) -%}
-  {%- set aside = [] -%}
-  {%- if relation is none or not roles['is_referred_to'] -%}
-    {{ return(aside) }}
-  {%- endif -%}
+{# Puts a table without keys in the place of each table that refers to the relation. Returns them as dictionaries:
+   `relation`, and `backup` with its rows. #}
+{% macro drop_foreign_key_dependents(relation) -%}
   {%- set referring = {} -%}
   {%- for row in _tables_referring_to(relation) -%}
     {%- do referring.setdefault(row[0], []).append(row[1] | lower) -%}
   {%- endfor -%}
   {%- do _assert_rebuilt_later(relation, referring) -%}
+  {%- set aside = [] -%}
   {%- for name in referring -%}
     {%- set table = api.Relation.create(
         database=relation.database, schema=relation.schema, identifier=name, type='table') -%}
-    {%- set kept = table.incorporate(path={'identifier': name ~ '__dbt_fk_backup'}) -%}
+    {%- set kept = table.incorporate(path={'identifier': name ~ '__dbt_fk_backup'}, type='table') -%}
     {%- do adapter.drop_relation(kept) -%}
     {%- call statement('set_aside_' ~ loop.index) -%}
       create table {{ kept }} as select * from {{ table }}
     {%- endcall -%}
     {%- do log('Setting ' ~ table ~ ' aside: its foreign key refers to ' ~ relation ~ '. Its own model rebuilds it.') -%}
     {%- do adapter.drop_relation(table) -%}
-    {%- do aside.append([kept, table]) -%}
+    {%- do aside.append({'relation': table, 'backup': kept}) -%}
   {%- endfor -%}
   {{ return(aside) }}
 {%- endmacro %}
 
-{% macro _put_referring_back(aside) -%}
-  {%- for kept, table in aside | reverse -%}
-    {%- do adapter.rename_relation(kept, table) -%}
+{# Gives the tables that were set aside their names back. #}
+{% macro restore_foreign_key_dependents(dropped) -%}
+  {%- for item in dropped | reverse -%}
+    {%- do adapter.rename_relation(item['backup'], item['relation']) -%}
   {%- endfor -%}
 {%- endmacro %}
 

@@ -6,7 +6,8 @@
   {%- set existing = load_cached_relation(this) -%}
   {%- set target_relation = this.incorporate(type='table') -%}
   {%- set intermediate = make_intermediate_relation(target_relation) -%}
-  {%- set staged = make_temp_relation(target_relation) -%}
+  {%- set staging = duckdb__dispatch_temporary_relation(target_relation, adapter.batch_id_for_model(model)) -%}
+  {%- set staged = staging['relation'] -%}
   {%- set whole = existing is none or existing.is_view or should_full_refresh() -%}
   {%- set roles = _key_roles(existing) if whole else {'refers': false, 'is_referred_to': false} -%}
   {%- set beside = whole and existing is not none and not roles['refers'] -%}
@@ -20,12 +21,12 @@
   {%- set aside = [] -%}
   {%- if whole -%}
     {%- if existing is not none and not beside -%}
-      {%- set aside = _drop_to_rebuild(existing, roles) -%}
+      {%- set aside = drop_relation_for_rebuild(existing) -%}
     {%- endif -%}
     {%- set build = create_table_as(False, intermediate if beside else target_relation, compiled_code, language) -%}
   {%- else -%}
     {%- call statement('stage', language=language, auto_begin=false) -%}
-      {{ create_table_as(True, staged, compiled_code, language) }}
+      {{ create_table_as(staging['temporary'], staged, compiled_code, language) }}
     {%- endcall -%}
     {%- set language = 'sql' -%}
     {%- do adapter.expand_target_column_types(from_relation=staged, to_relation=target_relation) -%}
@@ -46,10 +47,10 @@
     {{ build }}
   {%- endcall -%}
   {%- if beside -%}
-    {%- set aside = _set_referring_aside(existing, roles) -%}
+    {%- set aside = drop_foreign_key_dependents(existing) if roles['is_referred_to'] else [] -%}
     {%- do _swap_into_place(existing, intermediate, target_relation, none) -%}
   {%- endif -%}
-  {%- do _put_referring_back(aside) -%}
+  {%- do restore_foreign_key_dependents(aside) -%}
 
   {%- do apply_grants(target_relation, grants, should_revoke=should_revoke(existing, full_refresh_mode=whole)) -%}
   {%- if whole -%}

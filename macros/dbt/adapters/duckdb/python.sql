@@ -8,3 +8,19 @@ def materialize(df, con):
     con.execute({{ tojson('create ' ~ ('temporary ' if temporary else '') ~ 'table ' ~ relation ~ ' as select * from ') }} + f'"{frame}"')
     con.unregister(frame)
 {% endmacro %}
+
+{# The name under which MotherDuck would keep a model in Python: the parts that the model has, joined by dashes. #}
+{% macro flight_name(parsed_model) -%}
+  {{ return(adapter.dispatch('flight_name', 'dbt')(parsed_model)) }}
+{%- endmacro %}
+
+{% macro default__flight_name(parsed_model) -%}
+  {{ return(duckdb__flight_name(parsed_model)) }}
+{%- endmacro %}
+
+{% macro duckdb__flight_name(parsed_model) -%}
+  {%- set named = [
+      parsed_model.get('package_name'), parsed_model.get('database'), parsed_model.get('schema'),
+      parsed_model.get('alias') or parsed_model.get('name')] -%}
+  {{ return((['dbt'] + (named | select | list)) | join('-')) }}
+{%- endmacro %}

@@ -110,6 +110,12 @@
     })) }}
 {%- endmacro %}
 
+{# Where the new rows of incremental models and snapshots are staged, and whether that is a temporary table. A project that
+   stages them elsewhere replaces this macro. #}
+{% macro duckdb__dispatch_temporary_relation(target_relation, batch_id='') -%}
+    {{ return({'relation': make_temp_relation(target_relation), 'temporary': true}) }}
+{%- endmacro %}
+
 {% macro duckdb__alter_relation_add_remove_columns(relation, add_columns, remove_columns) -%}
   {%- for column in add_columns or [] -%}
     {%- do run_query('alter ' ~ relation.type ~ ' ' ~ relation ~ ' add column '

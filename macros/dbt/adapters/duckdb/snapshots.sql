@@ -18,6 +18,16 @@
     where DBT_INTERNAL_SOURCE.dbt_change_type = 'insert';
 {%- endmacro %}
 
+{# Stages the changes and returns the staging table. #}
+{% macro build_snapshot_staging_table(strategy, sql, target_relation) -%}
+    {%- set staging = duckdb__dispatch_temporary_relation(target_relation) -%}
+    {%- set query = snapshot_staging_table(strategy, sql, target_relation) -%}
+    {%- call statement('build_snapshot_staging_relation') -%}
+        {{ create_table_as(staging['temporary'], staging['relation'], query) }}
+    {%- endcall -%}
+    {{ return(staging['relation']) }}
+{%- endmacro %}
+
 {% macro duckdb__post_snapshot(temporary_relation) -%}
     {%- do drop_relation(temporary_relation) -%}
 {%- endmacro %}

@@ -98,16 +98,16 @@
 
   {%- set aside = [] -%}
   {%- if in_place and existing is not none -%}
-    {%- set aside = _drop_to_rebuild(existing, roles) -%}
+    {%- set aside = drop_relation_for_rebuild(existing) -%}
   {%- endif -%}
   {%- call statement('main', language=model['language']) -%}
     {{ create_table_as(False, built, compiled_code, model['language']) }}
   {%- endcall -%}
   {%- if not in_place -%}
-    {%- set aside = _set_referring_aside(existing, roles) -%}
+    {%- set aside = drop_foreign_key_dependents(existing) if roles['is_referred_to'] else [] -%}
     {%- do _swap_into_place(existing, built, target_relation, none) -%}
   {%- endif -%}
-  {%- do _put_referring_back(aside) -%}
+  {%- do restore_foreign_key_dependents(aside) -%}
   {%- do create_indexes(target_relation) -%}
 
   {{ run_hooks(post_hooks, inside_transaction=True) }}

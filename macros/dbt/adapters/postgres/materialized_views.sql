@@ -34,6 +34,15 @@
     {%- endif -%}
 {%- endmacro %}
 
+{% macro postgres__drop_materialized_view(relation) -%}
+    drop materialized view if exists {{ relation }} cascade
+{%- endmacro %}
+
+{# What the database tells of a materialized view: its indexes. #}
+{% macro postgres__describe_materialized_view(relation) -%}
+  {{ return({'indexes': run_query(get_show_indexes_sql(relation))}) }}
+{%- endmacro %}
+
 {# The indexes to drop and to create, or none where they are as the model says. #}
 {% macro postgres__get_materialized_view_configuration_changes(existing_relation, new_config) -%}
   {%- set wanted = {} -%}
@@ -42,17 +51,17 @@
     {%- do wanted.update({_postgres_index_key(index.columns, index.unique, index.type or 'btree'): entry}) -%}
   {%- endfor -%}
   {%- set present = {} -%}
-  {%- for row in run_query(get_show_indexes_sql(existing_relation)).rows -%}
+  {%- for row in postgres__describe_materialized_view(existing_relation)['indexes'].rows -%}
     {%- do present.update({_postgres_index_key(row['column_names'].split(','), row['unique'], row['method']): row['name']}) -%}
   {%- endfor -%}
-  {%- set drop, create = [], [] -%}
+  {%- set changes = [] -%}
   {%- for key, name in present.items() if key not in wanted -%}
-    {%- do drop.append(name) -%}
+    {%- do changes.append({'action': 'drop', 'context': {'name': name}}) -%}
   {%- endfor -%}
   {%- for key, entry in wanted.items() if key not in present -%}
-    {%- do create.append(entry) -%}
+    {%- do changes.append({'action': 'create', 'context': {'as_node_config': entry}}) -%}
   {%- endfor -%}
-  {{ return({'drop': drop, 'create': create} if drop or create else none) }}
+  {{ return({'indexes': changes, 'requires_full_refresh': false} if changes else none) }}
 {%- endmacro %}
 
 {# As dbt: the order of an index's columns makes no other index. #}
@@ -63,12 +72,22 @@
 {% macro postgres__get_alter_materialized_view_as_sql(
     relation, configuration_changes, sql, existing_relation, backup_relation, intermediate_relation
 ) -%}
-  {%- set statements = [] -%}
-  {%- for name in configuration_changes.drop -%}
-    {%- do statements.append(get_drop_index_sql(relation, name)) -%}
+  {%- if configuration_changes.requires_full_refresh -%}
+    {{ get_replace_sql(existing_relation, relation, sql) }}
+  {%- else -%}
+    {{ postgres__update_indexes_on_materialized_view(relation, configuration_changes.indexes) }}
+  {%- endif -%}
+{%- endmacro %}
+
+{# The statements that drop and create indexes, from changes of `action` and `context`. #}
+{% macro postgres__update_indexes_on_materialized_view(relation, index_changes) -%}
+  {%- do log('Applying UPDATE INDEXES to: ' ~ relation) -%}
+  {%- for change in index_changes if change.action in ['drop', 'create'] -%}
+    {%- if change.action == 'drop' -%}
+      {{ postgres__get_drop_index_sql(relation, change.context.name) }}
+    {%- else -%}
+      {{ postgres__get_create_index_sql(relation, change.context.as_node_config) }}
+    {%- endif -%}
+    {{ ';\n' if not loop.last }}
   {%- endfor -%}
-  {%- for entry in configuration_changes.create -%}
-    {%- do statements.append(get_create_index_sql(relation, entry)) -%}
-  {%- endfor -%}
-  {{ return(statements | join(';\n')) }}
 {%- endmacro %}

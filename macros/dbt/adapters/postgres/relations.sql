@@ -73,6 +73,10 @@
   )) }}
 {%- endmacro %}
 
+{% macro postgres_get_relations() -%}
+  {{ return(postgres__get_relations()) }}
+{%- endmacro %}
+
 {# Comments in dollar quotes hold any text but their own label. #}
 {% macro postgres_escape_comment(comment) -%}
   {%- set label = '$dbt_comment_literal_block$' -%}

@@ -34,26 +34,30 @@
   {%- endif -%}
 {%- endmacro %}
 
-{# A relation beside another: the name is cut so that the suffix fits. #}
-{% macro _postgres_beside(base_relation, suffix) -%}
-  {%- if suffix | length > 63 -%}
-    {%- do exceptions.raise_compiler_error('The suffix `' ~ suffix ~ '` is longer than a name can be: 63 characters') -%}
+{# A relation beside another, whose name is cut so that the suffix fits; `dstring` adds the time of day to it. #}
+{% macro postgres__make_relation_with_suffix(base_relation, suffix, dstring) -%}
+  {%- set ending = suffix ~ (modules.datetime.datetime.now().strftime('%H%M%S%f') if dstring else '') -%}
+  {%- set longest = 63 -%}
+  {%- if ending | length > longest -%}
+    {%- do exceptions.raise_compiler_error(
+        'The suffix `' ~ ending ~ '` is longer than a name can be: ' ~ longest ~ ' characters') -%}
   {%- endif -%}
-  {{ return(base_relation.incorporate(path={'identifier': base_relation.identifier[:63 - (suffix | length)] ~ suffix})) }}
+  {{ return(base_relation.incorporate(path={'identifier': base_relation.identifier[:longest - (ending | length)] ~ ending})) }}
 {%- endmacro %}
 
 {% macro postgres__make_intermediate_relation(base_relation, suffix) -%}
-  {{ return(_postgres_beside(base_relation, suffix)) }}
+  {{ return(postgres__make_relation_with_suffix(base_relation, suffix, dstring=False)) }}
 {%- endmacro %}
 
 {# Temporary tables live in the connection, outside of any schema. #}
 {% macro postgres__make_temp_relation(base_relation, suffix) -%}
-  {%- set stamp = modules.datetime.datetime.now().strftime('%H%M%S%f') -%}
-  {{ return(_postgres_beside(base_relation, suffix ~ stamp).incorporate(path={'schema': none, 'database': none})) }}
+  {%- set named = postgres__make_relation_with_suffix(base_relation, suffix, dstring=True) -%}
+  {{ return(named.incorporate(path={'schema': none, 'database': none})) }}
 {%- endmacro %}
 
 {% macro postgres__make_backup_relation(base_relation, backup_relation_type, suffix) -%}
-  {{ return(_postgres_beside(base_relation, suffix).incorporate(type=backup_relation_type)) }}
+  {%- set named = postgres__make_relation_with_suffix(base_relation, suffix, dstring=False) -%}
+  {{ return(named.incorporate(type=backup_relation_type)) }}
 {%- endmacro %}
 
 {# `alter table` renames relations of all kinds. #}
@@ -67,6 +71,26 @@
 
 {% macro postgres__get_rename_materialized_view_sql(relation, new_name) -%}
     alter materialized view {{ relation }} rename to {{ adapter.quote(new_name) }}
+{%- endmacro %}
+
+{% macro postgres__drop_view(relation) -%}
+    drop view if exists {{ relation }} cascade
+{%- endmacro %}
+
+{% macro postgres__drop_table(relation) -%}
+    drop table if exists {{ relation }} cascade
+{%- endmacro %}
+
+{# For databases that follow PostgreSQL and have this statement; PostgreSQL has not, and nothing here asks for it. #}
+{% macro postgres__get_replace_table_sql(relation, sql) -%}
+  {%- set enforced = (config.get('contract') or {}).enforced -%}
+  {%- if enforced -%}
+    {%- do get_assert_columns_equivalent(sql) -%}
+  {%- endif -%}
+  {{ config.get('sql_header') or '' }}
+  create or replace table {{ relation }} {{ get_table_columns_and_constraints() if enforced }} as (
+    {{ get_select_subquery(sql) if enforced else sql }}
+  );
 {%- endmacro %}
 
 {% macro postgres__get_replace_view_sql(relation, sql) -%}

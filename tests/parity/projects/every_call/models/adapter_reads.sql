@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
 -- depends_on: {{ ref('people') }}
-{%- if execute -%}
+{% if execute -%}
 {%- set people = load_relation(ref('people')) -%}
 {%- set seen = [
     ('get_hard_deletes_behavior', adapter.get_hard_deletes_behavior({'hard_deletes': 'new_record'})),

@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
 -- depends_on: {{ ref('people') }}
-{%- if execute -%}
+{% if execute -%}
 {%- set people = ref('people') -%}
 {%- set columns = adapter.get_columns_in_relation(people) -%}
 {%- set other = [api.Column('id', 'VARCHAR'), api.Column('extra', 'DATE')] -%}

@@ -1,0 +1,1 @@
+list_sum(list_filter(numbers, n -> n >= least))

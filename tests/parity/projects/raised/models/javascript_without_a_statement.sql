@@ -1,0 +1,2 @@
+{%- if execute -%}{{ formatted_scalar_function_args_javascript() }}{%- endif %}
+select 1 as id
