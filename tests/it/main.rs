@@ -10,6 +10,7 @@ mod bigquery_logins;
 mod cli_ls;
 mod clients;
 mod closed_pipe;
+mod compile_selected;
 mod constraints;
 mod databricks;
 mod declared_source;
