@@ -165,13 +165,15 @@ fn a_key_signs_for_a_token_and_an_account_is_stood_in_for() {
     assert_eq!(asked(&front, "/given").len(), 2);
     assert_eq!(tokens(&front), ["Bearer lab-token-key"]);
     let fields = json!({"method": "service-account", "keyfile": path,
-        "impersonate_service_account": "other@lab.example"});
+        "impersonate_service_account": "other@lab.example", "scopes": ["https://scope.example/one"]});
     let output = debug(&shop(&front, &fields), &[]);
     succeeds(&output);
     let body = private.lines().nth(1).unwrap();
     assert!(!format!("{}{}", output.stdout, output.stderr).contains(body));
     let asked = asked(&front, "/other@lab.example:generateAccessToken");
     assert_eq!(asked[0].header("authorization"), Some("Bearer lab-token-key"));
+    let scope = r#""scope":["https://scope.example/one"]"#;
+    assert!(asked[0].body.contains(scope), "{}", asked[0].body);
     assert_eq!(tokens(&front), ["Bearer lab-token-key", "Bearer lab-token-other"]);
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use crate::support::environment::Environment;
 use crate::support::lab::Lab;
-use crate::support::shop::{response, succeeds};
+use crate::support::shop::{response, results, rows, succeeds};
 
 /// What the proxy does to a connection.
 #[derive(Clone, Copy)]
@@ -175,4 +175,41 @@ fn a_line_that_breaks_in_the_middle_leaves_the_old_table_and_nothing_beside() {
     succeeds(&shown);
     let shown: Json = serde_json::from_str(&shown.stdout[shown.stdout.find('{').unwrap()..]).unwrap();
     assert_eq!(shown["show"], json!([{"id": 1, "names": "a b"}]));
+}
+
+#[test]
+fn a_statement_beyond_the_server_s_time_is_told_as_such_and_leaves_the_old_table() {
+    let (port, _) = proxy(Fault::Refuse(0));
+    let shop = shop("t_too_long", port, &json!({}));
+    let slow = "{% if var('n', 1) == 2 %}, cast(pg_sleep(3600) as text) as slept{% endif %}";
+    shop.write(
+        "models/a.sql",
+        &format!("{{{{ config(pre_hook=\"set statement_timeout = '200ms'\") }}}} select {{{{ var('n', 1) }}}} as n{slow}"),
+    );
+    shop.write(
+        "models/b.sql",
+        &format!(
+            "{{{{ config(materialized='incremental', pre_hook=\"set statement_timeout = '200ms'\") }}}} \
+             select {{{{ var('n', 1) }}}} as n{slow}"
+        ),
+    );
+    succeeds(&shop.nexus(&["run"]));
+    let run = shop.nexus(&["run", "--vars", "n: 2"]);
+    let said = format!("{}{}", run.stdout, run.stderr);
+    assert_eq!(run.code, Some(1), "a failure, not an interrupt: {said}");
+    assert!(
+        said.contains("error[N0501]: canceling statement due to statement timeout"),
+        "{said}"
+    );
+    assert!(said.contains("ran longer than the `statement_timeout`"), "{said}");
+    for result in results(&shop) {
+        assert_eq!(result["status"], "error", "{result}");
+    }
+    for model in ["a", "b"] {
+        let sql = format!("select n from {{{{ ref('{model}') }}}}");
+        assert_eq!(rows(&shop, &sql), json!([{"n": 1}]));
+    }
+    let left =
+        "select relname as name from pg_class where relnamespace = 't_too_long'::regnamespace order by 1";
+    assert_eq!(rows(&shop, left), json!([{"name": "a"}, {"name": "b"}]));
 }

@@ -20,6 +20,7 @@ import io
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -37,6 +38,9 @@ GAPS = {
     ("sqlparser", "duckdb", " ignore nulls)"): "nulls left out, said within the brackets of a window function",
 }
 
+# The crate knows raw literals for BigQuery only; for Databricks it gets a plain one in their place, and reads the rest.
+RAW_LITERAL = re.compile(r"""(?<![\w'])r'[^']*'""")
+
 
 def is_gap(parser, dialect, sql):
     return any((parser, dialect) == (p, d) and text in sql.lower() for p, d, text in GAPS)
@@ -48,6 +52,8 @@ def unread_by_crate(dialect, all_scripts):
     folder = cache / "lab/parsers"
     build = ["cargo", "build", "--quiet", "--locked", "--manifest-path", HERE / "parsers/Cargo.toml", "--target-dir", folder]
     subprocess.run([*map(str, build), "--config", "profile.dev.debug=false"], check=True)
+    if dialect == "databricks":
+        all_scripts = [(place, RAW_LITERAL.sub("'raw'", sql)) for place, sql in all_scripts]
     lines = "".join(json.dumps({"place": place, "sql": sql}) + "\n" for place, sql in all_scripts)
     done = subprocess.run(
         [folder / "debug/parsers", dialect], input=lines, stdout=subprocess.PIPE, text=True, check=True

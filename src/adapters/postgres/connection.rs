@@ -364,7 +364,11 @@ fn explained(error: AdapterError) -> AdapterError {
         ErrorKind::Cancelled => AdapterError {
             kind: ErrorKind::Limit,
             ..error
-        },
+        }
+        .with_hint(
+            "The server ended the statement: it ran longer than the `statement_timeout` of its role, database or \
+             session, or somebody cancelled it.",
+        ),
         _ => error,
     }
 }
