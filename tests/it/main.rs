@@ -19,6 +19,7 @@ mod demo;
 mod demo_views;
 mod deps;
 mod docs;
+mod feature_tables;
 mod framework;
 mod framework_configuration;
 mod identity;

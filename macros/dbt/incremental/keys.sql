@@ -18,6 +18,38 @@
   {%- endif -%}
 {%- endmacro %}
 
+{# The same for the new versions that a snapshot has staged. Rows with a null key get a new version by every run, and rows
+   of one key are kept as current versions beside each other, in dbt too: a warning each, an error where it is not allowed. #}
+{% macro _check_snapshot_keys(staged, unique_key) -%}
+  {%- set nulls, doubles = config.get('allow_null_keys'), config.get('allow_duplicate_keys') -%}
+  {%- set named = unique_key if unique_key is string else unique_key | join(', ') -%}
+  {%- set keys = [] -%}
+  {%- for key in ([unique_key] if unique_key is string else unique_key) -%}
+    {%- do keys.append('dbt_unique_key' ~ ('' if unique_key is string else '_' ~ loop.index)) -%}
+  {%- endfor -%}
+  {%- set new = staged ~ " where dbt_change_type = 'insert'" -%}
+  {%- if nulls is not true -%}
+    {%- set count = run_query('select count(*) from ' ~ new ~ ' and ((' ~ (keys | join(') is null or (')) ~ ') is null)').rows[0][0] -%}
+    {%- if count > 0 -%}
+      {%- do _report_keys(count ~ ' of the rows to bring into ' ~ this ~ ' have a null in the unique key `' ~ named
+          ~ '`, which matches nothing: they get a new version by every run', nulls is not none, 'allow_null_keys') -%}
+    {%- endif -%}
+  {%- endif -%}
+  {%- if doubles is not true -%}
+    {%- set found = run_query(
+        'select ' ~ (keys | join(', ')) ~ ', count(*) from ' ~ new ~ ' and (' ~ (keys | join(') is not null and (')) ~ ') is not null'
+        ~ ' group by ' ~ (keys | join(', ')) ~ ' having count(*) > 1 order by ' ~ (keys | join(', ')) ~ ' limit 4').rows -%}
+    {%- set shown = [] -%}
+    {%- for row in found -%}
+      {%- do shown.append('…' if loop.index == 4 else _shown_key([unique_key] if unique_key is string else unique_key, row)) -%}
+    {%- endfor -%}
+    {%- if shown -%}
+      {%- do _report_keys('several of the rows to bring into ' ~ this ~ ' have the same unique key `' ~ named ~ '`: '
+          ~ (shown | join('; ')) ~ '. Each would be a current version', doubles is not none, 'allow_duplicate_keys') -%}
+    {%- endif -%}
+  {%- endif -%}
+{%- endmacro %}
+
 {# The expressions that make up a key: of a list each, of a text its parts between commas. #}
 {% macro _key_expressions(unique_key) -%}
   {%- if not unique_key -%}

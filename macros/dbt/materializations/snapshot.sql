@@ -21,6 +21,7 @@
     {%- do adapter.assert_valid_snapshot_target_given_strategy(target_relation, names, strategy) -%}
     {%- set selected = snapshot_staging_table(strategy, sql, target_relation) -%}
     {%- set staged = build_snapshot_staging_table(strategy, sql, target_relation) -%}
+    {%- do _check_snapshot_keys(staged, strategy.unique_key) -%}
     {%- do adapter.expand_target_column_types(from_relation=staged, to_relation=target_relation) -%}
 
     {#- Columns of the staging table alone are not part of the snapshot. -#}

@@ -1,0 +1,1 @@
+select 'x' as word, 1 as number
