@@ -96,10 +96,10 @@ impl Feed {
             )
             .write(
                 "models/sayings.sql",
-                "select resolved.entity_id, count(*) as trait_value, cast(null as varchar) as event_id, max(traits.occurred_at) as occurred_at,\n    \
+                "select resolved.entity_id, sum(traits.statements) as trait_value, cast(null as varchar) as event_id, max(traits.occurred_at) as occurred_at,\n    \
                  max(traits._ingested_at) as _ingested_at\nfrom {{ ref('nexus_entity_traits') }} as traits\n\
                  inner join {{ ref('nexus_resolved_identifiers') }} as resolved\n    using (entity_type, identifier_type, identifier_value)\n\
-                 where entity_type = 'person' group by resolved.entity_id having count(*) % 2 = 0\n",
+                 where entity_type = 'person' group by resolved.entity_id having sum(traits.statements) % 2 = 0\n",
             )
             .write("seeds/seeds.yml", &types);
         Self {

@@ -29,12 +29,28 @@ select source, {{ nexus.nexus_timestamp_text('max(_ingested_at)') }} from {{ thi
     source: name. key: column of the row id. ingested: expression of the time of arrival. watermarks: as nexus_watermarks. By database: nothing here. -#}
 {% macro nexus_is_new(source, key, ingested, watermarks) -%}
   {%- if source in watermarks -%}
-    {%- set watermark = 'cast(' ~ nexus.nexus_text_literal(watermarks[source].replace('T', ' ').replace('Z', '')) ~ ' as ' ~ nexus.nexus_type('timestamp') ~ ')' -%}
+    {%- set watermark = nexus.nexus_watermark(watermarks[source]) | trim -%}
     {{ ingested }} >= {{ watermark }}
     and ({{ ingested }} > {{ watermark }} or cast({{ key }} as {{ dbt.type_string() }}) not in (select {{ key }} from {{ this }} where _ingested_at = {{ watermark }}))
   {%- else -%}
     1 = 1
   {%- endif -%}
+{%- endmacro %}
+
+
+{#- Renders whether a source's row came with the newest that the table being built has of it, or later. Arguments: as nexus_is_new. By database: nothing here. -#}
+{% macro nexus_is_newest(source, ingested, watermarks) -%}
+  {%- if source in watermarks -%}
+    {{ ingested }} >= {{ nexus.nexus_watermark(watermarks[source]) }}
+  {%- else -%}
+    1 = 1
+  {%- endif -%}
+{%- endmacro %}
+
+
+{#- Renders a watermark. text: as nexus_watermarks has it. The same on every database. -#}
+{% macro nexus_watermark(text) -%}
+  cast({{ nexus.nexus_text_literal(text.replace('T', ' ').replace('Z', '')) }} as {{ nexus.nexus_type('timestamp') }})
 {%- endmacro %}
 
 

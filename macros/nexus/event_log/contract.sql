@@ -43,11 +43,12 @@
 
 {#- Renders one part of the contract of all enabled sources as one table, in the contract's types; an empty table of
     the same columns where no source has the part. Rows of a project's own source with a value that its type cannot read are left
-    out here and listed in nexus_rejects. In a table that only adds rows: those that it does not have. part: as nexus_source_parts. The same on every database. -#}
-{% macro nexus_union_sources(part) -%}
+    out here and listed in nexus_rejects. part: as nexus_source_parts. rows: in a table that only adds rows, `new` for those that it does not have, `newest` for those
+    and all that came with the newest that it has, `all`. The same on every database. -#}
+{% macro nexus_union_sources(part, rows='new') -%}
   {%- set contract = nexus.nexus_contract(part) -%}
   {%- set names = nexus.nexus_sources_with(part) -%}
-  {%- set adds = nexus.nexus_adds() -%}
+  {%- set adds = nexus.nexus_adds() and rows != 'all' -%}
   {%- set watermarks = nexus.nexus_watermarks() if adds else {} -%}
   {%- set is_remembered = nexus.nexus_is_remembered(part) -%}
   {%- for name in names %}
@@ -65,7 +66,8 @@ from {{ relation }}
 where not ({{ nexus.nexus_unreadable_columns(part, ' or ') }})
     {%- endif %}
     {%- if adds %}
-{{ 'where' if is_shipped else '    and' }} {{ nexus.nexus_is_new(name, (contract.keys() | list)[0], '_ingested_at' if is_shipped else nexus.nexus_read('_ingested_at', 'timestamp') | trim, watermarks) }}
+    {%- set ingested = '_ingested_at' if is_shipped else nexus.nexus_read('_ingested_at', 'timestamp') | trim %}
+{{ 'where' if is_shipped else '    and' }} {{ nexus.nexus_is_newest(name, ingested, watermarks) if rows == 'newest' else nexus.nexus_is_new(name, (contract.keys() | list)[0], ingested, watermarks) }}
     {%- endif %}
     {%- if is_remembered %}
 {{ 'where' if is_shipped and not adds else '    and' }} {{ is_remembered }}

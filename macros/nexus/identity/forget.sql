@@ -106,7 +106,7 @@ order by kinds.entity_type, kinds.identifier_type
       'nexus_events': alone,
       'nexus_event_measurements': alone,
       'nexus_event_dimensions': alone,
-      'nexus_entity_traits': tests['identifier_value'] ~ ' or ' ~ alone,
+      'nexus_entity_traits': tests['identifier_value'] ~ ' or (' ~ alone ~ ' and first_' ~ alone ~ ')',
       'nexus_state_entries': tests['identifier_value'] ~ ' or ' ~ alone,
       'nexus_relationship_declarations': tests['entity_a_identifier'] ~ ' or ' ~ tests['entity_b_identifier'] ~ ' or ' ~ alone,
       'nexus_entity_participants': 'event_id in (select event_id from ' ~ ref('nexus_entity_identifiers') ~ ' where event_id is not null and ' ~ tests['raw'] ~ ')',

@@ -5,7 +5,8 @@ with stated as (
     select
         traits.source,
         resolved.entity_id,
-        {{ nexus.normalize_email('traits.trait_value') }} as email
+        {{ nexus.normalize_email('traits.trait_value') }} as email,
+        traits.statements
     from {{ ref('nexus_entity_traits') }} as traits
     inner join {{ ref('nexus_resolved_identifiers') }} as resolved
         on traits.entity_type = resolved.entity_type
@@ -15,7 +16,7 @@ with stated as (
         and traits.entity_type = 'person'
 )
 
-select stated.source, stated.entity_id, stated.email, count(*) as statements
+select stated.source, stated.entity_id, stated.email, sum(stated.statements) as statements
 from stated
 left join {{ ref('nexus_resolved_identifiers') }} as known
     on stated.entity_id = known.entity_id

@@ -1,12 +1,11 @@
 -- One row an entity and trait: the value that survives by the trait's rule, and where it comes from. Of equals the newest value
--- counts; of two at one time the later ingested, then the greater row id.
+-- counts; of two at one time the later ingested, then that of the greater event id, then the greater value.
 {{ config(
     materialized=nexus.nexus_growing(),
     incremental_strategy=nexus.nexus_replacing(),
     unique_key='resolved_entity_trait_id',
     pre_hook=["{{ nexus.nexus_delete_touched('nexus_entity_traits') }}", "{{ nexus.nexus_delete_computed() }}"]
 ) }}
--- What a source says of an identifier counts once here, however often it is said: the rows of the event log are too many to sort.
 with
 {%- if nexus.nexus_adds() %} touched as (
     {{ nexus.nexus_touched_entities('nexus_entity_traits') | indent(4) }}
@@ -21,147 +20,69 @@ identifiers as (
     from {{ ref('nexus_resolved_identifiers') }} as resolved
     inner join touched on resolved.entity_id = touched.entity_id
 ),
-
-statements as (
-    select
-        traits.entity_trait_id,
-        traits.event_id,
-        traits.entity_type,
-        traits.identifier_type,
-        traits.identifier_value,
-        traits.trait_name,
-        traits.trait_value,
-        traits.source,
-        traits.occurred_at,
-        traits._ingested_at
-    from {{ ref('nexus_entity_traits') }} as traits
-    inner join identifiers
-        on traits.entity_type = identifiers.entity_type
-        and traits.identifier_type = identifiers.identifier_type
-        and traits.identifier_value = identifiers.identifier_value
-),
 {%- endif %}
-{%- set identifiers = 'identifiers' if nexus.nexus_adds() else ref('nexus_resolved_identifiers') %}
-{%- set statements = 'statements' if nexus.nexus_adds() else ref('nexus_entity_traits') %}
-
-heard as (
-    select
-        entity_type,
-        identifier_type,
-        identifier_value,
-        trait_name,
-        trait_value,
-        source,
-        count(*) as times,
-        min(occurred_at) as first_at,
-        max(occurred_at) as last_at
-    from {{ statements }}
-    group by entity_type, identifier_type, identifier_value, trait_name, trait_value, source
-),
 
 known as (
     select
         resolved.entity_id,
-        heard.entity_type,
-        heard.identifier_type,
-        heard.identifier_value,
-        heard.trait_name,
-        heard.trait_value,
-        heard.source,
-        heard.times,
-        heard.first_at,
-        heard.last_at
-    from heard
-    inner join {{ identifiers }} as resolved
-        on heard.entity_type = resolved.entity_type
-        and heard.identifier_type = resolved.identifier_type
-        and heard.identifier_value = resolved.identifier_value
-    where not {{ nexus.nexus_is_computed_trait('heard.entity_type', 'heard.trait_name') }}
+        traits.entity_trait_id,
+        traits.entity_type,
+        traits.trait_name,
+        traits.trait_value,
+        traits.source,
+        traits.statements,
+        traits.event_id,
+        traits.occurred_at,
+        traits._ingested_at,
+        traits.first_event_id,
+        traits.first_occurred_at,
+        traits.first_ingested_at,
+        {{ nexus.nexus_trait_rule('traits.entity_type', 'traits.trait_name') }} as survivorship,
+        {{ nexus.nexus_trait_source_rank('traits.entity_type', 'traits.trait_name', 'traits.source') }} as source_rank
+    from {{ ref('nexus_entity_traits') }} as traits
+    inner join {{ 'identifiers' if nexus.nexus_adds() else ref('nexus_resolved_identifiers') }} as resolved
+        on traits.entity_type = resolved.entity_type
+        and traits.identifier_type = resolved.identifier_type
+        and traits.identifier_value = resolved.identifier_value
+    where not {{ nexus.nexus_is_computed_trait('traits.entity_type', 'traits.trait_name') }}
 ),
 
-sayings as (
-    select
-        entity_id,
-        entity_type,
-        trait_name,
-        trait_value,
-        source,
-        {{ nexus.nexus_trait_rule('entity_type', 'trait_name') }} as survivorship,
-        {{ nexus.nexus_trait_source_rank('entity_type', 'trait_name', 'source') }} as source_rank,
-        sum(times) as times,
-        min(first_at) as first_at,
-        max(last_at) as last_at
+by_value as (
+    select entity_id, trait_name, trait_value, sum(statements) as statements
     from known
-    group by entity_id, entity_type, trait_name, trait_value, source
+    group by entity_id, trait_name, trait_value
 ),
 
-counted as (
-    select
-        entity_id,
-        entity_type,
-        trait_name,
-        trait_value,
-        source,
-        survivorship,
-        source_rank,
-        case when survivorship = 'earliest' then first_at else last_at end as decided_at,
-        sum(times) over (partition by entity_id, trait_name, trait_value) as statements,
-        sum(times) over (partition by entity_id, trait_name) as all_statements
-    from sayings
+by_trait as (
+    select entity_id, trait_name, sum(statements) as statements
+    from by_value
+    group by entity_id, trait_name
 ),
 
-placed as (
+-- The saying by which a statement may survive: its first, or its last.
+decided as (
     select
-        entity_id,
-        entity_type,
-        trait_name,
-        trait_value,
-        source,
-        survivorship,
-        decided_at,
-        statements,
-        all_statements,
-        rank() over (
-            partition by entity_id, trait_name
-            order by
-                case when survivorship = 'source_priority' then source_rank else 0 end asc,
-                case when survivorship = 'most_frequent' then statements else 0 end desc,
-                case when survivorship = 'earliest' then decided_at end asc nulls last,
-                case when survivorship <> 'earliest' then decided_at end desc nulls last
-        ) as place
-    from counted
-),
-
--- The statements that may be the one that survives: of the first place, at the time that decided.
-candidates as (
-    select
-        placed.entity_id,
-        placed.entity_type,
-        placed.trait_name,
-        placed.trait_value,
-        stated.entity_trait_id,
-        stated.event_id,
-        stated.source,
-        stated.occurred_at,
-        stated._ingested_at,
-        placed.survivorship,
-        placed.statements,
-        placed.all_statements
-    from placed
-    inner join known
-        on placed.entity_id = known.entity_id
-        and placed.trait_name = known.trait_name
-        and placed.trait_value = known.trait_value
-        and coalesce(placed.source, '') = coalesce(known.source, '')
-    inner join {{ statements }} as stated
-        on known.entity_type = stated.entity_type
-        and known.identifier_type = stated.identifier_type
-        and known.identifier_value = stated.identifier_value
-        and known.trait_name = stated.trait_name
-        and known.trait_value = stated.trait_value
-        and coalesce(known.source, '') = coalesce(stated.source, '')
-        and (placed.decided_at = stated.occurred_at or (placed.decided_at is null and stated.occurred_at is null))
-    where placed.place = 1
+        known.entity_id,
+        known.entity_trait_id,
+        known.entity_type,
+        known.trait_name,
+        known.trait_value,
+        known.source,
+        known.survivorship,
+        known.source_rank,
+        case when known.survivorship = 'earliest' then known.first_event_id else known.event_id end as event_id,
+        case when known.survivorship = 'earliest' then known.first_occurred_at else known.occurred_at end as occurred_at,
+        case when known.survivorship = 'earliest' then known.first_ingested_at else known._ingested_at end as _ingested_at,
+        by_value.statements,
+        by_trait.statements as all_statements
+    from known
+    inner join by_value
+        on known.entity_id = by_value.entity_id
+        and known.trait_name = by_value.trait_name
+        and known.trait_value = by_value.trait_value
+    inner join by_trait
+        on known.entity_id = by_trait.entity_id
+        and known.trait_name = by_trait.trait_name
 ),
 
 ranked as (
@@ -181,11 +102,17 @@ ranked as (
         row_number() over (
             partition by entity_id, trait_name
             order by
+                case when survivorship = 'source_priority' then source_rank else 0 end asc,
+                case when survivorship = 'most_frequent' then statements else 0 end desc,
+                case when survivorship = 'earliest' then occurred_at end asc nulls last,
+                case when survivorship <> 'earliest' then occurred_at end desc nulls last,
                 case when survivorship = 'earliest' then _ingested_at end asc nulls last,
                 _ingested_at desc nulls last,
+                {{ nexus.nexus_byte_order('event_id') }} desc nulls last,
+                {{ nexus.nexus_byte_order('trait_value') }} desc,
                 {{ nexus.nexus_byte_order('entity_trait_id') }} desc
         ) as precedence
-    from candidates
+    from decided
 )
 
 select

@@ -1,7 +1,7 @@
 -- How many statements there are about a person, besides one about this number itself.
 select
     resolved.entity_id,
-    count(*) as trait_value,
+    sum(traits.statements) as trait_value,
     cast(null as varchar) as event_id,
     max(traits.occurred_at) as occurred_at,
     max(traits._ingested_at) as _ingested_at
