@@ -1,3 +1,3 @@
 -- One row an identifier of a person and the person it belongs to.
-{{ config(materialized='view' if nexus.nexus_config('identity')['incremental'] else 'table') }}
+{{ config(materialized='view') }}
 {{ nexus.nexus_resolved_identifiers_of('person') }}

@@ -5,10 +5,9 @@ select
     event_id,
     role,
     domain,
-    group_edge,
     source,
     min(occurred_at) as occurred_at,
     max(_ingested_at) as _ingested_at
 from {{ ref('gmail_participant_occurrences') }}
 where is_company_domain
-group by event_id, role, domain, group_edge, source
+group by event_id, role, domain, source

@@ -34,8 +34,6 @@ select
     participants.is_shared_mailbox,
     case when not participants.is_shared_mailbox then participants.name end as name,
     case when participants.is_shared_mailbox then 'shared' else 'personal' end as mailbox_type,
-    events.event_id || '|' || participants.role || '|' || participants.email as person_edge,
-    events.event_id || '|' || participants.domain as group_edge,
     'gmail' as source,
     case
         when participants._ingested_at > events._ingested_at then participants._ingested_at

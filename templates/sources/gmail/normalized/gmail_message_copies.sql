@@ -10,7 +10,7 @@ with versions as (
     select
         _ingested_at,
         _connection_id,
-        record,
+        _raw_record as record,
         gmail_message_id,
         gmail_thread_id,
         snippet,

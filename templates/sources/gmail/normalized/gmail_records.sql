@@ -48,7 +48,6 @@ select
     _ingested_at,
     _connection_id,
     _raw_record,
-    record,
     gmail_message_id,
     gmail_thread_id,
     snippet,

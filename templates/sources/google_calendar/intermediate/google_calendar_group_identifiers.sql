@@ -3,7 +3,7 @@
 {{ nexus.unpivot_identifiers(
     'google_calendar_group_occurrences',
     columns=['domain'],
-    edge_id_field='group_edge',
+    edge_id_field="event_id || '|' || domain",
     role_column='role',
     entity_type='group',
     additional_columns=['source', 'occurred_at', '_ingested_at']

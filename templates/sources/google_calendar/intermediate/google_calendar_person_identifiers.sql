@@ -3,7 +3,7 @@
 {{ nexus.unpivot_identifiers(
     'google_calendar_participant_occurrences',
     columns=['email'],
-    edge_id_field='person_edge',
+    edge_id_field="event_id || '|' || role || '|' || email",
     role_column='role',
     entity_type='person',
     additional_columns=['source', 'occurred_at', '_ingested_at']

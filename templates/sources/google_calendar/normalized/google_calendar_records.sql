@@ -99,7 +99,6 @@ select
     _ingested_at,
     _connection_id,
     _raw_record,
-    record,
     calendar_event_id,
     ical_uid,
     status,

@@ -22,7 +22,7 @@ with details as (
         location,
         organizer_email,
         organizer_name,
-        record,
+        _raw_record as record,
         _ingested_at
     from {{ ref('google_calendar_records') }}
     where reject_reason is null and not is_bare
@@ -48,7 +48,7 @@ versions as (
     select
         keys.meeting_key, bare.status, bare.is_bare, false as is_series, bare.is_all_day, bare.starts_at, bare.ends_at,
         bare.created_at, bare.updated_at, bare.summary, bare.location, bare.organizer_email, bare.organizer_name,
-        bare.record, bare._ingested_at
+        bare._raw_record as record, bare._ingested_at
     from {{ ref('google_calendar_records') }} as bare
     inner join keys
         on bare._connection_id = keys._connection_id

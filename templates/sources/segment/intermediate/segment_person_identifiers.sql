@@ -9,7 +9,7 @@
         'previous_anonymous_id': 'segment_anonymous_id',
         'previous_user_id': 'segment_user_id'
     },
-    edge_id_field='person_edge',
+    edge_id_field="event_id || '|visitor' || coalesce('|' || shared_email, '')",
     role_column='role',
     entity_type='person',
     additional_columns=['source', 'occurred_at', '_ingested_at']

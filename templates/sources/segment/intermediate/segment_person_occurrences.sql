@@ -44,7 +44,6 @@ select
     case when user_id is null then anonymous_id end as visitor_id,
     cast(null as {{ dbt.type_string() }}) as shared_email,
     'visitor' as role,
-    event_id || '|visitor' as person_edge,
     'segment' as source,
     _ingested_at
 from marked
@@ -66,7 +65,6 @@ select
     cast(null as {{ dbt.type_string() }}) as visitor_id,
     email as shared_email,
     'visitor' as role,
-    event_id || '|visitor|' || email as person_edge,
     'segment' as source,
     _ingested_at
 from marked

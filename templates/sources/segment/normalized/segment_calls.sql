@@ -15,7 +15,7 @@ with deliveries as (
         previous_id,
         group_id,
         track_name,
-        record,
+        _raw_record as record,
         occurred_at,
         _ingested_at,
         row_number() over (

@@ -55,7 +55,6 @@ select
     _ingested_at,
     _connection_id,
     _raw_record,
-    record,
     message_id,
     call_type,
     anonymous_id,

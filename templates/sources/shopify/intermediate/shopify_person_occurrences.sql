@@ -73,7 +73,6 @@ select
     role,
     myshopify_domain,
     case when email is not null and not is_shared_mailbox then 'personal' end as mailbox_type,
-    event_id || '|' || role as person_edge,
     'shopify' as source,
     _ingested_at
 from marked
@@ -91,7 +90,6 @@ select
     role,
     myshopify_domain,
     'shared' as mailbox_type,
-    event_id || '|' || role || '|' || email as person_edge,
     'shopify' as source,
     _ingested_at
 from marked
