@@ -33,7 +33,7 @@ pub use components::ComponentCounts;
 pub use error::{AdapterError, ErrorKind};
 pub use python::PythonJob;
 pub use registry::{adapter_for, adapter_types};
-pub use relation::{Part, Policy, Relation, RelationKind};
+pub use relation::{ClassName, Part, Policy, Relation, RelationKind};
 pub use seed_cell::seed_cell;
 pub use seed_file::read_seed_file;
 pub use session::{Observer, Session, Spoken};
@@ -93,6 +93,12 @@ pub trait Adapter: Send + Sync {
     /// Returns other names that `database` and `schema` of a source may have in properties, each with the usual one.
     fn source_aliases(&self) -> &'static [(&'static str, &'static str)] {
         &[]
+    }
+
+    /// Returns the names of its own that configuration has on this database beyond the keys that dbt publishes; none
+    /// where dbt does not hold projects against those keys.
+    fn published_keys(&self) -> Option<&'static [&'static str]> {
+        None
     }
 
     /// Opens a connection.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::sql::Dialect;
+
 /// What a relation is, in dbt's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RelationKind {
@@ -67,6 +69,28 @@ impl Policy {
     };
 }
 
+/// What dbt calls the relations of a database when it lists them; no part of what a relation is.
+#[derive(Debug, Clone, Copy)]
+pub struct ClassName(pub &'static str);
+
+impl Default for ClassName {
+    fn default() -> Self {
+        Self("BaseRelation")
+    }
+}
+
+impl PartialEq for ClassName {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for ClassName {}
+
+impl std::hash::Hash for ClassName {
+    fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
+}
+
 /// A relation's name. It renders as the database wants it: `"db"."schema"."name"`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Relation {
@@ -77,6 +101,7 @@ pub struct Relation {
     pub quote: Policy,
     pub include: Policy,
     pub quote_character: char,
+    pub class: ClassName,
     /// Text that stands in the relation's place, such as a limited subquery; empty for a plain relation.
     pub replacement: Option<Arc<str>>,
 }
@@ -98,8 +123,15 @@ impl Relation {
             quote: Policy::ALL,
             include: Policy::ALL,
             quote_character: '"',
+            class: ClassName::default(),
             replacement: None,
         }
+    }
+
+    /// Makes it a relation of a database: its quotation mark, its class.
+    pub fn belong_to(&mut self, dialect: &dyn Dialect) {
+        self.quote_character = dialect.quote_character();
+        self.class = ClassName(dialect.relation_class());
     }
 
     #[must_use]

@@ -72,6 +72,7 @@ codes! {
     DISPATCH "N0307" "no macro was found to dispatch to";
     MATERIALIZATION "N0308" "a materialization was not found or did its work wrongly";
     JINJA_DATABASE "N0309" "a macro asked for the database where there is none";
+    JINJA_RAISED_DATABASE "N0310" "a macro raised a database error";
     // 04 selection
     SELECTOR_SYNTAX "N0401" "a selection expression does not parse";
     SELECTOR_METHOD "N0402" "a selection method is not known";

@@ -49,6 +49,7 @@ fn empty() -> Manifest {
         vars: Arc::new(Vars::default()),
         warnings: Vec::new(),
         refables: std::collections::BTreeMap::new(),
+        refused: std::collections::BTreeSet::new(),
         source_index: std::collections::BTreeMap::new(),
         name_search: crate::manifest::NameSearch {
             root: "shop".into(),

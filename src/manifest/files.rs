@@ -20,7 +20,7 @@ use super::{Node, NodeId, NodeKind, TestInfo};
 use crate::diagnostic::{Code, Diagnostics, Result, SourceFile, Span};
 use crate::fs;
 use crate::jinja::{BlockKind, Host, RefCall};
-use crate::project::{ResourceFile, ResourceKind};
+use crate::project::{ResourceFile, ResourceKind, published};
 
 /// A parsed node; a file of snapshot blocks gives several.
 pub(super) type Parsed = Arc<Node>;
@@ -68,6 +68,24 @@ pub(super) fn parse_file(
         in_yaml: None,
     };
     Ok(vec![Arc::new(node(cx, package, resource, patches, piece)?)])
+}
+
+/// Returns the names that a file gives to its nodes, whether or not it can be parsed.
+pub(super) fn names(
+    cx: &Parsing<'_>,
+    package: &str,
+    resource: &ResourceFile,
+    versions: &Versions<'_>,
+) -> Vec<String> {
+    let stem = stem(&resource.path);
+    let of_model = versions.of_file(package, stem).map(|v| v.entry.name.to_string());
+    let blocks = (resource.kind == ResourceKind::Snapshot)
+        .then(|| cx.engine.blocks(&resource.file).ok())
+        .flatten();
+    let of_blocks = blocks.into_iter().flatten().map(|block| block.name.to_string());
+    std::iter::once(of_model.unwrap_or_else(|| stem.to_owned()))
+        .chain(of_blocks)
+        .collect()
 }
 
 struct Piece<'v, 'e> {
@@ -220,6 +238,15 @@ fn node(
         says(cx, package, resource, range, kind, &name)?
     };
     let call = &said.recorded.config;
+    if kind == NodeKind::Model
+        && let Some(aliases) = cx.options.adapter.published_keys()
+    {
+        let is_python = is_python(&resource.original_path);
+        let found = published::of_call(call, &resource.file, is_python, aliases);
+        if let Ok(mut all) = cx.beyond_published.lock() {
+            all.push(found);
+        }
+    }
     let folder = cx.levels.folder(kind, package, &fqn);
     let settled = settle(&folder, Some(&patch), call);
     let arguments = || {

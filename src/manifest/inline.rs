@@ -17,7 +17,7 @@ pub fn inline_node(manifest: &Manifest, sql: &str, adapter: &dyn Adapter) -> Res
     let package = manifest.project_name.clone();
     let file = SourceFile::new("--inline", sql);
     let mut relation = Relation::new(Some(adapter.database()), Some(adapter.schema()), Some(&name));
-    relation.quote_character = adapter.dialect().quote_character();
+    relation.belong_to(adapter.dialect());
     let empty: Arc<str> = "".into();
     Ok(Arc::new(Node {
         id: NodeId::new(format!("sql_operation.{package}.{name}")),

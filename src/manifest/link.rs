@@ -109,6 +109,7 @@ fn of_node(manifest: &Manifest, node: &Node) -> Result<Vec<NodeId>, Vec<Diagnost
             Ok(id) => {
                 ids.insert(id);
             }
+            Err(_) if manifest.refused.contains(&format!("{}.{}", source.0, source.1)) => {}
             Err(fault) => faults.push(fault),
         }
     }
@@ -122,6 +123,7 @@ fn of_node(manifest: &Manifest, node: &Node) -> Result<Vec<NodeId>, Vec<Diagnost
             Ok(id) => {
                 ids.insert(id);
             }
+            Err(_) if manifest.refused.contains(&*call.name) => {}
             Err(fault) => faults.push(fault),
         }
     }
@@ -136,6 +138,7 @@ fn of_node(manifest: &Manifest, node: &Node) -> Result<Vec<NodeId>, Vec<Diagnost
             Ok(id) => {
                 ids.insert(id);
             }
+            Err(_) if is_refused(manifest, call) => {}
             Err(fault) => faults.push(fault),
         }
     }
@@ -144,6 +147,12 @@ fn of_node(manifest: &Manifest, node: &Node) -> Result<Vec<NodeId>, Vec<Diagnost
     } else {
         Err(faults)
     }
+}
+
+/// Says whether a call of `function` names one that could not be parsed.
+fn is_refused(manifest: &Manifest, call: &Json) -> bool {
+    let name = call.as_array().and_then(|parts| parts.last()?.as_str());
+    name.is_some_and(|name| manifest.refused.contains(name))
 }
 
 /// Returns the versions of a model as they are written in names, none where it has none.

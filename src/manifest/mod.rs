@@ -61,7 +61,7 @@ pub use unit_tests::{UnitInput, UnitInputKind, UnitOverrides, UnitRows, UnitTest
 /// The version of dbt whose behaviour and artifact formats are ours.
 pub const DBT_VERSION: &str = crate::jinja::DBT_VERSION;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -90,6 +90,8 @@ pub struct Manifest {
     pub warnings: Vec<Diagnostic>,
     /// Index for `ref`: name to ids of referable nodes (models, seeds, snapshots).
     pub refables: BTreeMap<Arc<str>, Vec<NodeId>>,
+    /// Names of what stands in the files, but could not be parsed: nobody shall be told that it is not there.
+    pub refused: BTreeSet<String>,
     /// Index for `source`: (source, table) to ids.
     pub source_index: BTreeMap<(Arc<str>, Arc<str>), Vec<NodeId>>,
     pub name_search: NameSearch,

@@ -72,7 +72,7 @@ pub(super) fn relation(cx: &Parsing<'_>, node: &Named<'_>) -> Result<(Relation, 
     let mut relation = Relation::new(None, None, None);
     (relation.database, relation.schema) = (Some(database), Some(schema));
     relation.identifier = Some(alias.clone());
-    relation.quote_character = cx.options.adapter.dialect().quote_character();
+    relation.belong_to(cx.options.adapter.dialect());
     relation.quote = Policy {
         database: quote("database", true),
         schema: quote("schema", true),

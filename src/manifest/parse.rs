@@ -1,6 +1,6 @@
 //! Turns a loaded project into a manifest: properties, docs, SQL files, sources, tests, links.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use indexmap::IndexMap;
@@ -19,10 +19,10 @@ use super::{
 };
 use crate::adapters::Adapter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
-use crate::events::Sink;
+use crate::events::{Event, Level, Sink};
 use crate::invocation::Invocation;
 use crate::jinja::{BlockKind, Engine, Host, YamlRenderer};
-use crate::project::{Project, RenderYaml, ResourceFile, ResourceKind};
+use crate::project::{Project, RenderYaml, ResourceFile, ResourceKind, published};
 use crate::yaml;
 
 /// Merged vars by package.
@@ -51,6 +51,8 @@ pub(super) struct Parsing<'a> {
     renderer: YamlRenderer,
     /// The vars that a package's YAML sees. Guards the map alone.
     yaml_vars: Mutex<VarsByPackage>,
+    /// What models say by `config()` beyond the keys that dbt publishes; each thread adds what it found.
+    pub beyond_published: Mutex<Vec<published::Found>>,
     /// Overriding naming macros by package, in the order of [`names::MACROS`]; none where the built-in is in force.
     naming: HashMap<Arc<str>, [Option<Arc<str>>; 3]>,
     /// What a node is built in unless it says otherwise.
@@ -90,6 +92,7 @@ impl<'a> Parsing<'a> {
             created_at: seconds(options.invocation),
             renderer: YamlRenderer::new(options.invocation),
             yaml_vars: Mutex::default(),
+            beyond_published: Mutex::default(),
             naming: project
                 .packages
                 .iter()
@@ -103,6 +106,18 @@ impl<'a> Parsing<'a> {
             database: Arc::from(options.adapter.database()),
             schema: Arc::from(options.adapter.schema()),
         }
+    }
+
+    /// Takes over what was found beyond the published keys: warnings go with the faults, notes are told at once.
+    pub fn note(&self, found: published::Found, faults: &mut Diagnostics) {
+        for message in found.notes {
+            self.shared.sink.send(Event::Log {
+                level: Level::Info,
+                message,
+                node: None,
+            });
+        }
+        faults.extend(found.warnings);
     }
 
     /// Renders a string of a properties file natively.
@@ -196,6 +211,10 @@ pub fn parse(
     let mut faults = Diagnostics::default();
     let docs = docs(project, engine, &mut faults);
     let cx = Parsing::new(project, engine, options, docs);
+    if let Some(aliases) = options.adapter.published_keys() {
+        let document = &project.root().project.document;
+        cx.note(published::of_project(document, aliases), &mut faults);
+    }
     let entries = properties::read(&cx, &mut faults);
     let patches = Patches::new(&entries, &mut faults);
     let files: Vec<(&Arc<str>, &ResourceFile)> = project
@@ -221,16 +240,32 @@ pub fn parse(
         .map(|(package, file)| parse_file(&cx, package, file, &patches, &versions))
         .collect();
     let mut nodes: Vec<Parsed> = Vec::with_capacity(parsed.len());
-    for result in parsed {
+    let mut refused = BTreeSet::new();
+    for ((package, file), result) in files.iter().zip(parsed) {
         match result {
             Ok(made) => nodes.extend(made),
-            Err(found) => faults.extend(found.0),
+            Err(found) => {
+                refused.extend(files::names(&cx, package, file, &versions));
+                faults.extend(found.0);
+            }
         }
+    }
+    let mut beyond = cx
+        .beyond_published
+        .lock()
+        .map(|mut all| std::mem::take(&mut *all))
+        .unwrap_or_default();
+    beyond.sort_by(|a, b| a.file.cmp(&b.file));
+    for found in beyond {
+        cx.note(found, &mut faults);
     }
     for entry in &entries {
         match super::files::snapshot_in_yaml(&cx, entry, &patches) {
             Ok(made) => nodes.extend(made),
-            Err(found) => faults.extend(found.0),
+            Err(found) => {
+                refused.insert(entry.name.to_string());
+                faults.extend(found.0);
+            }
         }
     }
     // Where a file could not be parsed, what is said of its nodes would be blamed in vain.
@@ -255,6 +290,7 @@ pub fn parse(
         vars: cx.shared.vars.clone(),
         warnings: Vec::new(),
         refables: BTreeMap::new(),
+        refused,
         source_index: BTreeMap::new(),
         name_search: cx.shared.name_search.clone(),
         env_vars: BTreeMap::new(),
@@ -262,7 +298,7 @@ pub fn parse(
     for node in nodes {
         add(&mut manifest, node, &mut faults);
     }
-    for source in sources::parse(&cx, &entries, &mut faults) {
+    for source in sources::parse(&cx, &entries, &mut manifest.refused, &mut faults) {
         add_source(&mut manifest, source, &mut faults);
     }
     super::one_relation::check(&manifest, &mut faults);

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 use super::parse::Parsing;
 use super::{ColumnInfo, shapes};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
-use crate::project::{Package, ResourceFile, ResourceKind};
+use crate::project::{Package, PackageKind, ResourceFile, ResourceKind, published};
 use crate::yaml::{self, Document, Mapping, Node as Yaml, Value};
 
 /// The sections of a properties file that name resources by `name`.
@@ -136,6 +136,12 @@ fn read_file(cx: &Parsing<'_>, package: &Arc<Package>, resource: &ResourceFile) 
         Ok(document) => document,
         Err(fault) => return (Vec::new(), fault.into()),
     };
+    let published = match cx.options.adapter.published_keys() {
+        Some(aliases) if package.kind != PackageKind::Internal => {
+            published::of_properties(&document, aliases)
+        }
+        _ => published::Found::default(),
+    };
     let root = std::mem::replace(
         &mut document.root,
         Yaml {
@@ -149,6 +155,7 @@ fn read_file(cx: &Parsing<'_>, package: &Arc<Package>, resource: &ResourceFile) 
         resource: resource.clone(),
     });
     let mut faults = Diagnostics::default();
+    cx.note(published, &mut faults);
     let mut entries = Vec::new();
     let map = match root.value {
         Value::Map(map) => map,

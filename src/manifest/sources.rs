@@ -1,5 +1,6 @@
 //! Sources: each table of a `sources:` entry is a node that nothing builds.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json, json};
@@ -13,7 +14,12 @@ use crate::diagnostic::{Code, Diagnostics, Result};
 use crate::yaml::Node as Yaml;
 
 /// Parses the tables of all sources.
-pub(super) fn parse(cx: &Parsing<'_>, entries: &[Entry], faults: &mut Diagnostics) -> Vec<SourceNode> {
+pub(super) fn parse(
+    cx: &Parsing<'_>,
+    entries: &[Entry],
+    refused: &mut BTreeSet<String>,
+    faults: &mut Diagnostics,
+) -> Vec<SourceNode> {
     let mut sources = Vec::new();
     for entry in entries.iter().filter(|e| e.section == "sources") {
         let Some(tables) = entry.get("tables") else {
@@ -23,7 +29,14 @@ pub(super) fn parse(cx: &Parsing<'_>, entries: &[Entry], faults: &mut Diagnostic
             .take(entry.file.document.expect_seq(tables, "tables"))
             .unwrap_or_default()
         {
-            sources.extend(faults.take(source(cx, entry, table)));
+            match source(cx, entry, table) {
+                Ok(made) => sources.push(made),
+                Err(found) => {
+                    let name = table.get("name").map(Yaml::key_text).unwrap_or_default();
+                    refused.insert(format!("{}.{name}", entry.name));
+                    faults.push(found);
+                }
+            }
         }
     }
     sources
@@ -79,7 +92,7 @@ fn source(cx: &Parsing<'_>, entry: &Entry, table: &Yaml) -> Result<SourceNode> {
         quoting(part).or(project).unwrap_or(true)
     };
     let mut relation = Relation::new(Some(&database), Some(&schema), Some(&identifier));
-    relation.quote_character = cx.options.adapter.dialect().quote_character();
+    relation.belong_to(cx.options.adapter.dialect());
     relation.quote = Policy {
         database: quote("database"),
         schema: quote("schema"),

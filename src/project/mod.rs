@@ -11,6 +11,7 @@ mod packages;
 mod profiles;
 mod project_file;
 mod project_keys;
+pub(crate) mod published;
 mod rendering;
 mod required_version;
 mod resource;

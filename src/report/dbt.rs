@@ -367,6 +367,7 @@ impl Sink for DbtSink {
 /// Writes an error under dbt's word for its kind.
 pub fn told(diagnostic: &Diagnostic, colour: bool) -> String {
     let kind = match diagnostic.code().0.get(..3) {
+        _ if diagnostic.code() == Code::JINJA_RAISED_DATABASE => "Database Error",
         Some("N02" | "N03") => "Compilation Error",
         _ => "Runtime Error",
     };

@@ -40,7 +40,7 @@ pub fn catalog(cx: &Arc<Context>, session: &Arc<Session>) -> Result<Vec<CatalogR
     for (database, schemas) in schemas {
         let mut information_schema = Relation::new(Some(database), Some("information_schema"), None);
         let dialect = session.adapter().dialect();
-        information_schema.quote_character = dialect.quote_character();
+        information_schema.belong_to(dialect);
         if !dialect.quotes_names() {
             information_schema.quote = Policy {
                 database: false,

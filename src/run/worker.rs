@@ -209,6 +209,7 @@ fn act(
 /// Returns the message of a failed node; `title` is the heading of what the database refused.
 fn told(node: &Node, error: &Diagnostic, title: &str) -> String {
     let kind = match error.code().0.get(..3) {
+        _ if error.code() == Code::JINJA_RAISED_DATABASE => "Database Error",
         Some("N02" | "N03") => "Compilation Error",
         Some("N05") => title,
         _ => "Runtime Error",

@@ -59,6 +59,16 @@ pub trait Dialect: Send + Sync {
         false
     }
 
+    /// Returns the name that dbt's adapter has for its class of relations, which lists of relations show.
+    fn relation_class(&self) -> &'static str {
+        "BaseRelation"
+    }
+
+    /// Returns the name of dbt's class of columns and its members, where they are shown as such.
+    fn column_class(&self) -> Option<(&'static str, &'static [&'static str])> {
+        None
+    }
+
     /// Returns the words under which dbt's adapter reports what the database refused.
     fn error_title(&self) -> &'static str {
         "Database Error"

@@ -26,6 +26,10 @@ impl Dialect for BigQueryDialect {
         out
     }
 
+    fn relation_class(&self) -> &'static str {
+        "BigQueryRelation"
+    }
+
     fn quote_character(&self) -> char {
         '`'
     }

@@ -57,6 +57,10 @@ impl Adapter for BigQuery {
         &BigQueryDialect
     }
 
+    fn published_keys(&self) -> Option<&'static [&'static str]> {
+        Some(&["dataset", "project"])
+    }
+
     fn capability(&self) -> Capability {
         Capability {
             transactional_ddl: false,

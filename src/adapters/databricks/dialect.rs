@@ -21,6 +21,10 @@ impl Dialect for SparkDialect {
         format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
     }
 
+    fn relation_class(&self) -> &'static str {
+        "DatabricksRelation"
+    }
+
     fn quote_character(&self) -> char {
         '`'
     }

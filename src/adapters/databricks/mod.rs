@@ -57,6 +57,10 @@ impl Adapter for Databricks {
         &SparkDialect
     }
 
+    fn published_keys(&self) -> Option<&'static [&'static str]> {
+        Some(&[])
+    }
+
     fn capability(&self) -> Capability {
         Capability {
             transactional_ddl: false,

@@ -14,6 +14,24 @@ impl Dialect for DuckDialect {
         format!("'{}'", text.replace('\'', "''"))
     }
 
+    fn relation_class(&self) -> &'static str {
+        "DuckDBRelation"
+    }
+
+    fn column_class(&self) -> Option<(&'static str, &'static [&'static str])> {
+        Some((
+            "DuckDBColumn",
+            &[
+                "column",
+                "dtype",
+                "char_size",
+                "numeric_precision",
+                "numeric_scale",
+                "fields",
+            ],
+        ))
+    }
+
     fn quote_character(&self) -> char {
         '"'
     }

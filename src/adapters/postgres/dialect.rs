@@ -14,6 +14,10 @@ impl Dialect for PgDialect {
         format!("'{}'", text.replace('\'', "''"))
     }
 
+    fn relation_class(&self) -> &'static str {
+        "PostgresRelation"
+    }
+
     fn quote_character(&self) -> char {
         '"'
     }

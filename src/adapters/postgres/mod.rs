@@ -40,6 +40,7 @@ pub(super) struct PgAdapter {
     pub parents: &'static [&'static str],
     pub dialect: &'static dyn Dialect,
     pub case_sensitive_names: bool,
+    pub published_keys: Option<&'static [&'static str]>,
     pub questions: &'static Questions,
 }
 
@@ -51,6 +52,7 @@ pub(super) fn open(document: &Document, target: &Node, _: &Invocation) -> Result
         parents: &[],
         dialect: &PgDialect,
         case_sensitive_names: true,
+        published_keys: None,
         questions: &QUESTIONS,
     }))
 }
@@ -66,6 +68,10 @@ impl Adapter for PgAdapter {
 
     fn dialect(&self) -> &dyn Dialect {
         self.dialect
+    }
+
+    fn published_keys(&self) -> Option<&'static [&'static str]> {
+        self.published_keys
     }
 
     fn capability(&self) -> Capability {

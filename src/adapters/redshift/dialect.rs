@@ -14,6 +14,10 @@ impl Dialect for RedshiftDialect {
         format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
     }
 
+    fn relation_class(&self) -> &'static str {
+        "RedshiftRelation"
+    }
+
     fn quote_character(&self) -> char {
         '"'
     }

@@ -30,6 +30,7 @@ pub(super) fn open(document: &Document, target: &Node, invocation: &Invocation) 
         dialect: &RedshiftDialect,
         // Quoted names are folded to lower case as well.
         case_sensitive_names: false,
+        published_keys: Some(&[]),
         questions: &QUESTIONS,
     }))
 }

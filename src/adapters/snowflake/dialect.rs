@@ -22,6 +22,23 @@ impl Dialect for SnowflakeDialect {
         format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
     }
 
+    fn relation_class(&self) -> &'static str {
+        "SnowflakeRelation"
+    }
+
+    fn column_class(&self) -> Option<(&'static str, &'static [&'static str])> {
+        Some((
+            "SnowflakeColumn",
+            &[
+                "column",
+                "dtype",
+                "char_size",
+                "numeric_precision",
+                "numeric_scale",
+            ],
+        ))
+    }
+
     fn quote_character(&self) -> char {
         '"'
     }

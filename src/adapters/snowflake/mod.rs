@@ -53,6 +53,10 @@ impl Adapter for Snowflake {
         &SnowflakeDialect
     }
 
+    fn published_keys(&self) -> Option<&'static [&'static str]> {
+        Some(&[])
+    }
+
     fn capability(&self) -> Capability {
         Capability {
             transactional_ddl: false,

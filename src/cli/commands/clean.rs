@@ -8,6 +8,7 @@ use crate::cli::{Call, Outcome, exit};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::events::{Event, Level};
 use crate::fs;
+use crate::project::published;
 
 /// Where packages stood in older versions.
 const OLDER_FOLDER: &str = "dbt_modules";
@@ -15,6 +16,8 @@ const OLDER_FOLDER: &str = "dbt_modules";
 pub(super) fn run(call: &Call, args: &CleanArgs) -> Outcome {
     let project = load(call)?;
     let file = &project.root().project;
+    // No profile is read, so that dbt does not know the database: it looks at the keys for any.
+    warn(call, &published::of_project(&file.document, &[]).warnings)?;
     let mut faults = Diagnostics::default();
     let mut paths = Vec::new();
     for target in &file.clean_targets {

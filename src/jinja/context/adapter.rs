@@ -9,7 +9,7 @@ use minijinja::{Error, State, Value};
 
 use super::results::AnswerValue;
 use super::{Group, adapter_helpers, api, python_job};
-use crate::adapters::{AdapterError, Column, CsvFile, Execute, Part, Relation, Session};
+use crate::adapters::{AdapterError, ClassName, Column, CsvFile, Execute, Part, Relation, Session};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::jinja::args::Args;
 use crate::jinja::errors::raise;
@@ -358,6 +358,12 @@ fn column_values(session: &Session, columns: impl IntoIterator<Item = Column>) -
     List::value(columns.into_iter().map(|c| ColumnValue::of(c, dialect)).collect())
 }
 
+/// Returns what templates see of a relation that the database has.
+fn of_database(session: &Session, mut relation: Relation) -> Value {
+    relation.class = ClassName(session.adapter().dialect().relation_class());
+    RelationValue::value(relation)
+}
+
 /// Widens strings of `to_relation` to those of `from_relation`, where the database keeps lengths.
 fn widen(root: &Arc<Root>, session: &Session, state: &mut State, args: Args) -> Result<Value, Error> {
     let [from, to] = args.exactly("expand_target_column_types", ["from_relation", "to_relation"])?;
@@ -422,7 +428,7 @@ fn online(
             if let Some(found) = &found {
                 same_case(root, session, found, &identifier)?;
             }
-            Ok(found.map_or_else(none, RelationValue::value))
+            Ok(found.map_or_else(none, |found| of_database(session, found)))
         }
         "list_relations_without_caching" | "list_relations" => {
             let (db, schema) = match args.positional.as_slice() {
@@ -439,7 +445,8 @@ fn online(
                 }
             };
             let found = session.list_relations(&db, &schema).map_err(failed)?;
-            Ok(List::value(found.into_iter().map(RelationValue::value).collect()))
+            let found = found.into_iter().map(|found| of_database(session, found));
+            Ok(List::value(found.collect()))
         }
         "get_columns_in_relation" => {
             let [of] = args.exactly(method, ["relation"])?;

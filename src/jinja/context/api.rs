@@ -5,6 +5,7 @@ use std::sync::Arc;
 use minijinja::Value;
 
 use super::{Group, group};
+use crate::adapters::ClassName;
 use crate::jinja::render::Root;
 use crate::jinja::values;
 
@@ -26,15 +27,15 @@ pub(super) fn relation(root: &Arc<Root>) -> Value {
         },
         method: |root, _, method, args| match method {
             "create" => {
-                let quote = root
+                let look = root
                     .host
                     .session()
-                    .map(|s| s.adapter().dialect().quote_character());
-                Some(values::create_relation(
-                    args,
-                    &root.index().resolution.quoting,
-                    quote.unwrap_or('"'),
-                ))
+                    .map_or(('"', ClassName::default()), |session| {
+                        let dialect = session.adapter().dialect();
+                        (dialect.quote_character(), ClassName(dialect.relation_class()))
+                    });
+                let quoting = &root.index().resolution.quoting;
+                Some(values::create_relation(args, quoting, look))
             }
             "add_ephemeral_prefix" => {
                 Some(args.exactly(method, ["name"]).map(|[name]| {

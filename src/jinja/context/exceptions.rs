@@ -75,7 +75,7 @@ fn method(root: &Arc<Root>, _state: &mut State, method: &str, args: Args) -> Opt
             let warning = Diagnostic::warning(Code::JINJA_RAISED, message).event("SnapshotTimestampWarning");
             return Some(root.host.warn(warning).map(|()| Value::from("")).map_err(raise));
         }
-        "raise_database_error" => (Code::DATABASE, at(0)),
+        "raise_database_error" => (Code::JINJA_RAISED_DATABASE, at(0)),
         "raise_contract_error" => (Code::CONFIG, contract(&args)),
         "missing_config" => (
             Code::CONFIG,

@@ -16,7 +16,7 @@ use std::cmp::Ordering;
 use minijinja::value::{Tuple, ValueKind};
 use minijinja::{Error, ErrorKind, Value};
 
-use super::values::{Dict, Endless, List, PyObject};
+use super::values::{Dict, Endless, List, PyObject, RelationValue};
 
 const REPR_DEPTH_MAX: usize = 60;
 
@@ -210,6 +210,10 @@ fn write_repr_or_str(value: &Value, out: &mut String, depth: usize, repr: bool) 
 fn write_object(value: &Value, out: &mut String, depth: usize, repr: bool) {
     if let Some(object) = value.downcast_object_ref::<PyObject>() {
         out.push_str(&if repr { object.0.repr() } else { object.0.text() });
+        return;
+    }
+    if let Some(relation) = value.downcast_object_ref::<RelationValue>().filter(|_| repr) {
+        out.push_str(&relation.repr());
         return;
     }
     if let Some(bytes) = value.as_bytes() {

@@ -9,14 +9,17 @@ use minijinja::{Error, ErrorKind, State, Value};
 
 use crate::adapters::Column;
 use crate::jinja::args::Args;
-use crate::jinja::python::{Number, error, none, number, str_of};
+use crate::jinja::python::{Number, error, none, number, repr_of, str_of};
 use crate::sql::Dialect;
 
 use super::List;
 
 /// A column.
 #[derive(Debug, Clone)]
-pub(crate) struct ColumnValue(pub Column, Option<String>, char);
+pub(crate) struct ColumnValue(pub Column, Option<String>, char, Option<Class>);
+
+/// The name of dbt's class of columns, and the members that it is shown with.
+type Class = (&'static str, &'static [&'static str]);
 
 const STRINGS: &[&str] = &["text", "character varying", "character", "varchar"];
 const FLOATS: &[&str] = &["real", "float", "float4", "float8", "double"];
@@ -43,19 +46,27 @@ const STRING_SIZE_DEFAULT: i64 = 256;
 
 impl ColumnValue {
     pub fn value(column: Column) -> Value {
-        Value::from_object(Self(column, None, '"'))
+        Value::from_object(Self(column, None, '"', None))
     }
 
     /// As [`Self::value`], its type written as the database writes it.
     pub fn of(column: Column, dialect: Option<&dyn Dialect>) -> Value {
         let written = dialect.and_then(|d| d.column_type(&column.dtype, column.char_size));
         let quote = dialect.map_or('"', Dialect::quote_character);
-        Value::from_object(Self(column, written, quote))
+        Value::from_object(Self(
+            column,
+            written,
+            quote,
+            dialect.and_then(Dialect::column_class),
+        ))
     }
 
     /// The type that a column must get to hold the strings of another; none where it holds them.
     pub fn widened(self_: &Column, other: &Column) -> Option<String> {
-        let (own, other) = (Self(self_.clone(), None, '"'), Self(other.clone(), None, '"'));
+        let (own, other) = (
+            Self(self_.clone(), None, '"', None),
+            Self(other.clone(), None, '"', None),
+        );
         let size = other.string_size().ok()?;
         (own.string_size().ok()? < size).then(|| string_type(size))
     }
@@ -106,7 +117,12 @@ impl ColumnValue {
             "char_size" => size(self.0.char_size),
             "numeric_precision" => size(self.0.numeric_precision),
             "numeric_scale" => size(self.0.numeric_scale),
-            "fields" => List::value(self.fields().into_iter().map(Self::value).collect()),
+            "fields" => List::value(
+                self.fields()
+                    .into_iter()
+                    .map(|field| Value::from_object(Self(field, None, self.2, self.3)))
+                    .collect(),
+            ),
             _ => return None,
         })
     }
@@ -147,7 +163,7 @@ impl ColumnValue {
         let inner = self
             .fields()
             .into_iter()
-            .flat_map(|field| Self(field, None, '"').flatten());
+            .flat_map(|field| Self(field, None, '"', None).flatten());
         inner
             .map(|field| plain_column(format!("{}.{}", self.0.name, field.name), field.dtype))
             .collect()
@@ -318,6 +334,13 @@ impl Object for ColumnValue {
     }
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "<Column {} ({})>", self.0.name, self.data_type())
+        let Some((class, members)) = self.3 else {
+            return write!(f, "<Column {} ({})>", self.0.name, self.data_type());
+        };
+        let shown = members.iter().map(|name| {
+            let value = self.member(name).unwrap_or_default();
+            format!("{name}={}", repr_of(&value))
+        });
+        write!(f, "{class}({})", shown.collect::<Vec<String>>().join(", "))
     }
 }

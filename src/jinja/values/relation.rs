@@ -8,7 +8,7 @@ use std::sync::Arc;
 use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, State, Value};
 
-use crate::adapters::{Part, Policy, Relation, RelationKind};
+use crate::adapters::{ClassName, Part, Policy, Relation, RelationKind};
 use crate::jinja::args::Args;
 use crate::jinja::python::{error, none, str_of};
 
@@ -64,6 +64,11 @@ impl RelationValue {
 
     pub fn get(value: &Value) -> Option<&Relation> {
         value.downcast_object_ref::<Self>().map(|r| &r.0)
+    }
+
+    /// `repr(relation)`.
+    pub fn repr(&self) -> String {
+        format!("<{} {}>", self.0.class.0, self.0)
     }
 
     fn member(&self, name: &str) -> Option<Value> {
@@ -153,6 +158,7 @@ impl RelationValue {
         };
         relation.include.database = self.0.include.database && self.0.database.is_some();
         relation.quote_character = self.0.quote_character;
+        relation.class = ClassName("InformationSchema");
         Self::value(relation)
     }
 
@@ -235,9 +241,13 @@ pub(crate) fn kind_constant(name: &str) -> Option<Value> {
 }
 
 /// Makes a relation as `api.Relation.create` does, quoted as the project says where the call does not.
-pub(crate) fn create(args: Args, quoting: &BTreeMap<String, bool>, quote: char) -> Result<Value, Error> {
+pub(crate) fn create(
+    args: Args,
+    quoting: &BTreeMap<String, bool>,
+    (quote, class): (char, ClassName),
+) -> Result<Value, Error> {
     let mut relation = Relation::new(None, None, None);
-    relation.quote_character = quote;
+    (relation.quote_character, relation.class) = (quote, class);
     let quoted = |part: &str| quoting.get(part).copied().unwrap_or(true);
     relation.quote = Policy {
         database: quoted("database"),
@@ -361,7 +371,7 @@ impl Object for RelationValue {
                 let [name] = args.exactly(method, ["identifier"])?;
                 Ok(Value::from(self.quoted(&str_of(&name))))
             }
-            "create" => create(args, &BTreeMap::new(), self.0.quote_character),
+            "create" => create(args, &BTreeMap::new(), (self.0.quote_character, self.0.class)),
             "get_function_config" => {
                 let [model] = args.exactly(method, ["model"])?;
                 function_config(&model)

@@ -13,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, SourceFile};
 use crate::fs;
 use crate::invocation::Invocation;
 use crate::project::rendering::Rendering;
-use crate::project::{LoadOptions, RenderYaml, load, project_keys};
+use crate::project::{LoadOptions, RenderYaml, load, project_keys, published};
 use crate::yaml;
 
 /// The folder into which packages are fetched, beside the project; gone when the command ends.
@@ -82,6 +82,10 @@ pub fn install(
         before.iter().for_each(FilesBefore::restore);
         return Err(found);
     };
+    // No profile is read, so that dbt does not know the database: it looks at the keys for any.
+    for warning in published::of_project(&project.document, &[]).warnings {
+        warn(warning)?;
+    }
     if asked.wanted.is_empty() {
         return Ok(Vec::new());
     }

@@ -1,0 +1,1 @@
+{{ config(tags=3) }} select 1 as id
