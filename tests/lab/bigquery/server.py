@@ -461,6 +461,11 @@ class BigQuery:
         listed = [{k: v for k, v in self.shown_table(t).items() if k != "schema"} for t in found.tables.values()]
         return {"kind": "bigquery#tableList", "etag": "e", "totalItems": len(listed), "tables": listed}
 
+    def list_routines(self, call, project, dataset):
+        """None are kept: what a script declares ends with it. dbt-bigquery asks wherever it lists tables."""
+        self.warehouse.dataset(project, dataset)
+        return {"routines": []}
+
     def insert_table(self, call, project, dataset):
         body = call.body
         table = Table(project, dataset, body["tableReference"]["tableId"])
@@ -555,6 +560,7 @@ ROUTES = [
     ("PATCH", PROJECT + r"/datasets/([^/]+)$", BigQuery.patch_dataset),
     ("DELETE", PROJECT + r"/datasets/([^/]+)$", BigQuery.delete_dataset),
     ("GET", PROJECT + r"/datasets/([^/]+)/tables$", BigQuery.list_tables),
+    ("GET", PROJECT + r"/datasets/([^/]+)/routines$", BigQuery.list_routines),
     ("POST", PROJECT + r"/datasets/([^/]+)/tables$", BigQuery.insert_table),
     ("GET", PROJECT + r"/datasets/([^/]+)/tables/([^/]+)$", BigQuery.get_table),
     ("PATCH", PROJECT + r"/datasets/([^/]+)/tables/([^/]+)$", BigQuery.patch_table),

@@ -1,0 +1,1 @@
+{{ config(materialized='incremental', incremental_strategy='insert_overwrite', partition_by={'field':'day','data_type':'date','copy_partitions':true}) }} select 1 as id, date '2024-01-01' as day, timestamp '2024-01-01 10:00:00' as seen, datetime '2024-01-01 10:00:00' as dt

@@ -1,0 +1,1 @@
+{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='seen', begin='2024-01-01', batch_size='day', partition_by={'field':'seen','data_type':'timestamp','granularity':'day'}) }} select 1 as id, date '2024-01-01' as day, timestamp '2024-01-01 10:00:00' as seen, datetime '2024-01-01 10:00:00' as dt

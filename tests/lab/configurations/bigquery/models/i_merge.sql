@@ -1,0 +1,1 @@
+{{ config(materialized='incremental', unique_key='id', merge_exclude_columns=['dt'], incremental_predicates=['DBT_INTERNAL_DEST.id > 0'], partition_by={'field':'day','data_type':'date'}) }} select {{ 1 if not is_incremental() else 2 }} as id, date '2024-01-01' as day, timestamp '2024-01-01 10:00:00' as seen, datetime '2024-01-01 10:00:00' as dt

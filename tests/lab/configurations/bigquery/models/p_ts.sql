@@ -1,0 +1,1 @@
+{{ config(materialized='table', partition_by={'field':'seen','data_type':'timestamp','granularity':'hour'}) }} select 1 as id, date '2024-01-01' as day, timestamp '2024-01-01 10:00:00' as seen, datetime '2024-01-01 10:00:00' as dt

@@ -1,0 +1,1 @@
+{{ config(materialized='dynamic_table', target_lag='downstream', snowflake_warehouse='big_wh', refresh_mode='full', initialize='on_schedule') }} select 1 as id, 'a' as name, cast('2024-01-01 10:00:00' as timestamp_ntz) as seen

@@ -1,0 +1,1 @@
+{{ config(materialized='dynamic_table', target_lag='1 hour', snowflake_warehouse='big_wh') }} select 1 as id, 'a' as name, cast('2024-01-01 10:00:00' as timestamp_ntz) as seen

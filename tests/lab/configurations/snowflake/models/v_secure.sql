@@ -1,0 +1,1 @@
+{{ config(materialized='view', secure=true, copy_grants=true) }} select 1 as id, 'a' as name, cast('2024-01-01 10:00:00' as timestamp_ntz) as seen
