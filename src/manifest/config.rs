@@ -149,9 +149,8 @@ impl Config {
             match key {
                 "tags" | "packages" => append(&mut self.values, key, strings(value)),
                 "pre-hook" | "post-hook" => append(&mut self.values, key, hooks(value)),
-                "meta" | "quoting" | "column_types" | "docs" | "contract" => {
-                    merge(&mut self.values, key, value)
-                }
+                "meta" | "quoting" | "column_types" => merge(&mut self.values, key, value),
+                "docs" | "contract" => merge_known(&mut self.values, key, value),
                 "snapshot_meta_column_names" => meta_names(&mut self.values, value),
                 "grants" => grants(&mut self.values, value),
                 _ => {
@@ -230,6 +229,18 @@ fn merge(values: &mut Map<String, Json>, key: &str, value: &Json) {
         Some(Json::Object(old)) => old.extend(new.clone()),
         _ => {
             values.insert(key.to_owned(), value.clone());
+        }
+    }
+}
+
+/// Merges a mapping whose keys are fixed: others are dropped, as by dbt, whose schema of the artifact does not have them.
+fn merge_known(values: &mut Map<String, Json>, key: &str, value: &Json) {
+    let (Json::Object(new), Some(Json::Object(old))) = (value, values.get_mut(key)) else {
+        return merge(values, key, value);
+    };
+    for (name, slot) in old.iter_mut() {
+        if let Some(value) = new.get(name) {
+            *slot = value.clone();
         }
     }
 }

@@ -58,5 +58,6 @@ mod statement_log;
 mod states;
 mod support;
 mod tidy;
+mod trait_databases;
 mod unit_tests;
 mod warnings;

@@ -1,2 +1,2 @@
-{% macro today() %}current_date{% endmacro %}
+{% macro today() %}cast('2024-05-02' as date){% endmacro %}
 {% macro shout(text) %}'root ' || {{ text }}{% endmacro %}
