@@ -18,6 +18,7 @@ mod delays;
 mod demo;
 mod demo_views;
 mod deps;
+mod dialect_configurations;
 mod docs;
 mod feature_tables;
 mod framework;
