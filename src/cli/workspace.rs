@@ -103,6 +103,7 @@ pub(crate) fn open_writing(call: &Call, writes: bool) -> Result<Workspace, Diagn
         flags,
         args: super::arguments::of_call(call, &project),
         strict_tests: call.options.warn_policy.fails_tests(),
+        strict_keys: !call.face.as_dbt,
         empty: call.options.empty,
         sample: call.options.sample,
     };

@@ -25,6 +25,8 @@ pub struct ContextOptions {
     pub args: Map<String, Json>,
     /// A test that warns fails.
     pub strict_tests: bool,
+    /// Null and duplicate keys of a delta are an error where no config allows them.
+    pub strict_keys: bool,
     /// `--empty`: refs and sources give no row.
     pub empty: bool,
     /// `--sample`: refs and sources give the rows of this stretch of time.
@@ -106,6 +108,8 @@ impl Context {
                     .collect();
                 Some(Engine::value(&Json::Object(envs)))
             }
+            // Read by the built-in macros that bring a delta in.
+            "_keys_must_hold" => Some(Value::from(self.options.strict_keys)),
             "thread_id" => text(std::thread::current().name().unwrap_or("MainThread")),
             _ => None,
         }

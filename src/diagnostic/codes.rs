@@ -91,6 +91,7 @@ codes! {
     INTERRUPTED "N0602" "the run was interrupted";
     OPERATION "N0603" "an operation failed";
     FRESHNESS "N0604" "the freshness of a source cannot be told";
+    KEYS "N0605" "rows to bring into a table have null or duplicate keys";
     // 07 usage
     USAGE "N0701" "the command line is not understood";
     NOT_YET "N0702" "a flag or feature is not built";

@@ -23,19 +23,8 @@ fn every_flag_of_dbt_is_taken() {
 
 /// Runs the binary under the name `dbt`.
 fn dbt(project: &Environment, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
-    let link = project.path().join("dbt");
-    if !link.exists() {
-        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_nexus"), &link).unwrap();
-    }
-    let seeded = project.command();
-    let mut command = Command::new(&link);
-    command.current_dir(project.path()).env_clear();
-    for (name, value) in seeded.get_envs() {
-        if let Some(value) = value {
-            command.env(name, value);
-        }
-    }
-    command
+    project
+        .command_as_dbt()
         .envs(variables.iter().copied())
         .args(arguments)
         .output()

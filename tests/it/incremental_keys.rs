@@ -1,4 +1,5 @@
-//! Null and duplicate keys in the delta of an incremental model or a snapshot, through the binary.
+//! Null and duplicate keys in the delta of an incremental model or a snapshot, through the binary: what is refused, what
+//! allows it, and what is told in its place under the name `dbt`.
 
 use serde_json::json;
 
@@ -6,11 +7,17 @@ use crate::support::environment::{Environment, Output};
 use crate::support::lab::Lab;
 use crate::support::shop::{profile, succeeds};
 
-/// Builds a model whose first run gives the row (1, 'old'), and then runs it on this delta.
-fn second_run(config: &str, delta: &str) -> (Environment, Output) {
+const NULLS: &str = "(1, 'new'), (null, 'x'), (null, 'y')";
+const DUPLICATES: &str = "(1, 'a'), (1, 'b'), (2, 'c')";
+
+/// A project whose model gives the row (1, 'old') first, and then this delta.
+fn first_run(config: &str, delta: &str, models: &str) -> Environment {
     let environment = Environment::empty();
     environment
-        .write("dbt_project.yml", "name: shop\nversion: '1.0'\nprofile: shop\n")
+        .write(
+            "dbt_project.yml",
+            &format!("name: shop\nversion: '1.0'\nprofile: shop\nmodels: {{shop: {{{models}}}}}\n"),
+        )
         .write(
             "profiles.yml",
             "shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: shop.duckdb}\n",
@@ -18,7 +25,7 @@ fn second_run(config: &str, delta: &str) -> (Environment, Output) {
         .write(
             "models/orders.sql",
             &format!(
-                "{{{{ config(materialized='incremental', {config}) }}}}\n\
+                "{{{{ config(materialized='incremental', unique_key='id'{config}) }}}}\n\
                  {{% if is_incremental() %}}\n\
                  select * from (values {delta}) as delta (id, status)\n\
                  {{% else %}}\n\
@@ -27,82 +34,140 @@ fn second_run(config: &str, delta: &str) -> (Environment, Output) {
             ),
         );
     assert_eq!(environment.nexus(&["run"]).code, Some(0));
+    environment
+}
+
+/// Builds the model on its delta; returns what was said and how many rows there are then.
+fn second_run(config: &str, delta: &str, code: i32) -> (String, u64) {
+    let environment = first_run(config, delta, "");
     let output = environment.nexus(&["run"]);
-    (environment, output)
+    (told(output, code), count(&environment))
 }
 
-fn count(environment: &Environment) -> String {
-    let query = "select 'rows: ' || count(*) as total from {{ ref('orders') }}";
-    environment.nexus(&["show", "--inline", query]).stdout
+/// As [`second_run`], under the name `dbt`.
+fn second_run_as_dbt(config: &str, delta: &str, code: i32) -> (String, u64) {
+    let environment = first_run(config, delta, "");
+    let mut command = environment.command_as_dbt();
+    command.arg("run");
+    (told(environment.output(command), code), count(&environment))
 }
 
-#[test]
-fn null_keys_are_a_warning_and_are_added_as_in_dbt() {
-    let (environment, output) = second_run("unique_key='id'", "(1, 'new'), (null, 'x'), (null, 'y')");
-    assert_eq!(output.code, Some(0), "{}", output.stdout);
+fn told(output: Output, code: i32) -> String {
     let said = output.stdout + &output.stderr;
-    assert!(said.contains("2 of the 3 rows"), "{said}");
-    assert!(count(&environment).contains("rows: 3"));
+    assert_eq!(output.code, Some(code), "{said}");
+    said
+}
+
+fn count(environment: &Environment) -> u64 {
+    let rows = crate::support::shop::rows(environment, "select count(*) as total from {{ ref('orders') }}");
+    rows[0]["total"].as_u64().unwrap()
 }
 
 #[test]
-fn null_keys_are_an_error_where_they_are_not_allowed() {
-    let (environment, output) = second_run(
-        "unique_key='id', allow_null_keys=false",
-        "(1, 'new'), (null, 'x')",
+fn null_keys_are_an_error_that_names_the_line_which_allows_them() {
+    let (said, rows) = second_run("", NULLS, 1);
+    assert!(said.contains("error[N0605]: 2 of the 3 rows"), "{said}");
+    assert!(said.contains("--> models/orders.sql:1:"), "{said}");
+    for line in ["`allow_null_keys: true`", "`+allow_null_keys: true`", "`meta`"] {
+        assert!(said.contains(line), "{said}");
+    }
+    assert_eq!(rows, 1, "the old table is there as it was");
+}
+
+#[test]
+fn null_keys_are_an_error_for_each_strategy_that_matches_by_keys() {
+    for strategy in ["default", "delete+insert", "merge"] {
+        let (said, rows) = second_run(&format!(", incremental_strategy='{strategy}'"), NULLS, 1);
+        assert!(said.contains("2 of the 3 rows"), "{strategy}: {said}");
+        assert_eq!(rows, 1, "{strategy}");
+    }
+    // Appending uses no key.
+    let (_, rows) = second_run(", incremental_strategy='append'", NULLS, 0);
+    assert_eq!(rows, 4);
+}
+
+#[test]
+fn duplicate_keys_are_an_error_unless_whole_groups_are_to_be_replaced() {
+    for strategy in ["", ", incremental_strategy='merge'"] {
+        let (said, rows) = second_run(strategy, DUPLICATES, 1);
+        assert!(said.contains("id = 1 in 2 rows"), "{said}");
+        assert!(said.contains("`+allow_duplicate_keys: true`"), "{said}");
+        assert_eq!(rows, 1);
+    }
+    let (said, rows) = second_run(", incremental_strategy='delete+insert'", DUPLICATES, 0);
+    assert!(!said.contains("warning["), "{said}");
+    assert_eq!(rows, 3);
+    let forbidden = ", incremental_strategy='delete+insert', allow_duplicate_keys=false";
+    let (said, _) = second_run(forbidden, DUPLICATES, 1);
+    assert!(said.contains("id = 1 in 2 rows"), "{said}");
+}
+
+#[test]
+fn a_config_of_the_model_of_the_project_or_under_meta_allows_keys_in_silence() {
+    let delta = "(null, 'x'), (2, 'a'), (2, 'b')";
+    let allowed = "allow_null_keys=true, allow_duplicate_keys=true";
+    let meta = "meta={'allow_null_keys': true, 'allow_duplicate_keys': true}";
+    let project = "+allow_null_keys: true, +allow_duplicate_keys: true";
+    for (config, models) in [
+        (format!(", {allowed}"), ""),
+        (format!(", {meta}"), ""),
+        (String::new(), project),
+    ] {
+        let environment = first_run(&config, delta, models);
+        let said = told(environment.nexus(&["run"]), 0);
+        assert!(!said.contains("warning["), "{said}");
+        assert_eq!(count(&environment), 4);
+    }
+    let (said, _) = second_run(", allow_null_keys='yes'", delta, 1);
+    assert!(
+        said.contains("`allow_null_keys` is true or false, not `yes`"),
+        "{said}"
     );
-    assert_eq!(output.code, Some(1), "{}", output.stdout);
-    assert!(output.stdout.contains("1 of the 2 rows"), "{}", output.stdout);
-    assert!(count(&environment).contains("rows: 1"));
 }
 
 #[test]
-fn null_keys_that_are_allowed_are_not_mentioned() {
-    let (_environment, output) = second_run("unique_key=['id'], allow_null_keys=true", "(null, 'x')");
-    assert_eq!(output.code, Some(0), "{}", output.stdout);
-    let said = output.stdout + &output.stderr;
-    assert!(!said.contains("warning["), "{said}");
+fn a_refused_delta_leaves_the_columns_of_the_table_alone() {
+    let environment = first_run(", on_schema_change='append_new_columns'", NULLS, "");
+    let model = "{{ config(materialized='incremental', unique_key='id', on_schema_change='append_new_columns') }}\n\
+                 select null as id, 'x' as status, 1 as more\n";
+    environment.write("models/orders.sql", model);
+    told(environment.nexus(&["run"]), 1);
+    let rows = crate::support::shop::rows(&environment, "select * from {{ ref('orders') }}");
+    assert_eq!(rows, json!([{"id": 1, "status": "old"}]));
 }
 
 #[test]
-fn a_merge_that_chance_would_decide_is_an_error() {
-    let merge = "unique_key='id', incremental_strategy='merge'";
-    let (environment, output) = second_run(merge, "(1, 'new'), (1, 'newer'), (2, 'x')");
-    assert_eq!(output.code, Some(1), "{}", output.stdout);
-    assert!(output.stdout.contains("id = 1 in 2 rows"), "{}", output.stdout);
-    assert!(count(&environment).contains("rows: 1"));
-}
-
-#[test]
-fn a_merge_of_a_new_key_in_several_rows_is_a_warning() {
-    let merge = "unique_key='id', incremental_strategy='merge'";
-    let (environment, output) = second_run(merge, "(1, 'new'), (1, 'new'), (2, 'x'), (2, 'y')");
-    assert_eq!(output.code, Some(0), "{}", output.stdout);
-    let said = output.stdout + &output.stderr;
+fn under_the_name_dbt_rows_are_those_of_dbt_with_a_warning() {
+    let (said, rows) = second_run_as_dbt("", NULLS, 0);
+    assert!(said.contains("2 of the 3 rows"), "{said}");
+    assert_eq!(rows, 3);
+    let (said, rows) = second_run_as_dbt("", DUPLICATES, 0);
+    assert!(!said.contains("same unique key"), "{said}");
+    assert_eq!(rows, 3);
+    let merge = ", incremental_strategy='merge'";
+    let new_twice = "(1, 'new'), (1, 'new'), (2, 'x'), (2, 'y')";
+    let (said, rows) = second_run_as_dbt(merge, new_twice, 0);
     assert!(said.contains("id = 2 in 2 rows"), "{said}");
-    assert!(count(&environment).contains("rows: 3"));
+    assert_eq!(rows, 3);
+    for (config, shown) in [
+        (", allow_null_keys=false", "2 of the 3 rows"),
+        (", meta={'allow_null_keys': false}", "2 of the 3 rows"),
+    ] {
+        let (said, rows) = second_run_as_dbt(config, NULLS, 1);
+        assert!(said.contains(shown), "{said}");
+        assert_eq!(rows, 1);
+    }
 }
 
 #[test]
-fn a_merge_that_chance_decides_runs_where_it_is_allowed() {
-    let merge = "unique_key='id', incremental_strategy='merge', allow_duplicate_keys=true";
-    let (environment, output) = second_run(merge, "(1, 'new'), (1, 'newer')");
-    assert_eq!(output.code, Some(0), "{}", output.stdout);
-    assert!(count(&environment).contains("rows: 1"));
-}
-
-#[test]
-fn delete_and_insert_replaces_whole_groups_in_silence_unless_told_otherwise() {
-    let delta = "(1, 'a'), (1, 'b')";
-    let (environment, output) = second_run("unique_key='id'", delta);
-    assert_eq!(output.code, Some(0), "{}", output.stdout);
-    let said = output.stdout + &output.stderr;
-    assert!(!said.contains("warning["), "{said}");
-    assert!(count(&environment).contains("rows: 2"));
-
-    let (_environment, output) = second_run("unique_key='id', allow_duplicate_keys=false", delta);
-    assert_eq!(output.code, Some(1), "{}", output.stdout);
-    assert!(output.stdout.contains("id = 1 in 2 rows"), "{}", output.stdout);
+fn a_merge_that_chance_would_decide_is_an_error_under_the_name_dbt_too() {
+    let merge = ", incremental_strategy='merge'";
+    let (said, rows) = second_run_as_dbt(merge, "(1, 'new'), (1, 'newer'), (2, 'x')", 1);
+    assert!(said.contains("chance would decide"), "{said}");
+    assert_eq!(rows, 1);
+    let allowed = format!("{merge}, allow_duplicate_keys=true");
+    let (_, rows) = second_run(&allowed, "(1, 'new'), (1, 'newer')", 0);
+    assert_eq!(rows, 1);
 }
 
 /// Projects on DuckDB and on PostgreSQL, the latter in a schema of its own.
@@ -128,16 +193,14 @@ fn again(environment: &Environment, delta: &str, code: i32) -> String {
     let command = ["build", "--vars", "{delta: \"(1, 'old')\"}", "--full-refresh"];
     succeeds(&environment.nexus(&command));
     let output = environment.nexus(&["build", "--vars", &format!("{{delta: \"{delta}\"}}")]);
-    let said = output.stdout + &output.stderr;
-    assert_eq!(output.code, Some(code), "{said}");
-    said
+    told(output, code)
 }
 
 const DELTA: &str =
     "select cast(id as integer) as id, status from (values {{ var('delta') }}) as delta (id, status)";
 
 #[test]
-fn each_strategy_tells_of_null_keys_and_refuses_them_where_they_are_not_allowed() {
+fn each_strategy_refuses_null_and_duplicate_keys_on_each_database() {
     for environment in on_both("t_null_keys") {
         for strategy in ["append", "delete+insert", "merge"] {
             let model = |more: &str| {
@@ -149,35 +212,37 @@ fn each_strategy_tells_of_null_keys_and_refuses_them_where_they_are_not_allowed(
                     &format!("{{{{ config({config}) }}}} {DELTA}"),
                 );
             };
-            let delta = "(1, 'new'), (null, 'x')";
+            let (nulls, duplicates) = ("(1, 'new'), (null, 'x')", "(2, 'a'), (2, 'b')");
             model("");
-            let said = again(&environment, delta, 0);
-            // Appending uses no key, so that a null does no harm.
+            let said = again(&environment, nulls, i32::from(strategy != "append"));
             assert_eq!(said.contains("1 of the 2 rows"), strategy != "append", "{said}");
-            model(", allow_null_keys=false");
-            assert!(again(&environment, delta, 1).contains("null in the unique key `id`"));
-            model(", allow_duplicate_keys=false");
-            let said = again(&environment, "(2, 'a'), (2, 'b')", 1);
-            assert!(said.contains("id = 2 in 2 rows"), "{said}");
+            let said = again(&environment, duplicates, i32::from(strategy == "merge"));
+            assert_eq!(said.contains("id = 2 in 2 rows"), strategy == "merge", "{said}");
+            model(", allow_null_keys=true, allow_duplicate_keys=true");
+            again(&environment, &format!("(null, 'x'), {duplicates}"), 0);
+            model(", allow_null_keys=false, allow_duplicate_keys=false");
+            assert!(again(&environment, nulls, 1).contains("null in the unique key `id`"));
+            assert!(again(&environment, duplicates, 1).contains("id = 2 in 2 rows"));
         }
     }
 }
 
 #[test]
-fn a_merge_that_chance_would_decide_is_an_error_on_each_database() {
-    for environment in on_both("t_torn_keys") {
-        let config = "materialized='incremental', unique_key='id', incremental_strategy='merge'";
-        environment.write(
-            "models/orders.sql",
-            &format!("{{{{ config({config}) }}}} {DELTA}"),
-        );
-        let said = again(&environment, "(1, 'new'), (1, 'newer')", 1);
-        assert!(said.contains("chance would decide"), "{said}");
-    }
+fn batches_that_are_merged_by_keys_refuse_them_too() {
+    let [_, environment] = on_both("t_batch_keys");
+    let config = "materialized='incremental', unique_key='id', incremental_strategy='microbatch', event_time='seen', \
+                  begin='2024-01-01', batch_size='year', lookback=3";
+    let model = format!(
+        "{{{{ config({config}) }}}} select cast(id as integer) as id, cast('2024-06-01' as timestamp) as seen \
+         from (values {{{{ var('delta') }}}}) as delta (id, status)"
+    );
+    environment.write("models/orders.sql", &model);
+    let said = again(&environment, "(null, 'x')", 1);
+    assert!(said.contains("1 of the 1 rows"), "{said}");
 }
 
 #[test]
-fn snapshots_tell_of_null_and_duplicate_keys_and_refuse_them_where_they_are_not_allowed() {
+fn snapshots_refuse_null_and_duplicate_keys_unless_they_are_allowed() {
     for (schema, key, shown) in [
         ("t_snapshot_key", "'id'", "id = 2 in 2 rows"),
         ("t_snapshot_keys", "['id', 'kind']", "id = 2, kind = b in 2 rows"),
@@ -194,19 +259,27 @@ fn snapshots_tell_of_null_and_duplicate_keys_and_refuse_them_where_they_are_not_
                 let drop = format!("drop table if exists {schema}.kept");
                 succeeds(&environment.nexus(&["show", "--inline", &drop, "--limit", "-1"]));
             };
+            let both = "(1, 'new'), (null, 'x'), (2, 'a'), (2, 'b')";
             snapshot("");
-            let said = again(&environment, "(1, 'new'), (null, 'x'), (2, 'a'), (2, 'b')", 0);
+            let said = again(&environment, both, 1);
             assert!(said.contains("1 of the rows to bring into"), "{said}");
-            assert!(said.contains(shown), "{said}");
-            snapshot(", allow_null_keys=true, allow_duplicate_keys=true");
-            let said = again(&environment, "(null, 'x'), (2, 'a'), (2, 'b')", 0);
-            assert!(!said.contains("warning["), "{said}");
-            snapshot(", allow_null_keys=false");
-            let said = again(&environment, "(null, 'x')", 1);
             assert!(said.contains("get a new version by every run"), "{said}");
-            snapshot(", allow_duplicate_keys=false");
             let said = again(&environment, "(2, 'a'), (2, 'b')", 1);
+            assert!(said.contains(shown), "{said}");
             assert!(said.contains("Each would be a current version"), "{said}");
+            snapshot(", allow_null_keys=true, allow_duplicate_keys=true");
+            let said = again(&environment, both, 0);
+            assert!(!said.contains("warning["), "{said}");
+            snapshot(", meta={'allow_duplicate_keys': true}");
+            told(
+                environment.nexus(&["build", "--vars", "{delta: \"(null, 'x')\"}"]),
+                0,
+            );
+
+            let mut command = environment.command_as_dbt();
+            command.args(["build", "--vars", &format!("{{delta: \"{both}\"}}")]);
+            let said = told(environment.output(command), 0);
+            assert!(said.contains("1 of the rows to bring into"), "{said}");
         }
     }
 }

@@ -23,12 +23,12 @@
     {%- set build = get_create_table_as_sql(False, intermediate if beside else target_relation, sql) -%}
   {%- else -%}
     {%- do run_query(get_create_table_as_sql(True, staged, sql)) -%}
+    {%- do _check_keys(staged, existing, config.get('unique_key'), config.get('incremental_strategy') or 'default') -%}
     {%- if not (config.get('contract') or {}).enforced -%}
       {%- do adapter.expand_target_column_types(from_relation=staged, to_relation=target_relation) -%}
     {%- endif -%}
     {%- set columns = process_schema_changes(on_schema_change, staged, existing)
         or adapter.get_columns_in_relation(existing) -%}
-    {%- do _check_keys(staged, existing, config.get('unique_key'), config.get('incremental_strategy') or 'default') -%}
     {%- set build = strategy({
       'target_relation': target_relation,
       'temp_relation': staged,

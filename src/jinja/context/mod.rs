@@ -8,6 +8,7 @@ mod config;
 mod exceptions;
 mod functions;
 mod itertools;
+mod keys;
 pub(crate) use functions::Range;
 mod modules;
 mod python_job;
@@ -387,6 +388,7 @@ fn builtin(root: &Arc<Root>, name: &str) -> Option<Value> {
             .or_else(|| results::function(name))
             .or_else(|| seed_file::function(name))
             .or_else(|| python_job::function(name))
+            .or_else(|| keys::function(name))
             .map(|(name, function)| Bound::value(root, name, function)),
     }
 }

@@ -66,7 +66,20 @@ impl Environment {
 
     /// Returns the binary as a command with a clean environment.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_nexus"));
+        self.command_of(Path::new(env!("CARGO_BIN_EXE_nexus")))
+    }
+
+    /// Returns the binary under the name `dbt` as a command with a clean environment.
+    pub fn command_as_dbt(&self) -> Command {
+        let link = self.path().join("dbt");
+        if !link.exists() {
+            std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_nexus"), &link).unwrap();
+        }
+        self.command_of(&link)
+    }
+
+    fn command_of(&self, binary: &Path) -> Command {
+        let mut command = Command::new(binary);
         command
             .current_dir(self.path())
             .env_clear()

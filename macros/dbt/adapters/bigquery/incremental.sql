@@ -16,7 +16,9 @@
 
   {%- set whole = existing is none or not existing.is_table or should_full_refresh() -%}
   {%- set staged = make_temp_relation(target_relation) -%}
-  {%- set is_staged = not whole and on_schema_change != 'ignore' -%}
+  {#- The merge reads the query itself where nobody looks at the delta first. -#}
+  {%- set refuses_keys = not whole and _refuses_keys(config.get('unique_key'), strategy) -%}
+  {%- set is_staged = not whole and (on_schema_change != 'ignore' or refuses_keys) -%}
   {%- if whole -%}
     {%- do _make_way_for_table(existing) -%}
     {%- set build = _declared_max_partition(target_relation, partition, compiled_code) ~ _build_table(False, target_relation, compiled_code) -%}
@@ -27,6 +29,9 @@
         {{ _declared_max_partition(target_relation, partition, compiled_code) }}
         {{ _build_table(True, staged, compiled_code) }}
       {%- endcall -%}
+      {%- if refuses_keys -%}
+        {%- do _check_keys(staged, existing, config.get('unique_key'), strategy) -%}
+      {%- endif -%}
       {%- set columns = process_schema_changes(on_schema_change, staged, existing) -%}
     {%- endif -%}
     {%- set build = _bigquery_increment(strategy, {

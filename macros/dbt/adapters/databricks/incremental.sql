@@ -28,11 +28,12 @@
     {%- call statement('create_temp_relation') -%}
       {{ create_table_as(True, staged, compiled_code) }}
     {%- endcall -%}
-    {%- set changed = process_schema_changes(on_schema_change, staged, existing) -%}
-    {#- The view runs the model's query for each look at its keys, so it is looked at where a config asks. -#}
-    {%- if config.get('allow_null_keys') is not none or config.get('allow_duplicate_keys') is not none -%}
-      {%- do _check_keys(staged, existing, config.get('unique_key'), 'merge' if strategy_name == 'default' else strategy_name) -%}
+    {#- The view runs the model's query once more for its keys, so they are looked at where that can be an error. -#}
+    {%- set key_strategy = 'merge' if strategy_name == 'default' else strategy_name -%}
+    {%- if _refuses_keys(config.get('unique_key'), key_strategy) -%}
+      {%- do _check_keys(staged, existing, config.get('unique_key'), key_strategy) -%}
     {%- endif -%}
+    {%- set changed = process_schema_changes(on_schema_change, staged, existing) -%}
     {%- call statement('main') -%}
       {{ strategy({
         'target_relation': target_relation,

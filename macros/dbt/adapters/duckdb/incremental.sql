@@ -29,11 +29,11 @@
       {{ create_table_as(staging['temporary'], staged, compiled_code, language) }}
     {%- endcall -%}
     {%- set language = 'sql' -%}
+    {%- do _check_keys(staged, existing, config.get('unique_key'), config.get('incremental_strategy') or 'default') -%}
     {%- do adapter.expand_target_column_types(from_relation=staged, to_relation=target_relation) -%}
     {%- set columns = process_schema_changes(on_schema_change, staged, existing)
         or adapter.get_columns_in_relation(existing) -%}
     {%- set strategy = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') -%}
-    {%- do _check_keys(staged, existing, config.get('unique_key'), config.get('incremental_strategy') or 'default') -%}
     {%- set build = strategy({
       'target_relation': target_relation,
       'temp_relation': staged,

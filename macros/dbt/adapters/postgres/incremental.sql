@@ -12,6 +12,8 @@
   {%- if not arg_dict['unique_key'] -%}
     {%- do exceptions.raise_compiler_error("dbt-postgres 'microbatch' requires a `unique_key` config") -%}
   {%- endif -%}
+  {#- Not every strategy of this name looks at keys; this one merges by them. -#}
+  {%- do _check_keys(arg_dict['temp_relation'], arg_dict['target_relation'], arg_dict['unique_key'], 'merge') -%}
   {{ return(adapter.dispatch('get_incremental_merge_sql', 'dbt')(arg_dict)) }}
 {%- endmacro %}
 

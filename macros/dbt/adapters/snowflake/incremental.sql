@@ -34,7 +34,12 @@
   {%- set whole = existing is none or not existing.is_table or should_full_refresh() -%}
   {%- set strategy_name = config.get('incremental_strategy') or 'default' -%}
   {%- set unique_key = config.get('unique_key') -%}
+  {%- set key_strategy = 'merge' if strategy_name == 'default' else strategy_name -%}
   {%- set staged_as = dbt_snowflake_get_tmp_relation_type(strategy_name, unique_key) -%}
+  {#- A view would run the model's query once more to look at its keys. -#}
+  {%- if staged_as == 'view' and not config.get('tmp_relation_type') and _refuses_keys(unique_key, key_strategy) -%}
+    {%- set staged_as = 'table' -%}
+  {%- endif -%}
   {%- set staged = resolve_incremental_tmp_relation(
       make_temp_relation(this).incorporate(type='view' if staged_as == 'view' else 'table')) -%}
   {%- set on_schema_change = incremental_validate_on_schema_change(config.get('on_schema_change'), default='ignore') -%}
@@ -59,13 +64,12 @@
         {{ create_table_as(True, staged, compiled_code) }}
       {%- endif -%}
     {%- endcall -%}
+    {%- if staged_as != 'view' or _refuses_keys(unique_key, key_strategy) -%}
+      {%- do _check_keys(staged, existing, unique_key, key_strategy) -%}
+    {%- endif -%}
     {%- do adapter.expand_target_column_types(from_relation=staged, to_relation=target_relation) -%}
     {%- set columns = process_schema_changes(on_schema_change, staged, existing)
         or adapter.get_columns_in_relation(existing) -%}
-    {#- A view would run the model's query once more for each look at its keys, so it is looked at where a config asks. -#}
-    {%- if staged_as != 'view' or config.get('allow_null_keys') is not none or config.get('allow_duplicate_keys') is not none -%}
-      {%- do _check_keys(staged, existing, unique_key, 'merge' if strategy_name == 'default' else strategy_name) -%}
-    {%- endif -%}
     {%- call statement('main') -%}
       {{ strategy({
         'target_relation': target_relation,
