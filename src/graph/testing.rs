@@ -49,7 +49,7 @@ fn empty() -> Manifest {
         vars: Arc::new(Vars::default()),
         warnings: Vec::new(),
         refables: std::collections::BTreeMap::new(),
-        refused: std::collections::BTreeSet::new(),
+        refused: crate::manifest::Refused::default(),
         source_index: std::collections::BTreeMap::new(),
         name_search: crate::manifest::NameSearch {
             root: "shop".into(),

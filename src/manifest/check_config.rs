@@ -306,7 +306,7 @@ fn snapshot(config: &Config, origin: &Origin<'_>) -> Option<Diagnostic> {
     Some(fault.at(place).hint(hint))
 }
 
-fn described(value: &Json) -> String {
+pub(super) fn described(value: &Json) -> String {
     match value {
         Json::Null => "null".to_owned(),
         Json::Bool(value) => format!("`{value}`"),

@@ -10,8 +10,10 @@ use serde_json::{Map, Value as Json};
 /// # Errors
 /// What is wrong with the pattern, in words.
 pub(super) fn location(values: &Map<String, Json>) -> Result<Option<String>, String> {
-    let Some(pattern) = values.get("external_location").and_then(Json::as_str) else {
-        return Ok(None);
+    let pattern = match values.get("external_location") {
+        None | Some(Json::Null) => return Ok(None),
+        Some(Json::String(pattern)) => pattern.as_str(),
+        Some(_) => return Err("has an `external_location` that is no text".to_owned()),
     };
     let formatter = values
         .get("formatter")

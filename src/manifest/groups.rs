@@ -14,8 +14,11 @@ use crate::yaml::Node as Yaml;
 pub(super) fn parse(cx: &Parsing<'_>, manifest: &mut Manifest, entries: &[Entry], faults: &mut Diagnostics) {
     for entry in entries.iter().filter(|e| e.section == "groups") {
         let id = format!("group.{}.{}", entry.package, entry.name);
-        if let Some(group) = faults.take(group(cx, entry, &id)) {
-            manifest.groups.insert(id, Json::Object(group));
+        match faults.take(group(cx, entry, &id)) {
+            Some(group) => {
+                manifest.groups.insert(id, Json::Object(group));
+            }
+            None => manifest.refused.entry(entry.section, &entry.node),
         }
     }
 }

@@ -109,7 +109,7 @@ fn of_node(manifest: &Manifest, node: &Node) -> Result<Vec<NodeId>, Vec<Diagnost
             Ok(id) => {
                 ids.insert(id);
             }
-            Err(_) if manifest.refused.contains(&format!("{}.{}", source.0, source.1)) => {}
+            Err(_) if manifest.refused.has_table(&source.0, &source.1) => {}
             Err(fault) => faults.push(fault),
         }
     }
@@ -123,7 +123,7 @@ fn of_node(manifest: &Manifest, node: &Node) -> Result<Vec<NodeId>, Vec<Diagnost
             Ok(id) => {
                 ids.insert(id);
             }
-            Err(_) if manifest.refused.contains(&*call.name) => {}
+            Err(_) if manifest.refused.has(&call.name) => {}
             Err(fault) => faults.push(fault),
         }
     }
@@ -152,7 +152,7 @@ fn of_node(manifest: &Manifest, node: &Node) -> Result<Vec<NodeId>, Vec<Diagnost
 /// Says whether a call of `function` names one that could not be parsed.
 fn is_refused(manifest: &Manifest, call: &Json) -> bool {
     let name = call.as_array().and_then(|parts| parts.last()?.as_str());
-    name.is_some_and(|name| manifest.refused.contains(name))
+    name.is_some_and(|name| manifest.refused.has(name))
 }
 
 /// Returns the versions of a model as they are written in names, none where it has none.

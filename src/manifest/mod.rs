@@ -3,6 +3,7 @@
 mod access;
 mod arguments;
 mod check_config;
+mod check_source;
 mod config;
 mod constraint_targets;
 mod constraints;
@@ -36,6 +37,7 @@ mod properties;
 mod python_models;
 mod python_text;
 mod query_comment;
+mod refused;
 mod semantic;
 mod shapes;
 mod time_spine;
@@ -56,12 +58,13 @@ pub use name_search::NameSearch;
 pub use node::{ColumnInfo, Doc, Hook, Node, NodeId, NodeKind, SourceNode, TestInfo, TestMetadata};
 pub use outline::{read_outline, write_outline};
 pub use parse::{ParseOptions, parse};
+pub use refused::Refused;
 pub use unit_tests::{UnitInput, UnitInputKind, UnitOverrides, UnitRows, UnitTest};
 
 /// The version of dbt whose behaviour and artifact formats are ours.
 pub const DBT_VERSION: &str = crate::jinja::DBT_VERSION;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -91,7 +94,7 @@ pub struct Manifest {
     /// Index for `ref`: name to ids of referable nodes (models, seeds, snapshots).
     pub refables: BTreeMap<Arc<str>, Vec<NodeId>>,
     /// Names of what stands in the files, but could not be parsed: nobody shall be told that it is not there.
-    pub refused: BTreeSet<String>,
+    pub refused: Refused,
     /// Index for `source`: (source, table) to ids.
     pub source_index: BTreeMap<(Arc<str>, Arc<str>), Vec<NodeId>>,
     pub name_search: NameSearch,

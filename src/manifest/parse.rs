@@ -1,6 +1,6 @@
 //! Turns a loaded project into a manifest: properties, docs, SQL files, sources, tests, links.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use indexmap::IndexMap;
@@ -14,8 +14,8 @@ use super::names::Naming;
 use super::properties::{self, Patches};
 use super::{ColumnInfo, Doc, Manifest, NameSearch, Node, NodeId, NodeKind, SourceNode, Vars};
 use super::{
-    doc_blocks, exposures, generic_tests, groups, link, macro_patches, microbatch, names, operations,
-    semantic, sources, unit_tests,
+    Refused, doc_blocks, exposures, generic_tests, groups, link, macro_patches, microbatch, names,
+    operations, semantic, sources, unit_tests,
 };
 use crate::adapters::Adapter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
@@ -215,7 +215,8 @@ pub fn parse(
         let document = &project.root().project.document;
         cx.note(published::of_project(document, aliases), &mut faults);
     }
-    let entries = properties::read(&cx, &mut faults);
+    let mut refused = Refused::default();
+    let entries = properties::read(&cx, &mut refused, &mut faults);
     let patches = Patches::new(&entries, &mut faults);
     let files: Vec<(&Arc<str>, &ResourceFile)> = project
         .packages
@@ -240,12 +241,13 @@ pub fn parse(
         .map(|(package, file)| parse_file(&cx, package, file, &patches, &versions))
         .collect();
     let mut nodes: Vec<Parsed> = Vec::with_capacity(parsed.len());
-    let mut refused = BTreeSet::new();
     for ((package, file), result) in files.iter().zip(parsed) {
         match result {
             Ok(made) => nodes.extend(made),
             Err(found) => {
-                refused.extend(files::names(&cx, package, file, &versions));
+                for name in files::names(&cx, package, file, &versions) {
+                    refused.name(name);
+                }
                 faults.extend(found.0);
             }
         }
@@ -263,7 +265,7 @@ pub fn parse(
         match super::files::snapshot_in_yaml(&cx, entry, &patches) {
             Ok(made) => nodes.extend(made),
             Err(found) => {
-                refused.insert(entry.name.to_string());
+                refused.name(&*entry.name);
                 faults.extend(found.0);
             }
         }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde_json::{Map, Value as Json};
 
 use super::parse::Parsing;
-use super::{ColumnInfo, shapes};
+use super::{ColumnInfo, Refused, shapes};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::project::{Package, PackageKind, ResourceFile, ResourceKind, published};
 use crate::yaml::{self, Document, Mapping, Node as Yaml, Value};
@@ -107,7 +107,7 @@ fn config_with(node: &Yaml, keys: &[&str]) -> Map<String, Json> {
 }
 
 /// Reads the properties files of all packages in parallel.
-pub(super) fn read(cx: &Parsing<'_>, faults: &mut Diagnostics) -> Vec<Entry> {
+pub(super) fn read(cx: &Parsing<'_>, refused: &mut Refused, faults: &mut Diagnostics) -> Vec<Entry> {
     let files: Vec<(&Arc<Package>, &ResourceFile)> = cx
         .project
         .packages
@@ -119,22 +119,31 @@ pub(super) fn read(cx: &Parsing<'_>, faults: &mut Diagnostics) -> Vec<Entry> {
                 .map(move |f| (p, f))
         })
         .collect();
-    let read: Vec<(Vec<Entry>, Diagnostics)> = files
+    let read: Vec<(Vec<Entry>, Refused, Diagnostics)> = files
         .par_iter()
         .map(|(package, file)| read_file(cx, package, file))
         .collect();
     let mut entries = Vec::new();
-    for (found, told) in read {
+    for (found, unfit, told) in read {
         entries.extend(found);
+        refused.extend(unfit);
         faults.extend(told.0);
     }
     entries
 }
 
-fn read_file(cx: &Parsing<'_>, package: &Arc<Package>, resource: &ResourceFile) -> (Vec<Entry>, Diagnostics) {
+fn read_file(
+    cx: &Parsing<'_>,
+    package: &Arc<Package>,
+    resource: &ResourceFile,
+) -> (Vec<Entry>, Refused, Diagnostics) {
+    let mut refused = Refused::default();
     let mut document = match yaml::parse(&resource.file) {
         Ok(document) => document,
-        Err(fault) => return (Vec::new(), fault.into()),
+        Err(fault) => {
+            refused.file(resource.file.text());
+            return (Vec::new(), refused, fault.into());
+        }
     };
     let published = match cx.options.adapter.published_keys() {
         Some(aliases) if package.kind != PackageKind::Internal => {
@@ -159,13 +168,14 @@ fn read_file(cx: &Parsing<'_>, package: &Arc<Package>, resource: &ResourceFile) 
     let mut entries = Vec::new();
     let map = match root.value {
         Value::Map(map) => map,
-        Value::Null => return (entries, faults),
+        Value::Null => return (entries, refused, faults),
         _ => {
             faults.push(
                 file.document
                     .error(&root, Code::YAML_SHAPE, "a properties file must be a mapping"),
             );
-            return (entries, faults);
+            refused.file(resource.file.text());
+            return (entries, refused, faults);
         }
     };
     for (key, value) in map.entries {
@@ -179,12 +189,12 @@ fn read_file(cx: &Parsing<'_>, package: &Arc<Package>, resource: &ResourceFile) 
             value,
         };
         let of_data_tests = section.name == "data_tests";
-        entries.extend(read_section(cx, package, &file, section, &mut told));
+        entries.extend(read_section(cx, package, &file, section, &mut refused, &mut told));
         // dbt leaves out what it does not understand of this section alone.
         let told = told.0.into_iter();
         faults.extend(told.map(|d| if of_data_tests { d.as_warning() } else { d }));
     }
-    (entries, faults)
+    (entries, refused, faults)
 }
 
 /// A section of a properties file: its name, its key in the file, and what stands there.
@@ -200,6 +210,7 @@ fn read_section(
     package: &Package,
     file: &Arc<PropertiesFile>,
     section: Section,
+    refused: &mut Refused,
     faults: &mut Diagnostics,
 ) -> Vec<Entry> {
     let Section {
@@ -237,7 +248,10 @@ fn read_section(
                 unrendered_key(section),
             )) {
                 Some(rendered) => rendered,
-                None => continue,
+                None => {
+                    refused.entry(section, &item);
+                    continue;
+                }
             }
         } else {
             item
@@ -255,7 +269,9 @@ fn read_section(
             }
         };
         let misfits = shapes::check(section, &name, &file.document, &item);
-        if misfits.is_empty() {
+        if !misfits.is_empty() {
+            refused.entry(section, &item);
+        } else {
             entries.push(Entry {
                 section,
                 name,

@@ -1,6 +1,5 @@
 //! Sources: each table of a `sources:` entry is a node that nothing builds.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json, json};
@@ -8,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use super::levels::Levels;
 use super::parse::Parsing;
 use super::properties::{self, Entry, config_of};
-use super::{Config, NodeId, SourceNode};
+use super::{Config, NodeId, Refused, SourceNode, check_source};
 use crate::adapters::{Policy, Relation};
 use crate::diagnostic::{Code, Diagnostics, Result};
 use crate::yaml::Node as Yaml;
@@ -17,7 +16,7 @@ use crate::yaml::Node as Yaml;
 pub(super) fn parse(
     cx: &Parsing<'_>,
     entries: &[Entry],
-    refused: &mut BTreeSet<String>,
+    refused: &mut Refused,
     faults: &mut Diagnostics,
 ) -> Vec<SourceNode> {
     let mut sources = Vec::new();
@@ -25,15 +24,17 @@ pub(super) fn parse(
         let Some(tables) = entry.get("tables") else {
             continue;
         };
+        faults.extend(check_source::warn_of_tags(entry, &entry.node));
         for table in faults
             .take(entry.file.document.expect_seq(tables, "tables"))
             .unwrap_or_default()
         {
+            faults.extend(check_source::warn_of_tags(entry, table));
             match source(cx, entry, table) {
                 Ok(made) => sources.push(made),
                 Err(found) => {
                     let name = table.get("name").map(Yaml::key_text).unwrap_or_default();
-                    refused.insert(format!("{}.{name}", entry.name));
+                    refused.table(&entry.name, &name);
                     faults.push(found);
                 }
             }
@@ -66,6 +67,7 @@ fn source(cx: &Parsing<'_>, entry: &Entry, table: &Yaml) -> Result<SourceNode> {
     fqn.extend(folders(entry));
     fqn.extend([entry.name.clone(), name.clone()]);
     let (config, unrendered_config) = config(&cx.levels, entry, table, &fqn);
+    check_source::check(entry, table, &name, &config)?;
     let config = Arc::new(config);
     let database = text(entry.get("database"));
     let database = database

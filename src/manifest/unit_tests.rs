@@ -565,7 +565,7 @@ fn attach(manifest: &Manifest, entry: &Entry, versions: &Versions<'_>, mut node:
     let place = entry.get("model").unwrap_or(&entry.node);
     let tested = match manifest.resolve_ref(&call, &entry.package) {
         RefTarget::Found(tested) if tested.kind == NodeKind::Model => tested,
-        RefTarget::Missing if manifest.refused.contains(&*call.name) => return Ok(Vec::new()),
+        RefTarget::Missing if manifest.refused.has(&call.name) => return Ok(Vec::new()),
         RefTarget::Disabled(_) => {
             switch_off(&mut node);
             return Ok(vec![node]);

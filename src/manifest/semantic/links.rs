@@ -6,8 +6,11 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::model;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::manifest::{Manifest, Node, NodeId, NodeKind};
+
+/// What links find. The error is none where something is read that was refused, which is told already.
+type Result<T> = std::result::Result<T, Option<Diagnostic>>;
 
 /// The model that dbt takes for a time spine without a declaration.
 pub const LEGACY_TIME_SPINE: &str = "metricflow_time_spine";
@@ -52,13 +55,13 @@ pub(super) fn link(manifest: &mut Manifest, faults: &mut Diagnostics) {
     };
     for id in &metrics {
         linker.path.clear();
-        if let Err(fault) = linker.metric(id) {
+        if let Err(Some(fault)) = linker.metric(id) {
             faults.push(fault);
         }
     }
     let manifest = linker.manifest;
     for id in &readers {
-        if let Err(fault) = reader(manifest, id) {
+        if let Err(Some(fault)) = reader(manifest, id) {
             faults.push(fault);
         }
     }
@@ -111,7 +114,8 @@ impl Linker<'_> {
         };
         if self.path.contains(id) {
             let names: Vec<&str> = self.path.iter().map(NodeId::as_str).collect();
-            return Err(fault(&node, "is made of itself").note(format!("by way of {}", names.join(" → "))));
+            let fault = fault(&node, "is made of itself");
+            return Err(fault.note(format!("by way of {}", names.join(" → "))).into());
         }
         self.path.push(id.clone());
         let params = node.extra.get("type_params").unwrap_or(&Json::Null);
@@ -196,6 +200,9 @@ fn find(manifest: &Manifest, node: &Node, package: Option<&str>, name: &str) -> 
             .or_else(anywhere),
     };
     found.ok_or_else(|| {
+        if manifest.refused.has(name) {
+            return None;
+        }
         let is_off = manifest
             .disabled
             .values()
@@ -207,7 +214,7 @@ fn find(manifest: &Manifest, node: &Node, package: Option<&str>, name: &str) -> 
             .values()
             .filter(|n| n.kind == NodeKind::Metric)
             .map(|n| &*n.name);
-        fault(node, &format!("reads the metric `{name}`, which {state}")).did_you_mean(name, names)
+        Some(fault(node, &format!("reads the metric `{name}`, which {state}")).did_you_mean(name, names))
     })
 }
 
@@ -228,6 +235,9 @@ fn model_of(
         .or_else(|| of(&node.package))
         .or_else(|| models.first());
     found.cloned().ok_or_else(|| {
+        if manifest.refused.has_measure(name) {
+            return None;
+        }
         let off = manifest.disabled.values().flatten();
         let off = off
             .filter(|n| n.kind == NodeKind::SemanticModel)
@@ -239,7 +249,7 @@ fn model_of(
             ),
             None => format!("reads the measure `{name}`, which no semantic model has"),
         };
-        fault(node, &what).did_you_mean(name, by_measure.keys().map(String::as_str))
+        Some(fault(node, &what).did_you_mean(name, by_measure.keys().map(String::as_str)))
     })
 }
 

@@ -23,6 +23,7 @@ pub(super) fn parse(cx: &Parsing<'_>, manifest: &mut Manifest, entries: &[Entry]
         match entry.section {
             "semantic_models" => {
                 let Some((model, metrics)) = faults.take(model::read(cx, entry)) else {
+                    manifest.refused.entry(entry.section, &entry.node);
                     continue;
                 };
                 described::add(manifest, Ok(model), faults);
@@ -30,7 +31,13 @@ pub(super) fn parse(cx: &Parsing<'_>, manifest: &mut Manifest, entries: &[Entry]
                     described::add(manifest, Ok(metric), faults);
                 }
             }
-            "metrics" => described::add(manifest, metric::read(cx, entry), faults),
+            "metrics" => {
+                let read = metric::read(cx, entry);
+                if read.is_err() {
+                    manifest.refused.entry(entry.section, &entry.node);
+                }
+                described::add(manifest, read, faults);
+            }
             "saved_queries" => described::add(manifest, saved_query::read(cx, entry), faults),
             _ => {}
         }
