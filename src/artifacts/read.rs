@@ -12,6 +12,7 @@ use crate::fs;
 use crate::graph::state::{PreviousManifest, PreviousState};
 use crate::manifest::time_of;
 use crate::run::Batches;
+use crate::yaml::exact;
 
 /// Newest versions that are read; older ones are read as far as their fields go by today's names.
 const MANIFEST_VERSION_MAX: u32 = 12;
@@ -191,7 +192,9 @@ fn parse<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<Option<T>> {
         return Ok(None);
     }
     let text = fs::read(path)?;
-    serde_json::from_str(&text).map(Some).map_err(|error| {
+    // Vars may have whole numbers that JSON would round.
+    let exact = exact::mark(&text).unwrap_or_else(|_| (&*text).into());
+    serde_json::from_str(&exact).map(Some).map_err(|error| {
         Diagnostic::error(
             Code::ARTIFACT,
             format!("`{}` is no artifact of a run: {error}", path.display()),

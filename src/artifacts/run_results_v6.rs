@@ -12,6 +12,7 @@ use crate::events::Status;
 use crate::fs;
 use crate::invocation::Invocation;
 use crate::manifest::{Node, NodeKind};
+use crate::yaml::exact;
 
 const SCHEMA: &str = "https://schemas.getdbt.com/dbt/run-results/v6.json";
 
@@ -166,7 +167,8 @@ fn to_json(run: &RunResults, invocation: &Invocation) -> Result<Vec<u8>> {
         elapsed_time: run.elapsed.as_secs_f64(),
         args,
     };
-    serde_json::to_vec(&artifact).map_err(|error| {
+    let written = serde_json::to_string(&artifact).map(exact::unmark);
+    written.map(String::into_bytes).map_err(|error| {
         Diagnostic::error(
             Code::INTERNAL,
             format!("run results could not be written as JSON: {error}"),

@@ -411,7 +411,8 @@ fn vars(global: &GlobalArgs) -> Result<Map<String, Json>> {
 /// Reads a YAML dictionary from a flag.
 pub fn dictionary(name: &str, text: &str) -> Result<Map<String, Json>> {
     let document = yaml::parse_text(name, text)?;
-    match document.root.to_json() {
+    let exact = document.root.to_exact_json();
+    match exact.map_err(|number| number.beyond_128_bits(&document))? {
         Json::Object(map) => Ok(map),
         Json::Null => Ok(Map::new()),
         _ => Err(document

@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use super::args::{Cli, Command, GlobalArgs};
 use super::options::Options;
 use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::yaml::exact;
 
 /// Commands that `retry` can run again.
 const AGAIN: [&str; 8] = [
@@ -136,7 +137,7 @@ pub(super) fn again(args: &Map<String, Json>, now: &GlobalArgs) -> Result<Cli> {
         .get("vars")
         .filter(|v| v.as_object().is_some_and(|m| !m.is_empty()))
     {
-        words.push(format!("--vars={vars}"));
+        words.push(format!("--vars={}", exact::unmark(vars.to_string())));
     }
     let mut cli = Cli::try_parse_from(&words).map_err(|error| {
         Diagnostic::error(

@@ -11,7 +11,7 @@ use super::errors::{self, Place};
 pub(crate) use super::host::RefCall;
 use super::index::Index;
 use super::render::{self, PRELUDE, Root, Shared};
-use super::values::{RelationValue, from_json, to_json};
+use super::values::{RelationValue, first_beyond_64_bits, from_json, to_json};
 use super::{Host, Value, blocks, context, lower, scan};
 use crate::adapters::Relation;
 use crate::diagnostic::{Diagnostics, Result, SourceFile, Span};
@@ -462,6 +462,11 @@ impl Engine {
     /// Turns a value into JSON as dbt stores it in artifacts (relations as text, tuples as lists).
     pub fn json(value: &Value) -> Json {
         to_json(value)
+    }
+
+    /// Returns the first whole number within a value that JSON would not hold.
+    pub fn first_beyond_64_bits(value: &Value) -> Option<i128> {
+        first_beyond_64_bits(value)
     }
 
     /// Returns the text that a value has in a template.

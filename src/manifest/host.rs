@@ -118,6 +118,14 @@ impl Host for ParseHost {
     }
 
     fn set_config(&self, entries: Vec<(Arc<str>, Value)>) -> Result<()> {
+        for (key, value) in &entries {
+            if let Some(number) = Engine::first_beyond_64_bits(value) {
+                let message =
+                    format!("`{key}` has the whole number {number}, which does not fit into 64 bits");
+                let fault = Diagnostic::error(Code::CONFIG, message);
+                return Err(fault.hint("Make a text of it: `… | string`."));
+            }
+        }
         self.record(|r| {
             for (key, value) in entries {
                 super::parse::add_call(&mut r.config, &key, Engine::json(&value));

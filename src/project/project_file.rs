@@ -343,7 +343,7 @@ impl Reader<'_> {
         project.clean_targets = self
             .list("clean-targets")
             .unwrap_or_else(|| vec![project.target_path.clone().unwrap_or_else(|| "target".to_owned())]);
-        project.vars = self.map("vars");
+        project.vars = self.vars();
         project.quoting = self.map("quoting");
         project.flags = self.map("flags");
         project.on_run_start = self.hooks("on-run-start");
@@ -470,6 +470,17 @@ impl Reader<'_> {
             }
         }
         Some(texts)
+    }
+
+    /// Returns `vars`, whose numbers are those of Python.
+    fn vars(&mut self) -> Map<String, Json> {
+        let beyond = self.root.get("vars").map(Node::to_exact_json);
+        match beyond {
+            Some(Err(number)) => self.found.push(number.beyond_128_bits(self.document)),
+            Some(Ok(Json::Object(vars))) => return vars,
+            _ => {}
+        }
+        self.map("vars")
     }
 
     fn map(&mut self, key: &str) -> Map<String, Json> {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, Diagnostic, Result, SourceFile, Span};
 
 mod compose;
+pub mod exact;
 mod fault;
 mod keys;
 mod parse;

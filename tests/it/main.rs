@@ -62,3 +62,4 @@ mod tidy;
 mod trait_databases;
 mod unit_tests;
 mod warnings;
+mod whole_numbers;

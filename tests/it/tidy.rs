@@ -34,9 +34,10 @@ const IMPORTS: &[(&str, &str)] = &[
     ),
     ("report", "events"),
     ("identity", "run compile manifest adapters events"),
+    // Whole numbers that JSON does not hold are written and read as those of YAML.
     (
         "artifacts",
-        "run graph manifest fs invocation | project jinja events",
+        "run graph manifest fs yaml invocation | project jinja events",
     ),
     ("docs", "artifacts sql fs"),
     ("cli", "*"),

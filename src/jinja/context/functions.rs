@@ -16,6 +16,7 @@ use crate::jinja::python::{self, Number, error, int_value, items, none, number, 
 use crate::jinja::render::{Root, return_value};
 use crate::jinja::values::{Dict, Endless, List, PySet, View, from_json, from_yaml, pairs};
 use crate::jinja::yaml_text;
+use crate::yaml::exact;
 
 const RANGE_MAX: i128 = 1_000_000;
 
@@ -86,7 +87,8 @@ fn fromjson(_root: &Arc<Root>, _state: &mut State, args: Args) -> Result<Value, 
             python::type_name(&text)
         )));
     };
-    Ok(match serde_json::from_str(text) {
+    let exact = exact::mark(text).map_err(beyond_128_bits)?;
+    Ok(match serde_json::from_str(&exact) {
         Ok(json) => from_json(&json),
         Err(_) => default.unwrap_or_else(none),
     })
@@ -103,10 +105,20 @@ fn fromyaml(_root: &Arc<Root>, _state: &mut State, args: Args) -> Result<Value, 
     let [text, default] = args.required("fromyaml", ["value", "default"], 1)?;
     Ok(
         match crate::yaml::parse_text("<fromyaml>", &str_of(&text.unwrap_or_default())) {
-            Ok(document) => from_yaml(&document.root),
+            Ok(document) => {
+                let number = document.root.to_exact_json().err();
+                if let Some(number) = number {
+                    return Err(beyond_128_bits(&number.key_text()));
+                }
+                from_yaml(&document.root)
+            }
             Err(_) => default.unwrap_or_else(none),
         },
     )
+}
+
+fn beyond_128_bits(number: &str) -> Error {
+    error(format!("the whole number {number} does not fit into 128 bits"))
 }
 
 fn toyaml(_root: &Arc<Root>, _state: &mut State, args: Args) -> Result<Value, Error> {

@@ -4,9 +4,9 @@ use minijinja::Value;
 use minijinja::value::{ObjectRepr, ValueKind};
 use serde_json::{Map, Number as JsonNumber, Value as Json};
 
-use crate::jinja::python::{Decimal, Number, none, number, str_of};
+use crate::jinja::python::{Decimal, Number, int_value, none, number, str_of};
 
-use crate::yaml::{Node, Value as Yaml};
+use crate::yaml::{Node, Value as Yaml, exact};
 
 use super::{Absorbing, Dict, List, PyObject, RelationValue, datetime};
 
@@ -22,7 +22,7 @@ pub(crate) fn from_json(json: &Json) -> Value {
             (None, Some(u)) => Value::from(u),
             _ => Value::from(n.as_f64().unwrap_or(f64::NAN)),
         },
-        Json::String(s) => Value::from(s.as_str()),
+        Json::String(s) => exact::marked(s).map_or_else(|| Value::from(s.as_str()), int_value),
         Json::Array(items) => List::value(items.iter().map(from_json).collect()),
         Json::Object(map) => Dict::of(map.iter().map(|(k, v)| (k.as_str(), from_json(v)))),
     }
@@ -96,6 +96,28 @@ fn convert(value: &Value, depth: usize) -> Json {
                 _ => Json::from(str_of(value)),
             }
         }
+    }
+}
+
+/// Returns the first whole number within a value that JSON would not hold.
+pub(crate) fn first_beyond_64_bits(value: &Value) -> Option<i128> {
+    find_beyond(value, 0)
+}
+
+fn find_beyond(value: &Value, depth: usize) -> Option<i128> {
+    if value.kind() == ValueKind::Number {
+        return match number(value) {
+            Some(Number::Int(i)) if i64::try_from(i).is_err() && u64::try_from(i).is_err() => Some(i),
+            _ => None,
+        };
+    }
+    let object = value.as_object().filter(|_| depth < DEPTH_MAX)?;
+    match object.repr() {
+        ObjectRepr::Map => object
+            .try_iter_pairs()?
+            .find_map(|(_, item)| find_beyond(&item, depth + 1)),
+        ObjectRepr::Seq => object.try_iter()?.find_map(|item| find_beyond(&item, depth + 1)),
+        _ => None,
     }
 }
 

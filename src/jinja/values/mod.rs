@@ -20,7 +20,7 @@ mod watched;
 pub(crate) use absorbing::Absorbing;
 pub(crate) use bound_method::{BoundMethod, may_be_method};
 pub(crate) use column::{ColumnValue, class_method as column_class_method, create as create_column};
-pub(crate) use convert::{from_json, from_yaml, key_text, to_json};
+pub(crate) use convert::{first_beyond_64_bits, from_json, from_yaml, key_text, to_json};
 pub(crate) use dict::{Dict, ORDERED, View, pairs};
 pub(crate) use endless::Endless;
 pub(crate) use list::List;
