@@ -419,6 +419,10 @@ pub(crate) fn register(env: &mut Environment<'static>) {
         let pairs = v.as_object().and_then(|o| o.try_iter_pairs());
         Dict::value(pairs.into_iter().flatten().collect())
     });
+    env.add_function("__nx_items", |v: Value| match v.as_str() {
+        Some(text) => List::value(text.chars().map(|c| Value::from(c.to_string())).collect()),
+        None => v,
+    });
     env.add_function("__nx_do", |_: Value| Value::from(""));
     env.add_function("__nx_attr", |v: Value, name: Value| {
         BoundMethod::attribute(&v, name.as_str().unwrap_or_default())

@@ -7,6 +7,7 @@
 pub(crate) mod escape;
 mod expressions;
 mod facts;
+mod loops;
 mod patch;
 mod tokens;
 mod walk;

@@ -2,6 +2,7 @@
 //! Python's meaning into calls of the engine.
 
 use super::facts::{Facts, Param, Signature};
+use super::loops::Loop;
 use super::patch::Patches;
 use super::tokens::{Fault, Kind, Token};
 
@@ -34,15 +35,17 @@ pub(crate) fn walk<'a>(source: &'a str, tokens: &'a [Token]) -> Result<(Facts, P
 }
 
 /// A block that waits for its closing tag.
-struct Open {
-    keyword: usize,
+pub(super) struct Open {
+    pub keyword: usize,
     name: String,
     /// The end of its tag, where the block's inside must be a scope of its own.
     scope: Option<usize>,
     /// Assignments before it.
     sets: usize,
     /// The tags that its end closes besides its own.
-    extra: &'static str,
+    pub extra: &'static str,
+    /// A loop's parts.
+    pub of_loop: Loop,
     conditional: usize,
     looped: usize,
     defining: usize,
@@ -71,7 +74,7 @@ pub(super) struct Walker<'a> {
     pub defining: usize,
     /// Assignments so far.
     sets: usize,
-    blocks: Vec<Open>,
+    pub blocks: Vec<Open>,
     pub facts: Facts,
     pub patches: Patches,
 }
@@ -127,6 +130,9 @@ impl<'a> Walker<'a> {
             }
             "else" => {
                 self.inside(keyword, name, &["if", "for"])?;
+                if let Some(open) = self.blocks.last_mut() {
+                    open.of_loop.otherwise = Some(keyword);
+                }
                 self.conditional += 1;
             }
             "for" => self.for_loop(keyword)?,
@@ -233,6 +239,7 @@ impl<'a> Walker<'a> {
             scope: None,
             sets: self.sets,
             extra: "",
+            of_loop: Loop::default(),
             conditional: self.conditional,
             looped: self.looped,
             defining: self.defining,
@@ -265,6 +272,9 @@ impl<'a> Walker<'a> {
                     "Close `{}` of line {line} of this template with `{{% end{} %}}` first.",
                     open.name, open.name
                 )));
+        }
+        if wanted == "for" {
+            self.close_loop(keyword, &open);
         }
         if let Some(end) = open.scope.filter(|_| self.sets > open.sets) {
             self.patches.prefix(end, "%}{%with ");
@@ -300,7 +310,12 @@ impl<'a> Walker<'a> {
             certain = true;
         }
         self.looped += 1;
+        let mut parts = Loop {
+            items: (first, self.at - 1),
+            ..Loop::default()
+        };
         if self.peek_name() == Some("if") {
+            parts.filter = Some(self.at);
             self.at += 1;
             certain = false;
             self.conditional += 1;
@@ -309,6 +324,11 @@ impl<'a> Walker<'a> {
         }
         if self.peek_name() == Some("recursive") {
             self.at += 1;
+            parts.recursive = true;
+        }
+        parts.body = self.at;
+        if let Some(open) = self.blocks.last_mut() {
+            open.of_loop = parts;
         }
         if !certain {
             self.conditional += 1;
