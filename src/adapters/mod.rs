@@ -33,7 +33,7 @@ pub use components::ComponentCounts;
 pub use error::{AdapterError, ErrorKind};
 pub use python::PythonJob;
 pub use registry::{adapter_for, adapter_types};
-pub use relation::{ClassName, Part, Policy, Relation, RelationKind};
+pub use relation::{Class, Part, Policy, Relation, RelationKind};
 pub use seed_cell::seed_cell;
 pub use seed_file::read_seed_file;
 pub use session::{Observer, Session, Spoken};
@@ -90,8 +90,8 @@ pub trait Adapter: Send + Sync {
         Vec::new()
     }
 
-    /// Returns other names that `database` and `schema` of a source may have in properties, each with the usual one.
-    fn source_aliases(&self) -> &'static [(&'static str, &'static str)] {
+    /// Returns other names that keys of configuration and of sources may have, each with the usual one.
+    fn config_aliases(&self) -> &'static [(&'static str, &'static str)] {
         &[]
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::sql::Dialect;
+use crate::sql::{Dialect, RelationClass};
 
 /// What a relation is, in dbt's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -69,25 +69,25 @@ impl Policy {
     };
 }
 
-/// What dbt calls the relations of a database when it lists them; no part of what a relation is.
+/// What dbt knows of all relations of a database; no part of what a relation is.
 #[derive(Debug, Clone, Copy)]
-pub struct ClassName(pub &'static str);
+pub struct Class(pub &'static RelationClass);
 
-impl Default for ClassName {
+impl Default for Class {
     fn default() -> Self {
-        Self("BaseRelation")
+        Self(&RelationClass::BASE)
     }
 }
 
-impl PartialEq for ClassName {
+impl PartialEq for Class {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-impl Eq for ClassName {}
+impl Eq for Class {}
 
-impl std::hash::Hash for ClassName {
+impl std::hash::Hash for Class {
     fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
 }
 
@@ -101,7 +101,7 @@ pub struct Relation {
     pub quote: Policy,
     pub include: Policy,
     pub quote_character: char,
-    pub class: ClassName,
+    pub class: Class,
     /// Text that stands in the relation's place, such as a limited subquery; empty for a plain relation.
     pub replacement: Option<Arc<str>>,
 }
@@ -123,7 +123,7 @@ impl Relation {
             quote: Policy::ALL,
             include: Policy::ALL,
             quote_character: '"',
-            class: ClassName::default(),
+            class: Class::default(),
             replacement: None,
         }
     }
@@ -131,7 +131,7 @@ impl Relation {
     /// Makes it a relation of a database: its quotation mark, its class.
     pub fn belong_to(&mut self, dialect: &dyn Dialect) {
         self.quote_character = dialect.quote_character();
-        self.class = ClassName(dialect.relation_class());
+        self.class = Class(dialect.relation_class());
     }
 
     #[must_use]

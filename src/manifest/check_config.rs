@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 
 use serde_json::Value as Json;
 
-use super::config::canonical;
+use super::config::{Aliases, canonical};
 use super::levels::Settled;
 use super::properties::Entry;
 use super::{Config, NodeKind};
@@ -166,6 +166,7 @@ pub(super) struct Origin<'a> {
     /// The file that the node is made of.
     pub file: &'a Arc<SourceFile>,
     pub entry: Option<&'a Entry>,
+    pub aliases: Aliases,
     /// Finds the literal arguments of `config(…)`; asked only where there is a fault.
     pub arguments: &'a dyn Fn() -> Vec<ScannedConfig>,
 }
@@ -335,7 +336,7 @@ impl Origin<'_> {
     fn in_call(&self, key: &str) -> Option<Span> {
         let argument = (self.arguments)()
             .into_iter()
-            .rfind(|c| canonical(&c.key) == key)?;
+            .rfind(|c| canonical(&c.key, self.aliases) == key)?;
         let span = argument.span;
         let text = span.file.text().get(span.start as usize..span.end as usize)?;
         let (name, value) = text.split_once('=')?;
@@ -349,7 +350,7 @@ impl Origin<'_> {
         let of = |node: &crate::yaml::Node| {
             node.as_map()?
                 .iter()
-                .find(|(k, _)| canonical(k.trim_start_matches('+')) == key)
+                .find(|(k, _)| canonical(k.trim_start_matches('+'), self.aliases) == key)
                 .map(|(_, value)| value.span(&entry.file.document.file))
         };
         entry.get("config").and_then(of).or_else(|| of(&entry.node))

@@ -143,9 +143,9 @@ impl Config {
 
     /// Lays a level over this configuration: lists of tags and hooks grow, `meta` and the like merge, the rest gives
     /// way.
-    pub(super) fn lay(&mut self, level: &Map<String, Json>) {
+    pub(super) fn lay(&mut self, level: &Map<String, Json>, aliases: Aliases) {
         for (key, value) in level {
-            let key = canonical(key);
+            let key = canonical(key, aliases);
             match key {
                 "tags" | "packages" => append(&mut self.values, key, strings(value)),
                 "pre-hook" | "post-hook" => append(&mut self.values, key, hooks(value)),
@@ -161,14 +161,18 @@ impl Config {
     }
 }
 
+/// Other names that a database has for keys, each with the usual one.
+pub(super) type Aliases = &'static [(&'static str, &'static str)];
+
 /// Returns the spelling under which a key is kept.
-pub(super) fn canonical(key: &str) -> &str {
+pub(super) fn canonical(key: &str, aliases: Aliases) -> &str {
     match key {
         "pre_hook" => "pre-hook",
         "post_hook" => "post-hook",
-        "project" | "catalog" => "database",
-        "dataset" => "schema",
-        other => other,
+        other => {
+            let usual = aliases.iter().find(|(alias, _)| *alias == other);
+            usual.map_or(other, |(_, usual)| usual)
+        }
     }
 }
 

@@ -258,6 +258,7 @@ fn node(
         name: &name,
         file: &resource.file,
         entry,
+        aliases: cx.levels.aliases,
         arguments: &arguments,
     };
     check_config::check(&settled, &origin)?;

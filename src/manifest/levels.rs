@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Map, Value as Json};
 
+use super::config::Aliases;
 use super::{Config, NodeKind};
 use crate::project::Project;
 use crate::yaml::{Node as Yaml, Value};
@@ -13,6 +14,7 @@ use crate::yaml::{Node as Yaml, Value};
 /// The trees of all packages for one command.
 pub(super) struct Levels<'p> {
     project: &'p Project,
+    pub aliases: Aliases,
     /// Resolved folders by kind, package and fqn without the last part. Guards the map alone.
     folders: Mutex<HashMap<Key, Arc<Folder>>>,
 }
@@ -22,6 +24,7 @@ type Key = (NodeKind, Arc<str>, Vec<Arc<str>>);
 
 /// What the trees say of a folder.
 pub(super) struct Folder {
+    aliases: Aliases,
     /// Defaults with the package's own levels laid over them.
     pub base: Arc<Config>,
     /// What the root project says of a package's nodes; applied last.
@@ -44,9 +47,10 @@ pub(super) struct Settled {
 }
 
 impl<'p> Levels<'p> {
-    pub fn new(project: &'p Project) -> Self {
+    pub fn new(project: &'p Project, aliases: Aliases) -> Self {
         Self {
             project,
+            aliases,
             folders: Mutex::default(),
         }
     }
@@ -99,7 +103,7 @@ impl<'p> Levels<'p> {
         for package in own.into_iter().chain(over) {
             for section in sections(kind) {
                 walk(package.project.section(section), fqn, |level| {
-                    lay_unrendered(&mut found, level);
+                    lay_unrendered(&mut found, level, self.aliases);
                 });
             }
         }
@@ -113,7 +117,7 @@ impl<'p> Levels<'p> {
         let root = self.project.root();
         if let Some(own) = self.project.package(package) {
             for (rendered, raw) in sections(kind).iter().map(|s| trees(own, s)) {
-                by_name |= walk(rendered, fqn, |level| base.lay(&level));
+                by_name |= walk(rendered, fqn, |level| base.lay(&level, self.aliases));
                 // Of these, dbt keeps what they say themselves.
                 let raw = raw.filter(|_| {
                     !matches!(
@@ -121,7 +125,9 @@ impl<'p> Levels<'p> {
                         NodeKind::Function | NodeKind::SemanticModel | NodeKind::SavedQuery
                     )
                 });
-                walk(raw, fqn, |level| lay_unrendered(&mut unrendered, level));
+                walk(raw, fqn, |level| {
+                    lay_unrendered(&mut unrendered, level, self.aliases)
+                });
             }
         }
         base.settle_freshness();
@@ -129,10 +135,13 @@ impl<'p> Levels<'p> {
         if *package != root.name {
             for (rendered, raw) in sections(kind).iter().map(|s| trees(root, s)) {
                 by_name |= walk(rendered, fqn, |level| over.push(level));
-                walk(raw, fqn, |level| lay_unrendered(&mut unrendered, level));
+                walk(raw, fqn, |level| {
+                    lay_unrendered(&mut unrendered, level, self.aliases)
+                });
             }
         }
         Folder {
+            aliases: self.aliases,
             base: Arc::new(base),
             over,
             unrendered: Arc::new(unrendered),
@@ -144,9 +153,12 @@ impl<'p> Levels<'p> {
 }
 
 /// Lays an unrendered level over another: keys give way, as dbt keeps the last level only.
-pub(super) fn lay_unrendered(into: &mut Map<String, Json>, level: Map<String, Json>) {
+pub(super) fn lay_unrendered(into: &mut Map<String, Json>, level: Map<String, Json>, aliases: Aliases) {
     for (key, value) in level {
-        into.insert(key, value);
+        match aliases.iter().find(|(alias, _)| *alias == key) {
+            Some((_, usual)) => into.insert((*usual).to_owned(), value),
+            None => into.insert(key, value),
+        };
     }
 }
 
@@ -248,7 +260,7 @@ pub(super) fn settle(
 fn work_out(folder: &Folder, patch: Option<&Map<String, Json>>, call: &Map<String, Json>) -> Settled {
     let mut config = (*folder.base).clone();
     for level in patch.into_iter().chain([call]).chain(&folder.over) {
-        config.lay(level);
+        config.lay(level, folder.aliases);
     }
     config.settle_failures();
     config.settle_freshness();
@@ -257,7 +269,7 @@ fn work_out(folder: &Folder, patch: Option<&Map<String, Json>>, call: &Map<Strin
     } else {
         let mut all = (*folder.unrendered).clone();
         for level in patch.into_iter().chain([call]) {
-            lay_unrendered(&mut all, level.clone());
+            lay_unrendered(&mut all, level.clone(), folder.aliases);
         }
         Arc::new(all)
     };

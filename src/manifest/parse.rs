@@ -85,7 +85,7 @@ impl<'a> Parsing<'a> {
             project,
             engine,
             options,
-            levels: Levels::new(project),
+            levels: Levels::new(project, options.adapter.config_aliases()),
             shared,
             empty: Arc::from(""),
             no_columns: Arc::default(),
@@ -381,7 +381,7 @@ fn docs(project: &Project, engine: &Engine, faults: &mut Diagnostics) -> Docs {
 
 /// Adds a key of a `config()` call: lists of tags and hooks grow, `meta` merges, the rest gives way.
 pub(super) fn add_call(config: &mut Map<String, Json>, key: &str, value: Json) {
-    let key = super::config::canonical(key);
+    let key = super::config::canonical(key, &[]);
     if matches!(key, "tags" | "pre-hook" | "post-hook" | "packages")
         && let Some(old) = config.get_mut(key)
     {

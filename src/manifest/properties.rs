@@ -257,7 +257,7 @@ fn read_section(
             item
         };
         let item = if section == "sources" {
-            by_usual_names(item, cx.options.adapter.source_aliases())
+            by_usual_names(item, cx.options.adapter.config_aliases())
         } else {
             item
         };

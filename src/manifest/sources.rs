@@ -270,12 +270,12 @@ fn config(levels: &Levels<'_>, entry: &Entry, table: &Yaml, fqn: &[Arc<str>]) ->
     let beside = beside_config(entry, table);
     let mut unrendered = Map::new();
     for level in levels.of_sources(&entry.package, fqn) {
-        config.lay(&level);
-        super::levels::lay_unrendered(&mut unrendered, level);
+        config.lay(&level, levels.aliases);
+        super::levels::lay_unrendered(&mut unrendered, level, levels.aliases);
     }
     for level in [config_of(&entry.node), config_of(table), beside] {
-        config.lay(&level);
-        super::levels::lay_unrendered(&mut unrendered, level);
+        config.lay(&level, levels.aliases);
+        super::levels::lay_unrendered(&mut unrendered, level, levels.aliases);
     }
     sort_tags(&mut config);
     // Of these two, dbt keeps what the properties say, without the folders.
@@ -283,7 +283,7 @@ fn config(levels: &Levels<'_>, entry: &Entry, table: &Yaml, fqn: &[Arc<str>]) ->
         values: super::files::map(json!({ "meta": {}, "tags": [] })),
     };
     for level in [config_of(&entry.node), config_of(table)] {
-        of_properties.lay(&level);
+        of_properties.lay(&level, levels.aliases);
     }
     sort_tags(&mut of_properties);
     for key in ["meta", "tags"] {

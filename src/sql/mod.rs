@@ -7,6 +7,32 @@ mod statements;
 pub use seed_types::{SeedColumn, SeedShape, SeedType, infer, read_seed};
 pub use statements::{Lexis, Statement, statements};
 
+/// What dbt's adapter says of its relations.
+#[derive(Debug)]
+pub struct RelationClass {
+    /// The name that lists of relations show.
+    pub name: &'static str,
+    /// Kinds that a statement renames.
+    pub renameable: &'static [&'static str],
+    /// Kinds that a statement puts in the place of an older one.
+    pub replaceable: &'static [&'static str],
+    /// The most letters of a name, where the adapter says it.
+    pub name_length_max: Option<u32>,
+}
+
+impl RelationClass {
+    pub const BASE: Self = Self::named("BaseRelation");
+
+    pub const fn named(name: &'static str) -> Self {
+        Self {
+            name,
+            renameable: &[],
+            replaceable: &[],
+            name_length_max: None,
+        }
+    }
+}
+
 /// How a database writes names and values.
 pub trait Dialect: Send + Sync {
     /// Returns the name quoted, with quotes inside it doubled (or escaped as the database wants).
@@ -59,9 +85,9 @@ pub trait Dialect: Send + Sync {
         false
     }
 
-    /// Returns the name that dbt's adapter has for its class of relations, which lists of relations show.
-    fn relation_class(&self) -> &'static str {
-        "BaseRelation"
+    /// Returns what dbt's adapter has for its class of relations.
+    fn relation_class(&self) -> &'static RelationClass {
+        &RelationClass::BASE
     }
 
     /// Returns the name of dbt's class of columns and its members, where they are shown as such.

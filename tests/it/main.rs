@@ -49,6 +49,7 @@ mod previous_run;
 mod profile_fields;
 mod python_models;
 mod redshift;
+mod relation_classes;
 mod remembered;
 mod scaffold;
 mod secrets;

@@ -4,38 +4,10 @@
 use std::path::Path;
 use std::process::Command;
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use crate::support::environment::{Environment, ROOT};
-
-/// A target of each database. Nobody answers at their addresses: the models are compiled without a server.
-fn targets() -> Vec<Json> {
-    let served = |kind: &str| {
-        json!({"type": kind, "host": "127.0.0.1", "port": 9, "user": "u", "password": "none", "dbname": "lab",
-            "schema": "demo", "retries": 0})
-    };
-    let snowflake = json!({
-        "type": "snowflake", "account": "a", "user": "u", "password": "none", "protocol": "http", "host": "127.0.0.1",
-        "port": 9, "connect_retries": 0, "database": "lab", "schema": "demo",
-    });
-    let bigquery = json!({
-        "type": "bigquery", "method": "oauth-secrets", "token": "none", "project": "lab", "dataset": "demo",
-        "api_endpoint": "http://127.0.0.1:9", "job_retry_deadline_seconds": 1, "job_retries": 0,
-    });
-    let databricks = json!({
-        "type": "databricks", "host": "http://127.0.0.1:9", "token": "none", "http_path": "/sql/1.0/warehouses/w",
-        "catalog": "lab", "schema": "demo", "connect_retries": 0,
-    });
-    let duckdb = json!({"type": "duckdb"});
-    vec![
-        duckdb,
-        served("postgres"),
-        served("redshift"),
-        snowflake,
-        bigquery,
-        databricks,
-    ]
-}
+use crate::support::unserved::targets;
 
 #[test]
 fn every_compiled_statement_of_the_demo_is_one_of_its_database() {

@@ -1,7 +1,7 @@
 //! How BigQuery writes names and values.
 
 use super::schema;
-use crate::sql::{Dialect, SeedType};
+use crate::sql::{Dialect, RelationClass, SeedType};
 
 pub(super) struct BigQueryDialect;
 
@@ -26,8 +26,13 @@ impl Dialect for BigQueryDialect {
         out
     }
 
-    fn relation_class(&self) -> &'static str {
-        "BigQueryRelation"
+    fn relation_class(&self) -> &'static RelationClass {
+        &RelationClass {
+            name: "BigQueryRelation",
+            renameable: &["table"],
+            replaceable: &["view", "table"],
+            name_length_max: None,
+        }
     }
 
     fn quote_character(&self) -> char {

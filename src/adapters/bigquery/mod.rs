@@ -86,8 +86,16 @@ impl Adapter for BigQuery {
         &self.config.dataset
     }
 
-    fn source_aliases(&self) -> &'static [(&'static str, &'static str)] {
-        &[("project", "database"), ("dataset", "schema")]
+    fn config_aliases(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("project", "database"),
+            ("dataset", "schema"),
+            ("target_project", "target_database"),
+            ("target_dataset", "target_schema"),
+            ("retries", "job_retries"),
+            ("timeout_seconds", "job_execution_timeout_seconds"),
+            ("dataproc_region", "compute_region"),
+        ]
     }
 
     fn connect(&self, cancel: &Cancel) -> std::result::Result<Box<dyn Connection>, AdapterError> {

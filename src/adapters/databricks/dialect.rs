@@ -1,6 +1,6 @@
 //! How Databricks writes names and values.
 
-use crate::sql::{Dialect, Lexis, SeedType};
+use crate::sql::{Dialect, Lexis, RelationClass, SeedType};
 
 /// Where a semicolon ends nothing.
 pub(super) const LEXIS: Lexis = Lexis {
@@ -21,8 +21,13 @@ impl Dialect for SparkDialect {
         format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
     }
 
-    fn relation_class(&self) -> &'static str {
-        "DatabricksRelation"
+    fn relation_class(&self) -> &'static RelationClass {
+        &RelationClass {
+            name: "DatabricksRelation",
+            renameable: &["table", "view"],
+            replaceable: &["table", "view", "materialized_view"],
+            name_length_max: Some(255),
+        }
     }
 
     fn quote_character(&self) -> char {

@@ -93,8 +93,8 @@ impl Adapter for Databricks {
         &self.config.schema
     }
 
-    fn source_aliases(&self) -> &'static [(&'static str, &'static str)] {
-        &[("catalog", "database")]
+    fn config_aliases(&self) -> &'static [(&'static str, &'static str)] {
+        &[("catalog", "database"), ("target_catalog", "target_database")]
     }
 
     fn connect(&self, cancel: &Cancel) -> Result<Box<dyn Connection>, AdapterError> {

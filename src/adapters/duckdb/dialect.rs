@@ -1,7 +1,7 @@
 //! How DuckDB writes names and values.
 
 use super::types;
-use crate::sql::{Dialect, SeedType};
+use crate::sql::{Dialect, RelationClass, SeedType};
 
 pub(super) struct DuckDialect;
 
@@ -14,8 +14,9 @@ impl Dialect for DuckDialect {
         format!("'{}'", text.replace('\'', "''"))
     }
 
-    fn relation_class(&self) -> &'static str {
-        "DuckDBRelation"
+    fn relation_class(&self) -> &'static RelationClass {
+        const CLASS: RelationClass = RelationClass::named("DuckDBRelation");
+        &CLASS
     }
 
     fn column_class(&self) -> Option<(&'static str, &'static [&'static str])> {

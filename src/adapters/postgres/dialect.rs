@@ -1,6 +1,6 @@
 //! How PostgreSQL writes names and values.
 
-use crate::sql::{Dialect, SeedType};
+use crate::sql::{Dialect, RelationClass, SeedType};
 
 pub(super) struct PgDialect;
 
@@ -14,8 +14,13 @@ impl Dialect for PgDialect {
         format!("'{}'", text.replace('\'', "''"))
     }
 
-    fn relation_class(&self) -> &'static str {
-        "PostgresRelation"
+    fn relation_class(&self) -> &'static RelationClass {
+        &RelationClass {
+            name: "PostgresRelation",
+            renameable: &["view", "table"],
+            replaceable: &["view", "table"],
+            name_length_max: Some(63),
+        }
     }
 
     fn quote_character(&self) -> char {

@@ -103,8 +103,8 @@ impl Adapter for PgAdapter {
         tls::caution(&self.config).into_iter().collect()
     }
 
-    fn source_aliases(&self) -> &'static [(&'static str, &'static str)] {
-        &[("dbname", "database")]
+    fn config_aliases(&self) -> &'static [(&'static str, &'static str)] {
+        &[("dbname", "database"), ("pass", "password")]
     }
 
     fn connect(&self, cancel: &Cancel) -> Result<Box<dyn Connection>, AdapterError> {

@@ -1,6 +1,6 @@
 //! How Redshift writes names and values.
 
-use crate::sql::{Dialect, SeedType};
+use crate::sql::{Dialect, RelationClass, SeedType};
 
 pub(super) struct RedshiftDialect;
 
@@ -14,8 +14,13 @@ impl Dialect for RedshiftDialect {
         format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
     }
 
-    fn relation_class(&self) -> &'static str {
-        "RedshiftRelation"
+    fn relation_class(&self) -> &'static RelationClass {
+        &RelationClass {
+            name: "RedshiftRelation",
+            renameable: &["view", "table"],
+            replaceable: &["view"],
+            name_length_max: Some(127),
+        }
     }
 
     fn quote_character(&self) -> char {

@@ -1,6 +1,6 @@
 //! How Snowflake writes names and values.
 
-use crate::sql::{Dialect, Lexis, SeedType};
+use crate::sql::{Dialect, Lexis, RelationClass, SeedType};
 
 /// What Snowflake reads as text or comment.
 pub(super) const LEXIS: Lexis = Lexis {
@@ -22,8 +22,13 @@ impl Dialect for SnowflakeDialect {
         format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
     }
 
-    fn relation_class(&self) -> &'static str {
-        "SnowflakeRelation"
+    fn relation_class(&self) -> &'static RelationClass {
+        &RelationClass {
+            name: "SnowflakeRelation",
+            renameable: &["table", "view", "dynamic_table", "interactive_table"],
+            replaceable: &["dynamic_table", "table", "view", "interactive_table"],
+            name_length_max: None,
+        }
     }
 
     fn column_class(&self) -> Option<(&'static str, &'static [&'static str])> {

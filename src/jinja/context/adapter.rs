@@ -9,7 +9,7 @@ use minijinja::{Error, State, Value};
 
 use super::results::AnswerValue;
 use super::{Group, adapter_helpers, api, python_job};
-use crate::adapters::{AdapterError, ClassName, Column, CsvFile, Execute, Part, Relation, Session};
+use crate::adapters::{AdapterError, Class, Column, CsvFile, Execute, Part, Relation, Session};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::jinja::args::Args;
 use crate::jinja::errors::raise;
@@ -360,7 +360,7 @@ fn column_values(session: &Session, columns: impl IntoIterator<Item = Column>) -
 
 /// Returns what templates see of a relation that the database has.
 fn of_database(session: &Session, mut relation: Relation) -> Value {
-    relation.class = ClassName(session.adapter().dialect().relation_class());
+    relation.class = Class(session.adapter().dialect().relation_class());
     RelationValue::value(relation)
 }
 

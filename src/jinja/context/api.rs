@@ -5,7 +5,7 @@ use std::sync::Arc;
 use minijinja::Value;
 
 use super::{Group, group};
-use crate::adapters::ClassName;
+use crate::adapters::Class;
 use crate::jinja::render::Root;
 use crate::jinja::values;
 
@@ -27,13 +27,17 @@ pub(super) fn relation(root: &Arc<Root>) -> Value {
         },
         method: |root, _, method, args| match method {
             "create" => {
-                let look = root
-                    .host
-                    .session()
-                    .map_or(('"', ClassName::default()), |session| {
-                        let dialect = session.adapter().dialect();
-                        (dialect.quote_character(), ClassName(dialect.relation_class()))
-                    });
+                let of_session = root.host.session().map(|session| {
+                    let dialect = session.adapter().dialect();
+                    (dialect.quote_character(), Class(dialect.relation_class()))
+                });
+                // Without a database it looks as the relation that is compiled.
+                let look = of_session.or_else(|| {
+                    let this = root.host.member("this")?;
+                    let this = values::RelationValue::get(&this)?;
+                    Some((this.quote_character, this.class))
+                });
+                let look = look.unwrap_or(('"', Class::default()));
                 let quoting = &root.index().resolution.quoting;
                 Some(values::create_relation(args, quoting, look))
             }

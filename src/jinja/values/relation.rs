@@ -8,9 +8,10 @@ use std::sync::Arc;
 use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, State, Value};
 
-use crate::adapters::{ClassName, Part, Policy, Relation, RelationKind};
+use crate::adapters::{Class, Part, Policy, Relation, RelationKind};
 use crate::jinja::args::Args;
 use crate::jinja::python::{error, none, str_of};
+use crate::sql::RelationClass;
 
 use super::dict::pairs;
 use super::{Dict, List};
@@ -68,7 +69,7 @@ impl RelationValue {
 
     /// `repr(relation)`.
     pub fn repr(&self) -> String {
-        format!("<{} {}>", self.0.class.0, self.0)
+        format!("<{} {}>", self.0.class.0.name, self.0)
     }
 
     fn member(&self, name: &str) -> Option<Value> {
@@ -104,12 +105,16 @@ impl RelationValue {
             // What limits a relation stands in the text that it prints as.
             "limit" | "event_time_filter" | "catalog" | "external" => none(),
             "require_alias" | "dbt_created" => Value::from(false),
-            // An adapter says so of its kinds of relations; none does here.
-            "can_be_renamed" | "can_be_replaced" => Value::from(false),
+            "can_be_renamed" => self.is_one_of(relation.class.0.renameable),
+            "can_be_replaced" => self.is_one_of(relation.class.0.replaceable),
             "Table" | "View" | "CTE" | "MaterializedView" | "DynamicTable" | "External" | "Function"
             | "PointerTable" => kind_constant(name)?,
             _ => return None,
         })
+    }
+
+    fn is_one_of(&self, kinds: &[&str]) -> Value {
+        Value::from(self.0.kind.is_some_and(|kind| kinds.contains(&kind.word())))
     }
 
     fn with_policy(&self, args: Args, function: &str, quote: bool) -> Result<Value, Error> {
@@ -158,7 +163,8 @@ impl RelationValue {
         };
         relation.include.database = self.0.include.database && self.0.database.is_some();
         relation.quote_character = self.0.quote_character;
-        relation.class = ClassName("InformationSchema");
+        const INFORMATION_SCHEMA: RelationClass = RelationClass::named("InformationSchema");
+        relation.class = Class(&INFORMATION_SCHEMA);
         Self::value(relation)
     }
 
@@ -244,7 +250,7 @@ pub(crate) fn kind_constant(name: &str) -> Option<Value> {
 pub(crate) fn create(
     args: Args,
     quoting: &BTreeMap<String, bool>,
-    (quote, class): (char, ClassName),
+    (quote, class): (char, Class),
 ) -> Result<Value, Error> {
     let mut relation = Relation::new(None, None, None);
     (relation.quote_character, relation.class) = (quote, class);
@@ -372,6 +378,10 @@ impl Object for RelationValue {
                 Ok(Value::from(self.quoted(&str_of(&name))))
             }
             "create" => create(args, &BTreeMap::new(), (self.0.quote_character, self.0.class)),
+            "relation_max_name_length" if self.0.class.0.name_length_max.is_some() => {
+                args.optional::<0>(method, [])?;
+                Ok(self.0.class.0.name_length_max.map_or_else(none, Value::from))
+            }
             "get_function_config" => {
                 let [model] = args.exactly(method, ["model"])?;
                 function_config(&model)
@@ -398,10 +408,24 @@ impl Object for RelationValue {
                 Ok(self.member(&key).or(default).unwrap_or_else(none))
             }
             "to_dict" => {
-                let kinds = ["renameable_relations", "replaceable_relations"];
-                let kinds = kinds.map(|name| (name, List::value(Vec::new())));
-                let parts = FIELDS.iter().filter_map(|name| Some((*name, self.member(name)?)));
-                Ok(Dict::of(parts.chain(kinds)))
+                let class = self.0.class.0;
+                let kinds = [
+                    ("renameable_relations", class.renameable),
+                    ("replaceable_relations", class.replaceable),
+                ];
+                let words = |kinds: &[&'static str]| kinds.iter().map(|word| Value::from(*word)).collect();
+                let kinds = kinds.map(|(name, kinds)| (name, List::value(words(kinds))));
+                // Objects within become dictionaries too; what the base class has comes before what a database adds.
+                let plain = |value: Value| match value.as_object().and_then(|o| o.try_iter_pairs()) {
+                    Some(members) => Dict::value(members.collect()),
+                    None => value,
+                };
+                let part = |name: &&'static str| Some((*name, plain(self.member(name)?)));
+                let (own, base): (Vec<_>, Vec<_>) = FIELDS.iter().partition(|name| **name == "external");
+                let base = base.into_iter().filter_map(part);
+                Ok(Dict::of(
+                    base.chain(kinds).chain(own.into_iter().filter_map(part)),
+                ))
             }
             _ => Err(Error::from(ErrorKind::UnknownMethod)),
         }

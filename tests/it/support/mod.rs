@@ -10,4 +10,5 @@ pub mod redact;
 pub mod rust_source;
 pub mod shop;
 pub mod shown;
+pub mod unserved;
 pub mod wire;
