@@ -1,1 +1,1 @@
-select {{ dbt.current_timestamp() }} is not null as a, {{ current_timestamp_backcompat() }} is not null as b, {{ dbt.snapshot_get_time() }} is not null as c
+select {{ dbt.current_timestamp() }} is not null as a, {{ current_timestamp_backcompat() }} is not null as b, {{ dbt.snapshot_get_time() }} is not null as c, {{ current_timestamp_in_utc_backcompat() }} is not null as d, {{ dbt.current_timestamp_in_utc_backcompat() }} is not null as e
