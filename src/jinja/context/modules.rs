@@ -143,7 +143,7 @@ fn new_datetime(args: Args) -> Result<Value, Error> {
         Some(v) => int(v).and_then(|i| u32::try_from(i).ok()),
     };
     let zone = match parts[7].as_ref().map(Moment::of) {
-        Some(Some(Moment::Zone(zone))) => Some(*zone),
+        Some(Some(Moment::Zone(zone))) => Some(zone.given()),
         _ => None,
     };
     let made = || {

@@ -24,6 +24,8 @@ pub(crate) enum Zone {
     Utc,
     Fixed(FixedOffset),
     Named(chrono_tz::Tz),
+    /// A zone of pytz that was given to a datetime as it is: it keeps the offset that the zone had first, its local time.
+    First(chrono_tz::Tz),
 }
 
 impl Zone {
@@ -32,6 +34,28 @@ impl Zone {
             Self::Utc => Utc.fix(),
             Self::Fixed(offset) => offset,
             Self::Named(zone) => zone.offset_from_utc_datetime(&utc).fix(),
+            Self::First(zone) => {
+                // pytz knows whole minutes.
+                let seconds = first_of(zone).fix().local_minus_utc();
+                let minutes = (seconds + 30).div_euclid(60);
+                FixedOffset::east_opt(minutes * 60).unwrap_or_else(|| Utc.fix())
+            }
+        }
+    }
+
+    /// Returns the zone as a datetime has it that was given the zone itself.
+    pub fn given(self) -> Self {
+        match self {
+            Self::Named(zone) => Self::First(zone),
+            other => other,
+        }
+    }
+
+    /// Returns the zone with the offsets of each time.
+    fn whole(self) -> Self {
+        match self {
+            Self::First(zone) => Self::Named(zone),
+            other => other,
         }
     }
 
@@ -53,8 +77,15 @@ impl Zone {
                 .offset_from_local_datetime(&local)
                 .latest()
                 .map_or_else(|| zone.name().to_owned(), |o| o.to_string()),
+            Self::First(zone) => first_of(zone).to_string(),
         }
     }
+}
+
+/// Returns the offset that a zone had before any that was decreed.
+fn first_of(zone: chrono_tz::Tz) -> <chrono_tz::Tz as TimeZone>::Offset {
+    let early = NaiveDate::from_ymd_opt(1800, 1, 1).unwrap_or_default();
+    zone.offset_from_utc_datetime(&early.and_time(NaiveTime::MIN))
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -120,7 +151,7 @@ impl Moment {
             Self::Delta(delta) => delta_text(*delta),
             Self::Zone(Zone::Utc) => "UTC".to_owned(),
             Self::Zone(Zone::Fixed(offset)) => format!("UTC{}", iso_offset(*offset)),
-            Self::Zone(Zone::Named(zone)) => zone.name().to_owned(),
+            Self::Zone(Zone::Named(zone) | Zone::First(zone)) => zone.name().to_owned(),
         }
     }
 }
@@ -365,13 +396,17 @@ impl Moment {
                 let seconds = utc.timestamp_micros() as f64 / 1e6;
                 Value::from(seconds)
             }
-            (Self::DateTime(at, _), "astimezone") => {
+            (Self::DateTime(at, own), "astimezone") => {
                 let [zone] = args.optional(name, ["tz"])?;
                 let zone = match zone.as_ref().map(Self::of) {
-                    Some(Some(Self::Zone(zone))) => *zone,
+                    Some(Some(Self::Zone(zone))) => zone.whole(),
                     None => Zone::Utc,
                     _ => return Err(error("astimezone() needs a time zone")),
                 };
+                // In Python it is the same zone already.
+                if *own == Some(zone.given()) {
+                    return Ok(self.clone().value());
+                }
                 let utc = self.utc().unwrap_or(*at);
                 Self::DateTime(utc + zone.offset_at_utc(utc), Some(zone)).value()
             }
@@ -426,7 +461,7 @@ impl Moment {
         let zone = match &given[7] {
             None => *zone,
             Some(value) => match Self::of(value) {
-                Some(Self::Zone(zone)) => Some(*zone),
+                Some(Self::Zone(zone)) => Some(zone.given()),
                 _ => None,
             },
         };
@@ -442,7 +477,12 @@ fn zone_method(zone: Zone, name: &str, args: Args) -> Result<Value, Error> {
                 .map(|[at, _]| [at.unwrap_or_default()])?;
             match Moment::of(&at) {
                 Some(Moment::DateTime(local, _)) if name == "localize" => {
-                    Ok(Moment::DateTime(*local, Some(zone)).value())
+                    Ok(Moment::DateTime(*local, Some(zone.whole())).value())
+                }
+                Some(moment @ Moment::DateTime(_, Some(Zone::First(_)))) => {
+                    let utc = moment.utc().unwrap_or_default();
+                    let zone = zone.whole();
+                    Ok(Moment::DateTime(utc + zone.offset_at_utc(utc), Some(zone)).value())
                 }
                 Some(_) => Ok(at),
                 None => Err(error(format!("{name}() needs a datetime"))),
