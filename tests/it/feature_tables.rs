@@ -1,4 +1,4 @@
-//! The tables of features in docs: each test that they name is there, and each name of the language occurs in a test
+//! The tables of features in docs: each test that they name is there, and each name of the language is used in a test
 //! that is named beside it.
 
 use std::collections::BTreeMap;
@@ -121,6 +121,45 @@ fn has_word(text: &str, name: &str) -> bool {
         .is_match(text)
 }
 
+/// Says whether a text uses a name, and does not just say it in a sentence: calls it, reads it from a thing or something
+/// from it, or has it as a key, a value, an item, a filter, a tag, an option or the value of one.
+fn is_used(text: &str, name: &str) -> bool {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-');
+    if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') || !name.chars().all(is_plain) {
+        return has_word(text, name);
+    }
+    let name = regex::escape(name);
+    let forms = [
+        format!(r"\b{name}\s*[(:=.]"),
+        format!(r"[.:=/+]\s*{name}\b"),
+        format!(r#"["']{name}["']"#),
+        format!(r"[\[{{,(]\s*{name}\s*[,\]}})]"),
+        format!(r"(?m)^\s*- {name}\b"),
+        format!(r"\|\s*{name}\b"),
+        format!(r"\{{[{{%]-?\s*{name}\b"),
+        format!(r"--{name}\b|--[a-z-]+ {name}\b"),
+    ];
+    Regex::new(&forms.join("|")).unwrap().is_match(text)
+}
+
+#[test]
+fn a_name_is_used_where_it_is_more_than_a_word_of_a_sentence() {
+    for used in [
+        "{{ type('a') }}",
+        "- type: x",
+        "a.type",
+        "{% type %}",
+        "x | type",
+        "[a, type]",
+        "--type x",
+    ] {
+        assert!(is_used(used, "type"), "{used}");
+    }
+    for said in ["-- what type it has", "the types: one", "prototype(a)"] {
+        assert!(!is_used(said, "type"), "{said}");
+    }
+}
+
 #[test]
 fn each_name_of_the_language_occurs_in_a_test_that_stands_beside_it() {
     let mut texts: BTreeMap<String, String> = BTreeMap::new();
@@ -140,8 +179,11 @@ fn each_name_of_the_language_occurs_in_a_test_that_stands_beside_it() {
             texts.entry((*test).to_owned()).or_insert_with(|| text_of(&path));
         }
         for name in quoted(names) {
-            if !tests.iter().any(|test| has_word(&texts[*test], name)) {
-                absent.push(format!("{what}: `{name}` is in none of {}", tests.join(", ")));
+            if !tests.iter().any(|test| is_used(&texts[*test], name)) {
+                absent.push(format!(
+                    "{what}: `{name}` is used in none of {}",
+                    tests.join(", ")
+                ));
             }
         }
     }
