@@ -283,3 +283,70 @@ fn snapshots_refuse_null_and_duplicate_keys_unless_they_are_allowed() {
         }
     }
 }
+
+/// Fails where an engine of tests/lab takes keys that DuckDB refuses, or a refused delta changes the table or the next run.
+fn refused_by(engine: &str, place: &str) {
+    let mut output = Lab::of(engine).output;
+    output[place] = json!(format!("keys_{}", std::process::id()));
+    let environment = Environment::empty();
+    environment.write("dbt_project.yml", "name: shop\nversion: '1.0'\nprofile: shop\n");
+    environment.write(
+        "models/orders.sql",
+        "{{ config(materialized='incremental', unique_key='id', incremental_strategy='merge') }}\n\
+         {% for id, status in var('delta') %}\n\
+         {{ 'union all' if not loop.first }}\n\
+         select cast({{ id }} as {{ dbt.type_int() }}) as id, '{{ status }}' as status\n\
+         {% endfor %}\n",
+    );
+    profile(&environment, &output);
+    let run = |delta: &str, code: i32| {
+        let output = environment.nexus(&["run", "--vars", &format!("{{delta: {delta}}}")]);
+        told(output, code)
+    };
+    run("[[1, old]]", 0);
+    let said = run("[[1, new], ['null', x]]", 1);
+    assert!(said.contains("error[N0605]: 1 of the 2 rows"), "{engine}: {said}");
+    let said = run("[[2, a], [2, b], [3, c]]", 1);
+    assert!(said.contains("id = 2 in 2 rows"), "{engine}: {said}");
+    let stored = || {
+        let rows = crate::support::shop::rows(
+            &environment,
+            "select concat(cast(id as {{ dbt.type_string() }}), status) as row_of_it from {{ ref('orders') }} order by 1",
+        );
+        let rows = rows.as_array().unwrap().clone();
+        let texts = rows.iter().map(|row| {
+            row.as_object()
+                .unwrap()
+                .values()
+                .next()
+                .unwrap()
+                .as_str()
+                .unwrap()
+                .to_owned()
+        });
+        texts.collect::<Vec<_>>()
+    };
+    assert_eq!(stored(), ["1old"], "{engine}");
+    run("[[1, new], [2, b]]", 0);
+    assert_eq!(stored(), ["1new", "2b"], "{engine}");
+}
+
+#[test]
+fn bigquery_is_not_given_keys_that_are_refused() {
+    refused_by("bigquery", "dataset");
+}
+
+#[test]
+fn databricks_is_not_given_keys_that_are_refused() {
+    refused_by("databricks", "schema");
+}
+
+#[test]
+fn redshift_is_not_given_keys_that_are_refused() {
+    refused_by("redshift", "schema");
+}
+
+#[test]
+fn snowflake_is_not_given_keys_that_are_refused() {
+    refused_by("snowflake", "schema");
+}

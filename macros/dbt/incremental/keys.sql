@@ -15,11 +15,20 @@
   {%- set counts = _count_keys(delta, keys, rules) -%}
   {%- if rules.nulls != 'allow' and counts.nulls > 0 -%}
     {%- do _report_keys(counts.nulls ~ ' of the ' ~ counts.rows ~ ' rows to bring into ' ~ this ~ ' have a null in the unique key `'
-        ~ (keys | join(', ')) ~ '`, which matches nothing: they are added again by every run', rules.nulls, 'allow_null_keys') -%}
+        ~ (keys | join(', ')) ~ '`, ' ~ null_key_effect(), rules.nulls, 'allow_null_keys') -%}
   {%- endif -%}
   {%- if rules.duplicates != 'allow' and counts.duplicates > 0 -%}
     {%- do _report_duplicate_keys(delta, target, keys, rules.duplicates) -%}
   {%- endif -%}
+{%- endmacro %}
+
+{# What a strategy makes of a null key. #}
+{% macro null_key_effect() -%}
+  {{ return(adapter.dispatch('null_key_effect', 'dbt')()) }}
+{%- endmacro %}
+
+{% macro default__null_key_effect() -%}
+  {{ return('which matches nothing: they are added again by every run') }}
 {%- endmacro %}
 
 {# Whether keys can be an error: then materializations look at them, or stage the delta for it, where they would not. #}

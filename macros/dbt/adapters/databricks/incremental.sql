@@ -66,6 +66,11 @@
   {{ return(get_incremental_merge_sql(arg_dict)) }}
 {%- endmacro %}
 
+{# Keys are compared by `<=>`. #}
+{% macro databricks__null_key_effect() -%}
+  {{ return('which matches every other null: rows that have nothing to do with each other become one') }}
+{%- endmacro %}
+
 {# The columns that both sides have, in the table's order, quoted. #}
 {% macro _common_columns(target, source) -%}
   {%- set there = [] -%}
