@@ -76,9 +76,10 @@ struct MacroText {
 
 /// Reads a manifest; none where there is no such file.
 fn manifest(path: &Path) -> Result<Option<PreviousManifest>> {
-    let Some(file) = parse::<ManifestFile>(path)? else {
+    let Some(text) = text_of(path)? else {
         return Ok(None);
     };
+    let file: ManifestFile = parse(path, &text)?;
     check_version(path, &file.metadata, MANIFEST_VERSION_MAX)?;
     let mut others = file.sources;
     for section in [
@@ -154,9 +155,12 @@ impl BatchRows {
 /// # Errors
 /// `N0114` for a file that is no such artifact or of a newer version, `N0101` for one that cannot be read.
 pub fn run_results(path: &Path) -> Result<Option<PreviousResults>> {
-    let Some(file) = parse::<ResultsFile>(path)? else {
+    let Some(text) = text_of(path)? else {
         return Ok(None);
     };
+    // Vars may have whole numbers that JSON would round.
+    let exact = exact::mark(&text).unwrap_or_else(|_| (&*text).into());
+    let file: ResultsFile = parse(path, &exact)?;
     check_version(path, &file.metadata, RUN_RESULTS_VERSION_MAX)?;
     let batches = file
         .results
@@ -175,9 +179,10 @@ pub fn run_results(path: &Path) -> Result<Option<PreviousResults>> {
 }
 
 fn sources(path: &Path) -> Result<Option<BTreeMap<String, Option<String>>>> {
-    let Some(file) = parse::<ResultsFile>(path)? else {
+    let Some(text) = text_of(path)? else {
         return Ok(None);
     };
+    let file: ResultsFile = parse(path, &text)?;
     check_version(path, &file.metadata, SOURCES_VERSION_MAX)?;
     Ok(Some(
         file.results
@@ -187,14 +192,16 @@ fn sources(path: &Path) -> Result<Option<BTreeMap<String, Option<String>>>> {
     ))
 }
 
-fn parse<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<Option<T>> {
+/// Returns the text of an artifact; none where there is no such file.
+fn text_of(path: &Path) -> Result<Option<String>> {
     if !path.is_file() {
         return Ok(None);
     }
-    let text = fs::read(path)?;
-    // Vars may have whole numbers that JSON would round.
-    let exact = exact::mark(&text).unwrap_or_else(|_| (&*text).into());
-    serde_json::from_str(&exact).map(Some).map_err(|error| {
+    fs::read(path).map(Some)
+}
+
+fn parse<T: for<'a> Deserialize<'a>>(path: &Path, text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| {
         Diagnostic::error(
             Code::ARTIFACT,
             format!("`{}` is no artifact of a run: {error}", path.display()),

@@ -16,11 +16,9 @@ pub(super) fn check(cx: &Parsing<'_>, manifest: &mut Manifest, faults: &mut Diag
         .filter_map(|group| group.get("name").and_then(Json::as_str).map(str::to_owned))
         .collect();
     for node in manifest.nodes.values() {
-        let is_refused = node
-            .group
-            .as_deref()
-            .is_some_and(|name| manifest.refused.has(name));
-        faults.extend(unknown_group(node, &groups).filter(|_| !is_refused));
+        let is_refused = |name: &str| manifest.refused.has(name);
+        let unknown = unknown_group(node, &groups);
+        faults.extend(unknown.filter(|_| !node.group.as_deref().is_some_and(is_refused)));
         faults.extend(public_ephemeral(node));
         for target in node.depends_on.iter().filter_map(|id| manifest.nodes.get(id)) {
             faults.extend(forbidden(cx, node, target));

@@ -474,8 +474,8 @@ impl Reader<'_> {
 
     /// Returns `vars`, whose numbers are those of Python.
     fn vars(&mut self) -> Map<String, Json> {
-        let beyond = self.root.get("vars").map(Node::to_exact_json);
-        match beyond {
+        let exact = self.root.get("vars").map(Node::to_exact_json);
+        match exact {
             Some(Err(number)) => self.found.push(number.beyond_128_bits(self.document)),
             Some(Ok(Json::Object(vars))) => return vars,
             _ => {}

@@ -53,7 +53,13 @@ fn a_catalog_is_the_database_of_databricks_and_no_catalog_of_others() {
                 let manifest = artifact(&environment, "manifest.json");
                 assert_eq!(manifest["nodes"]["model.shop.a"]["config"]["database"], "other");
             }
-            "snowflake" | "bigquery" => {}
+            "snowflake" | "bigquery" => {
+                succeeds(&parsed);
+                let manifest = artifact(&environment, "manifest.json");
+                let config = &manifest["nodes"]["model.shop.a"]["config"];
+                assert_eq!(config["catalog"], "other", "{kind}");
+                assert!(config["database"].is_null(), "{kind}");
+            }
             _ => assert!(parsed.stderr.contains("no catalogs of other systems"), "{kind}"),
         }
     }

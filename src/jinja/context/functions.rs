@@ -106,11 +106,7 @@ fn fromyaml(_root: &Arc<Root>, _state: &mut State, args: Args) -> Result<Value, 
     Ok(
         match crate::yaml::parse_text("<fromyaml>", &str_of(&text.unwrap_or_default())) {
             Ok(document) => {
-                let number = document.root.to_exact_json().err();
-                if let Some(number) = number {
-                    return Err(beyond_128_bits(&number.key_text()));
-                }
-                from_yaml(&document.root)
+                from_yaml(&document.root).map_err(|number| beyond_128_bits(&number.key_text()))?
             }
             Err(_) => default.unwrap_or_else(none),
         },

@@ -29,20 +29,25 @@ pub(crate) fn from_json(json: &Json) -> Value {
 }
 
 /// Makes a value of YAML as PyYAML reads it: dates are dates, keys keep their types.
-pub(crate) fn from_yaml(node: &Node) -> Value {
-    match &node.value {
+///
+/// # Errors
+/// The first whole number that 128 bits do not hold.
+pub(crate) fn from_yaml(node: &Node) -> Result<Value, &Node> {
+    Ok(match &node.value {
         Yaml::Null => none(),
         Yaml::Bool(b) => Value::from(*b),
         Yaml::Int(i) => Value::from(*i),
-        Yaml::BigInt(digits) => digits
-            .parse::<i128>()
-            .map_or_else(|_| Value::from(&**digits), Value::from),
+        Yaml::BigInt(digits) => Value::from(digits.parse::<i128>().map_err(|_| node)?),
         Yaml::Float(f) => Value::from(*f),
         Yaml::Str(text) => Value::from(&**text),
         Yaml::Date(text) => datetime::from_text(text),
-        Yaml::Seq(items) => List::value(items.iter().map(from_yaml).collect()),
-        Yaml::Map(map) => Dict::of(map.entries.iter().map(|(k, v)| (from_yaml(k), from_yaml(v)))),
-    }
+        Yaml::Seq(items) => List::value(items.iter().map(from_yaml).collect::<Result<_, _>>()?),
+        Yaml::Map(map) => {
+            let pairs = map.entries.iter();
+            let pairs = pairs.map(|(key, value)| Ok((from_yaml(key)?, from_yaml(value)?)));
+            Dict::of(pairs.collect::<Result<Vec<_>, _>>()?)
+        }
+    })
 }
 
 /// Makes JSON as artifacts have it: relations and times as text, tuples and sets as lists.
